@@ -1,0 +1,60 @@
+# Every target makes what it needs: a machine with Python 3.11 or later, make and git is enough.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# One worker process for each processor runs the tests; PYTEST narrows a run, as in PYTEST="tests/unit -k number".
+PYTEST ?= -n auto
+
+.PHONY: help run test install lint bench lock clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: $(VENV)/.run-installed ## Start Rounds with demo people on http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BIN)/lms demo --serve --port $(PORT)
+
+test: $(VENV)/.dev-installed lint ## Lint, type-check and run every test
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest $(PYTEST)
+	@$(BIN)/coverage combine --quiet --quiet
+	@$(BIN)/python tests/coverage_gate.py
+
+install: $(VENV)/.dev-installed ## Make the environment alone, with what the tests need
+
+lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and content
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet --quiet
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/basedpyright
+	@$(BIN)/djlint --quiet --lint lms/templates
+	@$(BIN)/lms check content
+
+bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/.run-installed ## Resolve the requirements again, with hashes
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile pyproject.toml requirements/build.in --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/run.txt
+	@$(BIN)/uv pip compile requirements/dev.in --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements/dev.txt
+
+clean: ## Remove the environment and what the tools left; the data in instance/ stays
+	@rm -rf $(VENV) .coverage .coverage.* .hypothesis .import_linter_cache .pytest_cache .ruff_cache test-results
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rounds needs Python 3.11 or later; set PYTHON=… to one.")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-installed: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Rounds needs into $(VENV) …"
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev-installed: requirements/dev.txt $(VENV)/.run-installed
+	@echo "Installing what the tests need into $(VENV) …"
+	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@touch $@

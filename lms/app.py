@@ -1,0 +1,130 @@
+"""The application: puts the rooms together and carries the news that travels upward."""
+
+import os
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from flask_bootstrap import Bootstrap5
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms.accounts import access
+from lms.accounts import routes as accounts
+from lms.authoring import routes as authoring
+from lms.certificates import routes as certificates
+from lms.certificates import service as certificate_service
+from lms.courses import current, publications, signals
+from lms.courses import routes as courses
+from lms.courses.catalogue import Course
+from lms.foundation import errorpages, filters, headers, web
+from lms.foundation.clock import Clock, system_clock
+from lms.foundation.database import Database
+from lms.foundation.mail import Mailer, make_mailer
+from lms.foundation.settings import Settings, load_settings
+from lms.organizations import routes as organizations
+from lms.organizations import service as organization_service
+from lms.quizzes import routes as quizzes
+
+MAX_REQUEST_BYTES = 1024 * 1024
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    clock: Clock = system_clock,
+    mailer: Mailer | None = None,
+) -> Flask:
+    """An application for `settings`; what is not given is made from them.
+
+    Raises LookupError when a view declares no access rule.
+    """
+    app = Flask("lms", instance_path=str(settings.instance_path.resolve()))
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_NAME="rounds",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.uses_https,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+        # The session's cookie bounds the token; a lesson may stay open for a whole shift.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+    web.install(
+        app,
+        web.Services(
+            settings=settings,
+            database=database or Database(settings.database),
+            clock=clock,
+            mailer=mailer or make_mailer(settings),
+        ),
+    )
+    Bootstrap5(app)
+    CSRFProtect(app)
+    headers.install(app)
+    filters.install(app)
+    errorpages.install(app)
+    access.install(
+        app,
+        person_columns={
+            current.CATALOGUE_FACT: publications.catalogue_number(),
+            "is_manager": organization_service.is_manager_column(),
+        },
+    )
+    current.install(app)
+    quizzes.install(app)
+    for room in (accounts, organizations, courses, quizzes, certificates, authoring):
+        app.register_blueprint(room.blueprint)
+    for endpoint in app.view_functions:
+        access.rule_of(app, endpoint)
+    _name_assets(app)
+    return app
+
+
+def from_environment() -> Flask:
+    """The application that a server's process runs: everything comes from the environment."""
+    return create_app(load_settings(os.environ))
+
+
+def _name_assets(app: Flask) -> None:
+    """Give templates the addresses of stylesheets and scripts, each with the digest of its bytes.
+
+    A browser may then keep them, and still gets the new one after an upgrade.
+    """
+    with app.test_request_context():
+        bootstrap = url_for("bootstrap.static", filename="css/bootstrap.min.css")
+        assets = {"bootstrap_css": bootstrap}
+        for name, file in (("theme_css", "css/theme.css"), ("attempt_js", "js/attempt.js")):
+            body = (Path(app.static_folder or "") / file).read_bytes()
+            digest = sha256(body).hexdigest()[:12]
+            assets[name] = url_for("static", filename=file, v=digest)
+    app.jinja_env.globals.update(assets)
+
+
+@signals.course_completed.connect
+def _issue_certificate(course: Course, **news: Any) -> None:
+    """A completed course earns its certificate, in the same transaction."""
+    completion = news["completion"]
+    revisions = completion.module_revisions
+    certificate_service.issue(
+        news["session"],
+        completion_id=completion.id,
+        user_id=news["user_id"],
+        learner_name=news["learner_name"],
+        title=course.title,
+        course_revision=course.revision,
+        modules=[
+            {"title": module.title, "revision": revisions[module.slug]} for module in course.modules
+        ],
+        score=completion.score,
+        hours=course.hours,
+        validity_months=course.validity_months,
+        now=news["now"],
+    )

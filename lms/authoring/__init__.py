@@ -1,0 +1,1 @@
+"""From files to published revisions: reading a content folder, checking it whole, publishing it."""

@@ -1,0 +1,214 @@
+"""Check a whole content folder and make of it what can be published: pure.
+
+Every fault of every file is found in one run; nothing is made of a folder with an error in it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Any
+
+from lms.courses import format as files
+from lms.courses.revision import NewRevision, Picture, digest_of, picture_address
+from lms.foundation.frontmatter import suggestion
+from lms.foundation.problems import Problem, Severity, has_errors
+from lms.quizzes.format import parse_quiz
+from lms.quizzes.model import Quiz
+
+from .folder import PICTURE_TYPES, ContentFolder, CourseFile, ModuleFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a folder holds, ready to be published where no problem is an error."""
+
+    modules: Mapping[str, NewRevision]
+    courses: Mapping[str, NewRevision]
+    pictures: Mapping[str, Picture]
+    problems: tuple[Problem, ...]
+
+    @property
+    def can_be_published(self) -> bool:
+        return not has_errors(self.problems)
+
+
+def check_folder(folder: ContentFolder) -> Checked:
+    """Check every file of `folder`; problems come sorted by file and line."""
+    problems = list(folder.problems)
+    pictures: dict[str, Picture] = {}
+    modules: dict[str, NewRevision] = {}
+    for module in folder.modules:
+        revision, found = check_module(module)
+        problems += found
+        if revision is not None:
+            modules[module.slug] = revision
+            for name, digest in revision.figures.items():
+                media_type = PICTURE_TYPES[PurePosixPath(name).suffix.lower()]
+                pictures[digest] = Picture(
+                    digest=digest, media_type=media_type, body=module.pictures[name]
+                )
+    known = {module.slug for module in folder.modules}
+    courses: dict[str, NewRevision] = {}
+    for course in folder.courses:
+        revision, found = check_course(course, known)
+        problems += found
+        if revision is not None:
+            courses[course.slug] = revision
+    return Checked(
+        modules=modules, courses=courses, pictures=pictures, problems=tuple(sorted(problems))
+    )
+
+
+def check_course(
+    course: CourseFile, modules: Iterable[str]
+) -> tuple[NewRevision | None, list[Problem]]:
+    """A course's revision, or None, and everything wrong with its file; `modules` are those there are."""
+    known = set(modules)
+    document, problems = files.read_course(course.text, course.path)
+    problems += files.check_slug(course.slug, course.path)
+    if document is None:
+        return None, problems
+    settings = document.settings
+    for index, slug in enumerate(settings.modules):
+        if slug not in known:
+            line, column = document.places[("modules", index)]
+            message = f"there is no module `{slug}`" + (
+                suggestion(slug, sorted(known)) if known else ""
+            )
+            problems.append(Problem(course.path, line, column, "unknown-module", message))
+    if has_errors(problems):
+        return None, problems
+    page = settings.model_dump(mode="json") | {"about": document.html}
+    source = {"course.md": course.text}
+    revision = NewRevision(
+        slug=course.slug, digest=digest_of(source, {}), source=source, page=page, figures={}
+    )
+    return revision, problems
+
+
+def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem]]:
+    """A module's revision, or None, and everything wrong with its files."""
+    figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
+    problems = files.check_slug(module.slug, module.path)
+    document, found = _read_module_file(module, figures)
+    problems += found
+    lessons, found = _read_lessons(module, figures)
+    problems += found
+    objectives = document.settings.objectives if document else None
+    quiz, found = _read_quiz(module, figures, objectives)
+    problems += found
+    if document is None or has_errors(problems):
+        return None, problems
+    if quiz is not None:
+        problems += _untested(document, quiz, f"{module.path}/module.md")
+    settings = document.settings
+    page = {
+        "title": settings.title,
+        "summary": settings.summary,
+        "introduction": document.html,
+        "objectives": list(settings.objectives.values()),
+        "lessons": lessons,
+        "quiz": quiz and summarize(quiz),
+    }
+    revision = NewRevision(
+        slug=module.slug,
+        digest=digest_of(module.texts, figures),
+        source=module.texts,
+        page=page,
+        figures=figures,
+    )
+    return revision, problems
+
+
+def summarize(quiz: Quiz) -> dict[str, Any]:
+    """What a learner may know of a quiz before starting it, as plain values."""
+    return {
+        "title": quiz.title,
+        "introduction": quiz.introduction,
+        "question_count": quiz.drawn_count,
+        "points": str(quiz.drawn_points),
+        "pass_mark": str(quiz.settings.pass_mark),
+        "attempts": quiz.settings.attempts,
+    }
+
+
+def _read_module_file(
+    module: ModuleFolder, figures: Mapping[str, str]
+) -> tuple[files.Document[files.ModuleSettings] | None, list[Problem]]:
+    path = f"{module.path}/module.md"
+    if "module.md" not in module.texts:
+        message = "the module has no module.md: write one with title, summary and objectives"
+        return None, [Problem(path, 1, 1, "missing-file", message)]
+    return files.read_module(module.texts["module.md"], path, figures, picture_address(figures))
+
+
+def _read_lessons(
+    module: ModuleFolder, figures: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    problems: list[Problem] = []
+    lessons: list[dict[str, Any]] = []
+    seen: dict[str, str] = {}
+    nearby = {f"../{name}": digest for name, digest in figures.items()}
+    for name in sorted(name for name in module.texts if name.startswith("lessons/")):
+        path = f"{module.path}/{name}"
+        match = files.LESSON_FILE.fullmatch(name.removeprefix("lessons/"))
+        if match is None:
+            message = "name the file by its place and its address, such as 01-patient-rights.md"
+            problems.append(Problem(path, 1, 1, "bad-name", message))
+            continue
+        slug = match.group(2)
+        if slug in seen:
+            message = f"the lesson `{slug}` is there already, as {seen[slug]}: rename one"
+            problems.append(Problem(path, 1, 1, "repeated-lesson", message))
+        seen[slug] = name
+        document, found = files.read_lesson(
+            module.texts[name], path, nearby, picture_address(nearby)
+        )
+        problems += found
+        if document is not None:
+            settings = document.settings
+            lessons.append(
+                {
+                    "slug": slug,
+                    "title": settings.title,
+                    "minutes": settings.minutes,
+                    "html": document.html,
+                }
+            )
+    if not seen and not problems:
+        message = "the module has no lesson: write lessons/01-some-name.md"
+        problems.append(Problem(module.path, 1, 1, "missing-file", message))
+    return lessons, problems
+
+
+def _read_quiz(
+    module: ModuleFolder, figures: Mapping[str, str], objectives: Mapping[str, str] | None
+) -> tuple[Quiz | None, list[Problem]]:
+    if "quiz.md" not in module.texts:
+        return None, []
+    parsed = parse_quiz(
+        module.texts["quiz.md"],
+        f"{module.path}/quiz.md",
+        images=figures,
+        objectives=objectives,
+        resolve_image=picture_address(figures),
+    )
+    return parsed.quiz, list(parsed.problems)
+
+
+def _untested(
+    document: files.Document[files.ModuleSettings], quiz: Quiz, path: str
+) -> list[Problem]:
+    tested = {question.objective for question in quiz.questions}
+    return [
+        Problem(
+            path,
+            *document.places[("objectives", name)],
+            "objective-untested",
+            f"no question tests the objective `{name}`",
+            Severity.WARNING,
+        )
+        for name in document.settings.objectives
+        if name not in tested
+    ]

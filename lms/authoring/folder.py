@@ -1,0 +1,138 @@
+"""A content folder on disk, read into plain values, with whatever in it cannot be read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lms.foundation import frontmatter
+from lms.foundation.problems import Problem
+
+PICTURE_TYPES = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
+MAX_FILE_BYTES = 1024 * 1024
+
+
+class NotAContentFolder(Exception):
+    """The path does not hold `courses/` and `modules/`; the text says what was looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleFolder:
+    """One folder of `modules/`: its texts and pictures by their path in it.
+
+    `path` is where it stands, as problems should name it.
+    """
+
+    slug: str
+    path: str
+    texts: Mapping[str, str]
+    pictures: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFile:
+    """One file of `courses/`."""
+
+    slug: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentFolder:
+    """Everything in a content folder, in the order of the names."""
+
+    modules: tuple[ModuleFolder, ...]
+    courses: tuple[CourseFile, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_folder(root: Path) -> ContentFolder:
+    """Read a content folder; files that cannot be read become problems.
+
+    Raises NotAContentFolder when `root` has neither `courses/` nor `modules/`.
+    """
+    if not (root / "courses").is_dir() and not (root / "modules").is_dir():
+        raise NotAContentFolder(
+            f"{root} is not a content folder: it needs courses/ and modules/ inside"
+        )
+    problems: list[Problem] = []
+    courses = [
+        CourseFile(slug=file.stem, path=str(file), text=text)
+        for file in _visible(root / "courses")
+        if file.suffix == ".md" and (text := _read_text(file, problems)) is not None
+    ]
+    modules = [
+        _read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
+    ]
+    return ContentFolder(modules=tuple(modules), courses=tuple(courses), problems=tuple(problems))
+
+
+def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
+    texts: dict[str, str] = {}
+    pictures: dict[str, bytes] = {}
+    candidates = [
+        folder / "module.md",
+        folder / "quiz.md",
+        *_visible(folder / "lessons"),
+        *_visible(folder / "figures"),
+    ]
+    for file in candidates:
+        if not file.is_file():
+            continue
+        name = file.relative_to(folder).as_posix()
+        if file.suffix.lower() in PICTURE_TYPES:
+            body = _read_bytes(file, problems)
+            if body is not None:
+                pictures[name] = body
+        elif file.suffix == ".md":
+            text = _read_text(file, problems)
+            if text is not None:
+                texts[name] = text
+        else:
+            message = f"a {file.suffix or 'nameless'} file has no place here: use .md, or " + (
+                ", ".join(PICTURE_TYPES) + " in figures/"
+            )
+            problems.append(Problem(str(file), 1, 1, "unknown-file", message))
+    return ModuleFolder(slug=folder.name, path=str(folder), texts=texts, pictures=pictures)
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """What is in `folder`, in the order of the names, without what begins with a dot."""
+    if folder.is_dir():
+        yield from sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _read_bytes(file: Path, problems: list[Problem]) -> bytes | None:
+    try:
+        if file.stat().st_size > MAX_FILE_BYTES:
+            problems.append(
+                Problem(str(file), 1, 1, "too-large", "the file is over 1 MiB: shrink it")
+            )
+            return None
+        return file.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        problems.append(
+            Problem(str(file), 1, 1, "unreadable", f"the file cannot be read: {reason}")
+        )
+        return None
+
+
+def _read_text(file: Path, problems: list[Problem]) -> str | None:
+    body = _read_bytes(file, problems)
+    if body is None:
+        return None
+    try:
+        return frontmatter.normalize(body.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        column = error.start - body.rfind(b"\n", 0, error.start)
+        message = "this is not UTF-8 text: save the file as UTF-8"
+        problems.append(Problem(str(file), line, column, "not-utf-8", message))
+        return None

@@ -1,0 +1,26 @@
+"""The instructors' pages."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access
+from lms.courses import current
+from lms.foundation import web
+
+from . import service
+
+blueprint = Blueprint("authoring", __name__)
+
+
+@blueprint.get("/content")
+@access(Access.INSTRUCTOR)
+def content() -> ResponseReturnValue:
+    """What is in force, and every publication that led there."""
+    courses = list(current.catalogue().courses.values())
+    modules = {module.slug: module for course in courses for module in course.modules}
+    return render_template(
+        "authoring/content.html",
+        courses=courses,
+        modules=sorted(modules.values(), key=lambda module: module.title),
+        publications=service.publications(web.session()),
+    )

@@ -1,0 +1,1 @@
+"""Certificates: issued once, shown, printed, verified."""

@@ -1,0 +1,1 @@
+"""Modules, lessons and courses: what is published, who is enrolled, who finished what."""

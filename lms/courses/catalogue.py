@@ -1,0 +1,151 @@
+"""What is published, as plain values: the catalogue that a process keeps and pages are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A lesson as it is shown. `minutes` is its reading time."""
+
+    slug: str
+    title: str
+    minutes: int
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizSummary:
+    """What a learner may know of a quiz before starting it. `attempts` is None where they are unlimited."""
+
+    title: str
+    introduction: str
+    question_count: int
+    points: Fraction
+    pass_mark: Fraction
+    attempts: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """A module at its current revision."""
+
+    id: int
+    revision_id: int
+    revision: int
+    slug: str
+    title: str
+    summary: str
+    introduction: str
+    objectives: tuple[str, ...]
+    lessons: tuple[Lesson, ...]
+    quiz: QuizSummary | None
+
+    @property
+    def minutes(self) -> int:
+        """Reading time of all its lessons."""
+        return sum(lesson.minutes for lesson in self.lessons)
+
+    def lesson(self, slug: str) -> Lesson | None:
+        """The lesson with that slug, if it has one."""
+        return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A course at its current revision, with the current revisions of its modules in their order."""
+
+    id: int
+    revision_id: int
+    revision: int
+    slug: str
+    title: str
+    summary: str
+    audience: str
+    about: str
+    modules: tuple[Module, ...]
+    needs_lessons: bool
+    needs_quizzes: bool
+    quizzes_wait: bool
+    earlier_work_counts: bool
+    validity_months: int | None
+    hours: Decimal
+
+    @property
+    def minutes(self) -> int:
+        """Reading time of all its modules."""
+        return sum(module.minutes for module in self.modules)
+
+    def module(self, slug: str) -> Module | None:
+        """The module with that slug, if the course has it."""
+        return next((module for module in self.modules if module.slug == slug), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything in force since publication `number`; None before the first."""
+
+    number: int | None
+    courses: Mapping[str, Course] = field(default_factory=dict)
+
+    def course_by_id(self, course_id: int) -> Course | None:
+        """The course with that id, if it is published."""
+        return next((course for course in self.courses.values() if course.id == course_id), None)
+
+
+def module_from(*, id: int, revision_id: int, revision: int, slug: str, page: Any) -> Module:  # noqa: A002
+    """A module from what was rendered when its revision was published."""
+    quiz = page["quiz"]
+    return Module(
+        id=id,
+        revision_id=revision_id,
+        revision=revision,
+        slug=slug,
+        title=page["title"],
+        summary=page["summary"],
+        introduction=page["introduction"],
+        objectives=tuple(page["objectives"]),
+        lessons=tuple(Lesson(**lesson) for lesson in page["lessons"]),
+        quiz=None
+        if quiz is None
+        else QuizSummary(
+            title=quiz["title"],
+            introduction=quiz["introduction"],
+            question_count=quiz["question_count"],
+            points=Fraction(quiz["points"]),
+            pass_mark=Fraction(quiz["pass_mark"]),
+            attempts=quiz["attempts"],
+        ),
+    )
+
+
+def course_from(
+    *,
+    id: int,  # noqa: A002
+    revision_id: int,
+    revision: int,
+    slug: str,
+    page: Any,
+    modules: Mapping[str, Module],
+) -> Course:
+    """A course from what was rendered when its revision was published."""
+    return Course(
+        id=id,
+        revision_id=revision_id,
+        revision=revision,
+        slug=slug,
+        title=page["title"],
+        summary=page["summary"],
+        audience=page["audience"],
+        about=page["about"],
+        modules=tuple(modules[module] for module in page["modules"]),
+        needs_lessons=page["pass_rule"] in ("lessons-and-quizzes", "lessons"),
+        needs_quizzes=page["pass_rule"] in ("lessons-and-quizzes", "quizzes"),
+        quizzes_wait=page["quizzes_open"] == "after-lessons",
+        earlier_work_counts=page["earlier_work"] == "counts",
+        validity_months=page["validity_months"],
+        hours=Decimal(page["hours"]),
+    )

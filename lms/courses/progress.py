@@ -1,0 +1,193 @@
+"""How far a learner is: pure, from what is published and what they did."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from .catalogue import Course, Lesson, Module
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFact:
+    """A lesson was finished."""
+
+    module_id: int
+    lesson_slug: str
+    completed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassFact:
+    """A module's quiz was passed, with `score` from 0 to 1."""
+
+    module_id: int
+    module_revision: int
+    score: Fraction
+    passed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that one learner finished, in any course, at any time."""
+
+    lessons: tuple[LessonFact, ...] = ()
+    passes: tuple[PassFact, ...] = ()
+
+    def since(self, moment: datetime) -> "Work":
+        """The part that counts for an enrolment whose work counts from `moment`."""
+        best: dict[int, PassFact] = {}
+        for fact in self.passes:
+            known = best.get(fact.module_id)
+            if fact.passed_at >= moment and (known is None or fact.score > known.score):
+                best[fact.module_id] = fact
+        return Work(
+            lessons=frozenset(
+                (fact.module_id, fact.lesson_slug)
+                for fact in self.lessons
+                if fact.completed_at >= moment
+            ),
+            passes=best,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work that counts for one enrolment: finished lessons, and the best pass of each module's quiz."""
+
+    lessons: frozenset[tuple[int, str]]
+    passes: Mapping[int, PassFact]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: a lesson, or the module's quiz where `lesson` is None."""
+
+    module: Module
+    lesson: Lesson | None
+    is_done: bool
+    # Whether the course's rule asks for it.
+    is_required: bool
+    # A quiz may wait for its module's lessons.
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgress:
+    """A module's steps in their order; the quiz, if there is one, comes last."""
+
+    module: Module
+    steps: tuple[Step, ...]
+
+    @property
+    def is_done(self) -> bool:
+        return all(step.is_done for step in self.steps if step.is_required)
+
+    @property
+    def done_count(self) -> int:
+        return sum(step.is_done for step in self.steps)
+
+    @property
+    def quiz(self) -> Step | None:
+        return next((step for step in self.steps if step.lesson is None), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseProgress:
+    """How far one enrolment is."""
+
+    course: Course
+    modules: tuple[ModuleProgress, ...]
+
+    @property
+    def required(self) -> tuple[Step, ...]:
+        """The steps that the course's rule asks for, in order."""
+        return tuple(step for part in self.modules for step in part.steps if step.is_required)
+
+    @property
+    def done_count(self) -> int:
+        return sum(step.is_done for step in self.required)
+
+    @property
+    def total(self) -> int:
+        return len(self.required)
+
+    @property
+    def is_complete(self) -> bool:
+        return all(step.is_done for step in self.required)
+
+    @property
+    def next_step(self) -> Step | None:
+        """Where to go on: the first required step that is not done and is open; None when all is done."""
+        return next((step for step in self.required if not step.is_done and step.is_open), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """Reading time of the lessons still to be finished."""
+        return sum(
+            step.lesson.minutes for step in self.required if step.lesson and not step.is_done
+        )
+
+    def part(self, module_slug: str) -> ModuleProgress:
+        """The progress in one of the course's modules. Raises StopIteration when it has no such module."""
+        return next(part for part in self.modules if part.module.slug == module_slug)
+
+
+def progress_in(course: Course, work: Work) -> CourseProgress:
+    """Where `work` stands against the rule of `course`."""
+    return CourseProgress(
+        course, tuple(_progress_in_module(course, m, work) for m in course.modules)
+    )
+
+
+def _progress_in_module(course: Course, module: Module, work: Work) -> ModuleProgress:
+    steps = [
+        Step(
+            module,
+            lesson,
+            is_done=(module.id, lesson.slug) in work.lessons,
+            is_required=course.needs_lessons,
+            is_open=True,
+        )
+        for lesson in module.lessons
+    ]
+    if module.quiz is not None:
+        lessons_done = all(step.is_done for step in steps)
+        passed = module.id in work.passes
+        steps.append(
+            Step(
+                module,
+                None,
+                is_done=passed,
+                is_required=course.needs_quizzes,
+                is_open=lessons_done or passed or not course.quizzes_wait,
+            )
+        )
+    return ModuleProgress(module, tuple(steps))
+
+
+def course_score(course: Course, work: Work) -> Fraction | None:
+    """The mean of the best counting scores of the course's quizzes, each weighing the same.
+
+    None where no quiz was passed, as in a course without quizzes.
+    """
+    scores = [work.passes[module.id].score for module in course.modules if module.id in work.passes]
+    return sum(scores, Fraction(0)) / len(scores) if scores else None
+
+
+def neighbours(course: Course, lesson: Lesson, module: Module) -> tuple[Step | None, Step | None]:
+    """The steps before and after a lesson, across the course's modules and quizzes."""
+    steps = list(_every_step(course))
+    place = next(
+        index
+        for index, step in enumerate(steps)
+        if step.module.id == module.id and step.lesson is lesson
+    )
+    before = steps[place - 1] if place else None
+    after = steps[place + 1] if place + 1 < len(steps) else None
+    return before, after
+
+
+def _every_step(course: Course) -> Iterable[Step]:
+    for part in progress_in(course, Work(frozenset(), {})).modules:
+        yield from part.steps

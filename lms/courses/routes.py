@@ -1,0 +1,179 @@
+"""Pages of courses: the learner's home, the catalogue, a course, a lesson."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from lms.accounts.access import Access, access, person
+from lms.foundation import web
+
+from . import current, service
+from .catalogue import Course, Lesson
+from .current import Place
+from .due import due_in_words
+from .models import Figure
+from .progress import CourseProgress, Step, neighbours, progress_in
+from .service import EnrolmentRow
+
+blueprint = Blueprint("courses", __name__)
+
+FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@blueprint.app_template_global()
+def step_address(course: Course, step: Step) -> str:
+    """Where a step of a course is done: the lesson's page or the quiz's."""
+    place = {"course_slug": course.slug, "module_slug": step.module.slug}
+    if step.lesson is None:
+        return url_for("quizzes.quiz", **place)
+    return url_for("courses.lesson", lesson_slug=step.lesson.slug, **place)
+
+
+@blueprint.get("/")
+@access(Access.SIGNED_IN)
+def home() -> ResponseReturnValue:
+    """What must I do, by when, how far am I."""
+    shelf = current.catalogue()
+    rows = service.enrolments_of(web.session(), person().id)
+    history = service.history_of(web.session(), person().id)
+    cards = []
+    for row in rows:
+        course = shelf.course_by_id(row.course_id)
+        if course is not None:
+            progress = progress_in(course, history.since(row.counts_from))
+            cards.append(_card(course, row, progress))
+    cards.sort(key=_urgency)
+    return render_template(
+        "courses/home.html",
+        open_cards=[card for card in cards if not card["completed_at"]],
+        done_cards=[card for card in cards if card["completed_at"]],
+        other_courses=[
+            course
+            for course in shelf.courses.values()
+            if all(row.course_id != course.id for row in rows)
+        ],
+    )
+
+
+def _card(course: Course, row: EnrolmentRow, progress: CourseProgress) -> dict[str, Any]:
+    return {
+        "course": course,
+        "progress": progress,
+        "completed_at": row.completed_at,
+        "due_at": row.due_at,
+        "due": row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
+    }
+
+
+def _urgency(card: dict[str, Any]) -> tuple[bool, float, str]:
+    """What is due first comes first; what has no date comes after all that has."""
+    due_at = card["due_at"]
+    return due_at is None, due_at.timestamp() if due_at else 0.0, card["course"].title
+
+
+@blueprint.get("/courses")
+@access(Access.SIGNED_IN)
+def catalogue() -> ResponseReturnValue:
+    """Every published course."""
+    rows = service.enrolments_of(web.session(), person().id)
+    return render_template(
+        "courses/catalogue.html",
+        courses=list(current.catalogue().courses.values()),
+        enrolments={row.course_id: row for row in rows},
+    )
+
+
+@blueprint.get("/courses/<course_slug>")
+@access(Access.SIGNED_IN)
+def course(course_slug: str) -> ResponseReturnValue:
+    """A course: what it is about, its modules, how far I am, what is next."""
+    found = current.course_or_404(course_slug)
+    row = service.enrolment_in(web.session(), person().id, found.id)
+    progress = row and service.progress_of(web.session(), row, found)
+    return render_template(
+        "courses/course.html",
+        course=found,
+        enrolment=row,
+        progress=progress,
+        due=row and row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
+    )
+
+
+@blueprint.post("/courses/<course_slug>/enrol")
+@access(Access.SIGNED_IN)
+def enrol(course_slug: str) -> ResponseReturnValue:
+    """Start a course of one's own accord."""
+    found = current.course_or_404(course_slug)
+    service.enrol(web.session(), user_id=person().id, course=found, now=web.now())
+    web.commit()
+    return redirect(url_for("courses.course", course_slug=found.slug), code=303)
+
+
+@blueprint.get("/courses/<course_slug>/<module_slug>/lessons/<lesson_slug>")
+@access(Access.SIGNED_IN)
+def lesson(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseReturnValue:
+    """A lesson to read; reading it is not finishing it."""
+    place = current.place_or_404(course_slug, module_slug)
+    found = _lesson_or_404(place, lesson_slug)
+    progress = service.progress_of(web.session(), place.enrolment, place.course)
+    part = progress.part(place.module.slug)
+    before, after = neighbours(place.course, found, place.module)
+    return render_template(
+        "courses/lesson.html",
+        course=place.course,
+        module=place.module,
+        lesson=found,
+        part=part,
+        is_done=any(step.is_done for step in part.steps if step.lesson is found),
+        before=before,
+        after=after,
+    )
+
+
+@blueprint.post("/courses/<course_slug>/<module_slug>/lessons/<lesson_slug>/finish")
+@access(Access.SIGNED_IN)
+def finish(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseReturnValue:
+    """Mark a lesson as finished and go on to what is next."""
+    place = current.place_or_404(course_slug, module_slug)
+    found = _lesson_or_404(place, lesson_slug)
+    service.finish_lesson(
+        web.session(),
+        enrolment=place.enrolment,
+        module=place.module,
+        lesson_slug=found.slug,
+        shelf=current.catalogue(),
+        now=web.now(),
+    )
+    web.commit()
+    _before, after = neighbours(place.course, found, place.module)
+    if after is None:
+        flash("That was the last step of this course.", "success")
+        return redirect(url_for("courses.course", course_slug=place.course.slug), code=303)
+    return redirect(step_address(place.course, after), code=303)
+
+
+def _lesson_or_404(place: Place, slug: str) -> Lesson:
+    found = place.module.lesson(slug)
+    if found is None:
+        abort(404, "There is no lesson at this address; it may have been renamed.")
+    return found
+
+
+@blueprint.get("/figures/<digest>/<name>")
+@access(Access.PUBLIC)
+def figure(digest: str, name: str) -> ResponseReturnValue:
+    """A picture of a lesson. Its address names its bytes, so a browser may keep it for ever."""
+    row = (
+        web.session()
+        .execute(select(Figure.media_type, Figure.body).where(Figure.digest == digest))
+        .first()
+    )
+    if row is None:
+        abort(404)
+    response = Response(row.body, mimetype=row.media_type)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    # A picture that is opened by itself must not run anything.
+    response.headers["Content-Security-Policy"] = FIGURE_POLICY
+    return response

@@ -1,0 +1,1 @@
+"""What every room stands on: database, settings, clock, markdown, problems, mail."""

@@ -1,0 +1,28 @@
+"""The time, injected: services take `now`, and only the edge asks a clock for it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """`moment` as the clocks in `zone` (an IANA name) show it; UTC where the name is unknown."""
+    return moment.astimezone(ZoneInfo(zone if zone in _zones() else "UTC"))
+
+
+def is_zone(name: str) -> bool:
+    """Whether `name` is an IANA time zone that this machine knows."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -1,0 +1,100 @@
+"""The database: SQLite (WAL) or PostgreSQL, a session to read and a session to write.
+
+A reading session cannot write: the database itself refuses. A writing session on SQLite begins with
+BEGIN IMMEDIATE, because a transaction that reads first and writes later fails under load in spite of
+the busy time-out.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """One database and the connections to it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _sqlite_engine(url, reading=False)
+            self._reader = _sqlite_engine(url, reading=True)
+        else:
+            self._writer = create_engine(url, pool_pre_ping=True)
+            # One snapshot for all the queries of a page: its figures agree with each other.
+            self._reader = self._writer.execution_options(
+                postgresql_readonly=True, isolation_level="REPEATABLE READ"
+            )
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that may write: for migrations and for listening to statements."""
+        return self._writer
+
+    @property
+    def engines(self) -> tuple[Engine, ...]:
+        """Every engine that statements may pass through, once each."""
+        return (self._writer, self._reader) if self.is_sqlite else (self._writer,)
+
+    def reading_session(self) -> Session:
+        """A session whose transaction the database lets read only."""
+        return Session(self._reader, expire_on_commit=False, autoflush=False)
+
+    def writing_session(self) -> Session:
+        """A session that may write; whoever opened it commits."""
+        return Session(self._writer, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing session that commits at the end of the block, or rolls back when it raises."""
+        with self.writing_session() as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite_engine(url: str, *, reading: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling would begin too late: `begin` below does it instead.
+        connection.isolation_level = None
+        pragmas = ["foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"]
+        # Only a writer can switch the journal of a database that is still empty.
+        pragmas.append("query_only=ON" if reading else "journal_mode=WAL")
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
+    """Insert a row unless a unique constraint forbids it; the new row's id, or None if it was there.
+
+    Two processes that insert the same fact at once both succeed, and one row exists.
+    """
+    target: Table = table.__table__
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(target).values(values).on_conflict_do_nothing()
+    return session.execute(statement.returning(target.c.id)).scalar()

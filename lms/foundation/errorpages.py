@@ -1,0 +1,64 @@
+"""Pages for errors: what happened, in plain words, and a way back."""
+
+import logging
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+MESSAGES = {
+    400: ("That could not be read", "The page sent something this site cannot use."),
+    401: ("Please sign in", "Your session has ended. Sign in again: what was saved is kept."),
+    403: ("Not for your role", "Your account does not include this page."),
+    404: ("Nothing here", "The page does not exist, or it belongs to someone else."),
+    405: ("Not this way", "This address does not answer that kind of request."),
+    413: ("Too large", "What was sent is larger than this site accepts."),
+    429: ("Too many tries", "Please wait a little before you try again."),
+    500: (
+        "Something broke here",
+        "The fault is ours and has been written down. Nothing saved is lost.",
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Show our own page for every error; to a script, the same words as JSON."""
+
+    @app.errorhandler(CSRFError)
+    def form_expired(_error: CSRFError) -> ResponseReturnValue:
+        return _answer(
+            400,
+            "This form is out of date",
+            "It was opened in an earlier session. Go back, reload the page and send it again.",
+        )
+
+    @app.errorhandler(HTTPException)
+    def explain(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None:
+            return error.get_response()
+        code = error.code or 500
+        title, text = MESSAGES.get(code, (error.name, "The request could not be answered."))
+        # A view that has something better to say gives it as the description.
+        said = error.description if error.description != type(error).description else None
+        body, status = _answer(code, title, said or text)
+        headers = {"Retry-After": str(error.retry_after)} if _waits(error) else {}
+        return body, status, headers
+
+    @app.errorhandler(Exception)
+    def confess(error: Exception) -> ResponseReturnValue:
+        log.exception("Unhandled error at %s", request.path, exc_info=error)
+        return _answer(500, *MESSAGES[500])
+
+
+def _waits(error: HTTPException) -> bool:
+    return getattr(error, "retry_after", None) is not None
+
+
+def _answer(code: int, title: str, text: str) -> tuple[object, int]:
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(error=title, message=text), code
+    # A page that fails must not need the database to say so.
+    return render_template("errors/error.html", code=code, title=title, text=text), code

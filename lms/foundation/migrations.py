@@ -1,0 +1,78 @@
+"""Running the migrations: the files in `migrations/`, through Alembic, on our own connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from .base import metadata
+from .database import Database
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def shipped(name: str) -> Path:
+    """The folder `name` that ships with the product: inside the package, or beside it in a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def upgrade(database: Database, revision: str = "head") -> bool:
+    """Bring the database to `revision`; whether anything had to be done."""
+    if is_current(database):
+        return False
+    with _migrating(database) as connection:
+        command.upgrade(_config(connection), revision)
+    return True
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database is at the newest migration."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def differences(database: Database) -> list[object]:
+    """What the tables of the database and those of the models disagree on; empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "render_as_batch": True}
+        )
+        return list(compare_metadata(context, metadata))
+
+
+def make_revision(database: Database, message: str, number: str) -> None:
+    """Write a new migration from the difference between the models and the database."""
+    with _migrating(database) as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+@contextmanager
+def _migrating(database: Database) -> Iterator[Connection]:
+    """A connection for migrations; on SQLite without foreign keys, as a rebuilt table needs."""
+    with database.engine.connect() as connection:
+        # A pragma works outside a transaction only, so it goes to the driver itself.
+        driver = connection.connection.driver_connection
+        if database.is_sqlite and driver:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            if database.is_sqlite and driver:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,97 @@
+"""The edge of a request: one session, one commit, one `now`, and the letters that follow a commit.
+
+A request that only reads (GET, HEAD) gets a session that the database lets read only; any other gets
+a writing one. Services flush; the route calls `commit` once.
+"""
+
+import logging
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app, g, request
+from sqlalchemy.orm import Session
+
+from .clock import Clock
+from .database import Database
+from .mail import Letter, Mailer
+from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What one application is made of, handed to it at the start."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    mailer: Mailer
+
+
+def install(app: Flask, services: Services) -> None:
+    """Give `app` its services, and close each request's session when the request ends."""
+    app.extensions["rounds"] = services
+
+    @app.teardown_request
+    def close_session(_error: BaseException | None) -> None:
+        opened: Session | None = g.pop("session", None)
+        if opened is not None:
+            opened.close()
+
+
+def services() -> Services:
+    """The services of the application that answers."""
+    return current_app.extensions["rounds"]
+
+
+def settings_of(app: Flask) -> Settings:
+    """The settings of `app`, for what is set up before any request."""
+    installed: Services = app.extensions["rounds"]
+    return installed.settings
+
+
+def session() -> Session:
+    """This request's session; a GET's cannot write."""
+    if "session" not in g:
+        database = services().database
+        reading = request.method in READING_METHODS
+        g.session = database.reading_session() if reading else database.writing_session()
+    return g.session
+
+
+def now() -> datetime:
+    """The moment of this request, the same however often it is asked."""
+    if "now" not in g:
+        g.now = services().clock()
+    return g.now
+
+
+def post(letter: Letter) -> None:
+    """Send `letter` once this request has committed; not at all if it does not."""
+    g.setdefault("letters", []).append(letter)
+
+
+def commit() -> None:
+    """Make this request's changes lasting, then send its letters.
+
+    Letters leave on a thread of their own, so that the time of the answer does not tell whether one
+    was sent: whoever asks for a reset must not learn which addresses exist.
+    """
+    session().commit()
+    letters: list[Letter] = g.pop("letters", [])
+    if letters:
+        mailer = services().mailer
+        threading.Thread(target=_deliver, args=(mailer, letters), name="letters").start()
+
+
+def _deliver(mailer: Mailer, letters: list[Letter]) -> None:
+    for letter in letters:
+        try:
+            mailer.send(letter)
+        except OSError:
+            # The address stays out of the log; the subject tells which kind of letter is missing.
+            log.exception("A letter could not be sent: %s", letter.subject)

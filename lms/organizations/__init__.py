@@ -1,0 +1,1 @@
+"""Employers and who belongs to them."""

@@ -1,0 +1,1 @@
+"""Quizzes: the format, grading, attempts and their results."""

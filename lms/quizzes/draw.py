@@ -1,0 +1,75 @@
+"""Draw a paper: which questions of a quiz one attempt has, and in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Self
+
+from .model import ChoiceQuestion, Pool, Question, Quiz
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperItem:
+    """One question as it was put. `options` are option numbers in the order shown, () without options.
+
+    `digest` tells which wording of the question was drawn.
+    """
+
+    question_id: str
+    digest: str
+    options: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """The questions of one attempt in the order shown."""
+
+    items: tuple[PaperItem, ...]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The paper as plain values, to be stored with the attempt."""
+        return [
+            {
+                "question_id": item.question_id,
+                "digest": item.digest,
+                "options": list(item.options),
+            }
+            for item in self.items
+        ]
+
+    @classmethod
+    def from_json(cls, stored: Sequence[dict[str, Any]]) -> Self:
+        """The paper that `to_json` wrote."""
+        return cls(
+            items=tuple(
+                PaperItem(
+                    question_id=item["question_id"],
+                    digest=item["digest"],
+                    options=tuple(item["options"]),
+                )
+                for item in stored
+            )
+        )
+
+
+def draw_paper(quiz: Quiz, seed: int) -> Paper:
+    """Draw from the pools and shuffle what may be shuffled. The same seed gives the same paper."""
+    chance = Random(seed)  # noqa: S311 - A draw must be repeatable; it guards no secret.
+    questions: list[Question] = []
+    for item in quiz.items:
+        if isinstance(item, Pool):
+            questions += chance.sample(item.questions, item.draw)
+        else:
+            questions.append(item)
+    if quiz.settings.shuffle:
+        chance.shuffle(questions)
+    return Paper(items=tuple(_put(question, chance) for question in questions))
+
+
+def _put(question: Question, chance: Random) -> PaperItem:
+    numbers: list[int] = []
+    if isinstance(question, ChoiceQuestion):
+        numbers = [option.number for option in question.options]
+        if question.shuffle:
+            chance.shuffle(numbers)
+    return PaperItem(question_id=question.id, digest=question.digest, options=tuple(numbers))

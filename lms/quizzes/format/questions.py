@@ -1,0 +1,172 @@
+"""From a section to a question: the fields every type has, then the one type that claims it."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from lms.foundation.frontmatter import suggestion
+from lms.foundation.markdown import walk
+
+from ..model import Question
+from .checkbox import is_task_list
+from .document import Section
+from .labels import CORRECT, EXPLANATION, HINT, INCORRECT, name
+from .reader import QuestionFields, Reader
+from .settings import DRAW, MAX_ID, UNGRADED, SectionSettings
+from .source import Place, Source, plain_text
+
+COMMON_SETTINGS = frozenset({"id", "points", "tags", "objective", "void"})
+
+_STRAY_GAP = re.compile(r"\[\[[^\[\]]*\]\]")
+_GAP = re.compile(r"\[\[.*\]\]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may stand in a question: types, labels of types to come, and the module's objectives."""
+
+    readers: Sequence[Reader]
+    unsupported: Mapping[str, str]
+    objectives: Collection[str] | None
+
+
+def read_question(
+    source: Source, section: Section, settings: SectionSettings, rules: Rules
+) -> Question | None:
+    """The question that `section` asks; None when it cannot be read. What is wrong is reported."""
+    _check_objective(source, settings, rules.objectives)
+    _report_stray_gaps(source, section)
+    fields = _fields(source, section, settings)
+    claims = [reader for reader in rules.readers if reader.claims(section)]
+    unsupported = _unsupported(source, section, settings, rules.unsupported)
+    if unsupported:
+        place, kind = unsupported
+        source.error(place, "unsupported-type", f"{kind} questions are not supported yet")
+    elif not claims:
+        _report_no_response(source, section)
+    elif len(claims) > 1:
+        message = f"this is {claims[0].name} and {claims[1].name} at once: make two questions of it"
+        source.error(section.place, "two-responses", message)
+    else:
+        _check_settings(source, settings, claims[0])
+        return claims[0].read(source, section, settings, fields)
+    return None
+
+
+def question_id(section: Section, settings: SectionSettings) -> str:
+    """The id its author gave, else one made of the heading; "" when that has no Latin letters."""
+    if settings.id is not None:
+        return settings.id
+    heading = unicodedata.normalize("NFKD", _title(section).casefold())
+    words = re.sub(r"[^a-z0-9]+", "-", heading.encode("ascii", "ignore").decode())
+    return words.strip("-")[:MAX_ID].strip("-")
+
+
+def has_response(section: Section, rules: Rules) -> bool:
+    """Whether anything in `section` is meant to be answered."""
+    return any(reader.claims(section) for reader in rules.readers) or any(
+        part.label in rules.unsupported for part in section.parts
+    )
+
+
+def _title(section: Section) -> str:
+    return plain_text(section.heading.inline.children or [])
+
+
+def _fields(source: Source, section: Section, settings: SectionSettings) -> QuestionFields:
+    """The fields that do not depend on the type. The tokens they come from are rendered here."""
+    _check_id(source, section, settings)
+    if section.part(EXPLANATION) is None:
+        message = "the learner gets no explanation: add `**Explanation:**`"
+        source.warning(section.place, "no-explanation", message)
+    title = _title(section)
+    return QuestionFields(
+        id=question_id(section, settings),
+        title=title,
+        heading=source.inline_html(section.heading.inline.children or []),
+        stem=source.html(token for block in section.stem for token in block.tokens),
+        points=settings.points,
+        objective=settings.objective,
+        tags=settings.tags,
+        hints=tuple(part.html(source) for part in section.parts if part.label == HINT),
+        explanation=_message(source, section, EXPLANATION),
+        correct_message=_message(source, section, CORRECT),
+        incorrect_message=_message(source, section, INCORRECT),
+        void=settings.void,
+        line=section.place.line,
+        digest=section.digest,
+    )
+
+
+def _message(source: Source, section: Section, label: str) -> str:
+    part = section.part(label)
+    return part.html(source) if part else ""
+
+
+def _check_id(source: Source, section: Section, settings: SectionSettings) -> None:
+    if "id" in settings.places:
+        return
+    made = question_id(section, settings)
+    if made:
+        message = (
+            f"the question has no id of its own, and a new heading gives it another: `id: {made}`"
+        )
+        source.warning(section.place, "missing-id", message)
+    else:
+        message = "no id can be made of this heading: add one in code, such as `id: hand-off-2`"
+        source.error(section.place, "bad-id", message)
+
+
+def _check_objective(
+    source: Source, settings: SectionSettings, objectives: Collection[str] | None
+) -> None:
+    objective = settings.objective
+    if objective is None or objectives is None or objective in objectives:
+        return
+    hint = suggestion(objective, list(objectives)) if objectives else ", which has none"
+    message = f"`{objective}` is no objective of this module{hint}"
+    source.error(settings.places["objective"], "unknown-objective", message)
+
+
+def _check_settings(source: Source, settings: SectionSettings, reader: Reader) -> None:
+    """Report settings that mean nothing to this type."""
+    for key, place in settings.places.items():
+        if key == DRAW:
+            message = "`draw` is for a `##` heading with `###` questions under it"
+            source.error(place, "bad-setting", message)
+        elif key not in COMMON_SETTINGS | reader.settings:
+            source.error(place, "bad-setting", f"`{key}` means nothing here: this is {reader.name}")
+
+
+def _report_stray_gaps(source: Source, section: Section) -> None:
+    inlines = [token for block in section.stem for token in block.tokens if token.type == "inline"]
+    for inline in [section.heading.inline, *inlines]:
+        for child in walk(inline.children or []):
+            if child.type == "text" and _STRAY_GAP.search(child.content):
+                message = "a gap needs backticks: write `[[2]]` as code"
+                source.error(source.find(inline, "[["), "stray-gap", message)
+
+
+def _unsupported(
+    source: Source, section: Section, settings: SectionSettings, labels: Mapping[str, str]
+) -> tuple[Place, str] | None:
+    """Where `section` turns out to be of a type to come, and the name of the type."""
+    if UNGRADED in settings.places:
+        return settings.places[UNGRADED], "survey"
+    for part in section.parts:
+        if part.label in labels:
+            return part.place, labels[part.label]
+    for token in (token for block in section.stem for token in block.tokens):
+        for span in source.spans(token) if token.type == "inline" else []:
+            if _GAP.fullmatch(span.text.strip()):
+                return span.place, "cloze"
+    return None
+
+
+def _report_no_response(source: Source, section: Section) -> None:
+    message = "nothing here can be answered: add a task list, or `**Answer:**` and what is right"
+    for part in section.parts:
+        if any(is_task_list(block) for block in part.blocks):
+            message = f"the options stand after `{name(part.label)}`: move them above it"
+    source.error(section.place, "no-response", message)

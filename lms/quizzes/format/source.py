@@ -1,0 +1,172 @@
+"""One quiz file while it is read: its lines, its blocks, and the problems found so far."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from lms.foundation import markdown
+from lms.foundation.markdown import ImageResolver
+from lms.foundation.problems import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A line and a column of the file, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A code span: what it holds, and where its first backtick stands."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of Markdown: its opening token, what it contains, and its closing token."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.tokens[0].type.removesuffix("_open")
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind in ("bullet_list", "ordered_list")
+
+    @property
+    def children(self) -> list["Block"]:
+        return split_blocks(self.tokens[1:-1])
+
+    @property
+    def inline(self) -> Token:
+        """The text of a paragraph or a heading."""
+        return self.tokens[1]
+
+
+def split_blocks(tokens: Iterable[Token]) -> list[Block]:
+    """The blocks, side by side, that `tokens` are made of."""
+    found: list[Block] = []
+    current: list[Token] = []
+    depth = 0
+    for token in tokens:
+        current.append(token)
+        depth += token.nesting
+        if depth == 0:
+            found.append(Block(tuple(current)))
+            current = []
+    return found
+
+
+def plain_text(children: Iterable[Token]) -> str:
+    """What inline tokens say, without their markup; pictures say their alternative text."""
+    breaks = ("softbreak", "hardbreak")
+    words = (" " if token.type in breaks else token.content for token in children)
+    return " ".join("".join(words).split())
+
+
+@dataclass(slots=True)
+class Source:
+    """The body of a file, from line `body_line` on, and what is wrong with the file."""
+
+    path: str
+    lines: Sequence[str]
+    body_line: int
+    resolve_image: ImageResolver | None
+    problems: list[Problem] = field(default_factory=list)
+
+    def error(self, place: Place, code: str, message: str) -> None:
+        self.problems.append(Problem(self.path, place.line, place.column, code, message))
+
+    def warning(self, place: Place, code: str, message: str) -> None:
+        problem = Problem(self.path, place.line, place.column, code, message, Severity.WARNING)
+        self.problems.append(problem)
+
+    def first_line(self, token: Token) -> int:
+        """The number, from 0 in the body, of the first line of `token`."""
+        return token.map[0] if token.map else 0
+
+    def start_of(self, token: Token) -> Place:
+        """Where a block's opening token, or an inline token, begins: its first visible character."""
+        return self._place(token, 0)
+
+    def find(self, token: Token, needle: str, after: str = "") -> Place:
+        """Where `needle` stands in the source of `token`, after `after`; else where `token` begins."""
+        raw = self._raw(token)
+        start = max(0, raw.find(after)) + len(after)
+        return self._place(token, max(0, raw.find(needle, start)))
+
+    def spans(self, inline: Token) -> list[Span]:
+        """The code spans of an inline token in order, each with its place."""
+        raw = self._raw(inline)
+        found: list[Span] = []
+        position = 0
+        for child in inline.children or []:
+            if child.type == "code_inline":
+                # Markdown trims a code span and joins its lines, so that it may not be found as it is.
+                at = max(raw.find(f"{child.markup}{child.content}", position), position)
+                found.append(Span(child.content, self._place(inline, at)))
+                position = at + len(child.markup) + len(child.content)
+        return found
+
+    def html(self, tokens: Iterable[Token]) -> str:
+        """Blocks as HTML. Tokens can be rendered once only."""
+        return markdown.render_tokens(list(tokens), self.resolve_image).strip()
+
+    def inline_html(self, children: Sequence[Token]) -> str:
+        """Inline tokens as HTML without a paragraph around them. Tokens can be rendered once only."""
+        return self.html([inline_of(children)])
+
+    def digest(self, first: int, end: int) -> str:
+        """16 hexadecimal digits for the lines from `first` to before `end`, counted from 0 in the body.
+
+        Space at the ends of lines, and empty lines at the end, make no difference.
+        """
+        wording = "\n".join(line.rstrip() for line in self.lines[first:end]).rstrip()
+        return hashlib.sha256(wording.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+    def check_references(self, tokens: Iterable[Token], images: Iterable[str]) -> None:
+        """Report pictures that are missing or say nothing, links that lead nowhere, and footnotes."""
+        known = frozenset(images)
+        for block in tokens:
+            if block.type == "inline" and block.map:
+                for token in markdown.walk(block.children or []):
+                    self._check_reference(block, token, known)
+
+    def _check_reference(self, block: Token, token: Token, images: frozenset[str]) -> None:
+        if token.type == "footnote_ref":
+            message = "a quiz has no footnotes: name the source in the explanation"
+            self.error(self.find(block, "[^"), "footnote", message)
+            return
+        target = str(token.attrs.get("src", token.attrs.get("href", "")))
+        place = self.find(block, target)
+        # The children of a picture are its alternative text: they are visited on their own.
+        alone = inline_of([replace(token, children=None)])
+        found = markdown.check_references([alone], self.path, place.line, images)
+        self.problems += [replace(problem, column=place.column) for problem in found]
+
+    def _raw(self, token: Token) -> str:
+        first, end = token.map or (0, 1)
+        return "\n".join(self.lines[first : max(end, first + 1)])
+
+    def _place(self, token: Token, position: int) -> Place:
+        """The place of `position` in the source of `token`; at its start, indentation is skipped."""
+        before = self._raw(token)[:position].split("\n")
+        line = self.first_line(token) + len(before) - 1
+        column = len(before[-1])
+        if not position:
+            text = self.lines[line]
+            column = len(text) - len(text.lstrip())
+        return Place(self.body_line + line, column + 1)
+
+
+def inline_of(children: Sequence[Token]) -> Token:
+    """An inline token that holds `children`."""
+    return Token("inline", "", 0, children=list(children))

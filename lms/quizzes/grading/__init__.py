@@ -1,0 +1,91 @@
+"""Grade responses: pure, exact, and without a word about why anybody asks."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from ..model import ChoiceQuestion, NumberQuestion, Question, Quiz, TextQuestion
+from . import choice, number, text
+from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
+
+__all__ = [
+    "BadResponse",
+    "Mark",
+    "Response",
+    "Result",
+    "State",
+    "grade_paper",
+    "grade_question",
+    "read_response",
+]
+
+_GRADERS: dict[type[Question], Grader[Any]] = {
+    ChoiceQuestion: choice.GRADER,
+    TextQuestion: text.GRADER,
+    NumberQuestion: number.GRADER,
+}
+
+
+def read_response(question: Question, values: Sequence[str]) -> Response:
+    """What the values of a form field say, None when they are blank.
+
+    Raises BadResponse for an option the question does not have, several answers where one is asked,
+    or a text of more than 500 characters. Whether the response is right is not looked at.
+    """
+    given = [value for value in values if value.strip()]
+    return _GRADERS[type(question)].read(question, given) if given else None
+
+
+def grade_question(question: Question, response: Response) -> Mark:
+    """The points for one response. A response whose shape does not fit the question is blank.
+
+    A void question gives its points to everyone, and no feedback: its key is not to be trusted.
+    """
+    if question.void:
+        return _mark(question, Fraction(1), State.RIGHT, ())
+    verdict = _GRADERS[type(question)].judge(question, response)
+    state = _state(verdict)
+    message = question.correct_message if state is State.RIGHT else question.incorrect_message
+    feedback = (*verdict.feedback, message) if message else verdict.feedback
+    return _mark(question, verdict.share, state, feedback)
+
+
+def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Response]) -> Result:
+    """Grade the questions drawn, answered or not: all of them are in the maximum.
+
+    `paper_ids` are the ids of a drawn paper in its order. Raises KeyError for an id that `quiz` does
+    not have: a paper is graded by a revision that knows its questions.
+    """
+    questions = quiz.by_id
+    marks = tuple(
+        grade_question(questions[question_id], responses.get(question_id))
+        for question_id in paper_ids
+    )
+    score = sum((mark.score for mark in marks), Fraction(0))
+    maximum = sum((mark.maximum for mark in marks), Fraction(0))
+    fraction = score / maximum if maximum else Fraction(1)
+    return Result(
+        score=score,
+        maximum=maximum,
+        fraction=fraction,
+        passed=fraction >= quiz.settings.pass_mark,
+        marks=marks,
+    )
+
+
+def _state(verdict: Verdict) -> State:
+    if not verdict.answered:
+        return State.BLANK
+    if verdict.share == 1:
+        return State.RIGHT
+    return State.PARTLY if verdict.share else State.WRONG
+
+
+def _mark(question: Question, share: Fraction, state: State, feedback: tuple[str, ...]) -> Mark:
+    return Mark(
+        question_id=question.id,
+        score=share * question.points,
+        maximum=question.points,
+        state=state,
+        feedback=feedback,
+    )

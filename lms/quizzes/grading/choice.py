@@ -1,0 +1,75 @@
+"""Grade a choice among options."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..model import ChoiceQuestion, Option, Scoring
+from .mark import BadResponse, Grader, Response, Verdict
+
+
+def read(question: ChoiceQuestion, values: Sequence[str]) -> Response:
+    """The option numbers in `values`; raises BadResponse for what the question does not offer."""
+    offered = {str(option.number): option.number for option in question.options}
+    if any(value not in offered for value in values):
+        raise BadResponse("This question has no such option. Choose one of those shown.")
+    numbers = sorted({offered[value] for value in values})
+    if question.select_many:
+        return numbers
+    if len(values) > 1:
+        raise BadResponse("Choose one option only.")
+    return numbers[0]
+
+
+def judge(question: ChoiceQuestion, response: Response) -> Verdict:
+    """The share of the points for the options chosen, and what the author says to each of them."""
+    chosen = _chosen(question, response)
+    feedback = tuple(
+        option.feedback if option.number in chosen else option.not_chosen_feedback
+        for option in question.options
+    )
+    return Verdict(
+        answered=bool(chosen),
+        share=_share(question, chosen) if chosen else Fraction(0),
+        feedback=tuple(text for text in feedback if text),
+    )
+
+
+def _chosen(question: ChoiceQuestion, response: Response) -> frozenset[int]:
+    """The numbers chosen; none when the response does not fit the question as it is now."""
+    numbers = response if isinstance(response, list) else [response]
+    offered = {option.number for option in question.options}
+    # In Python True is equal to 1: only real integers are option numbers.
+    if any(type(number) is not int or number not in offered for number in numbers):
+        return frozenset()
+    if isinstance(response, list) is not question.select_many:
+        return frozenset()
+    return frozenset(number for number in numbers if isinstance(number, int))
+
+
+def _share(question: ChoiceQuestion, chosen: frozenset[int]) -> Fraction:
+    """The share for a choice that is not empty, from 0 to 1."""
+    options = question.options
+    if not question.select_many:
+        return max(Fraction(0), *(_single_weight(o) for o in options if o.number in chosen))
+    if question.scoring is Scoring.NET:
+        right = sum(option.correct for option in options)
+        net = sum(_net_weight(option, right) for option in options if option.number in chosen)
+        return max(Fraction(0), Fraction(net))
+    states = [option.correct == (option.number in chosen) for option in options]
+    if question.scoring is Scoring.EACH:
+        return Fraction(sum(states), len(states))
+    return Fraction(all(states))
+
+
+def _single_weight(option: Option) -> Fraction:
+    return Fraction(option.correct) if option.weight is None else option.weight
+
+
+def _net_weight(option: Option, right: int) -> Fraction:
+    """A tick's share: each right one counts equally, and each wrong one takes as much away."""
+    if option.weight is not None:
+        return option.weight
+    return Fraction(1 if option.correct else -1, right)
+
+
+GRADER = Grader(read=read, judge=judge)

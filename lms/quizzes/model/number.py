@@ -1,0 +1,39 @@
+"""Questions answered with a number."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .quiz import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberQuestion(Question):
+    """A number from `low` to `high`, both included, in `unit` ("" for a bare number).
+
+    `value` is the number the author named, None where the key is a range.
+    """
+
+    low: Decimal
+    high: Decimal
+    value: Decimal | None
+    unit: str
+
+    @property
+    def type(self) -> str:
+        return "number"
+
+    @property
+    def interval(self) -> str:
+        """What counts as right, in words: `28 to 32 days`, `80 hours`, `9.5% to 10.5%`."""
+        low, high = plain(self.low), plain(self.high)
+        if self.unit == "%":
+            low, high = f"{low}%", f"{high}%"
+        words = low if low == high else f"{low} to {high}"
+        return f"{words} {self.unit}" if self.unit and self.unit != "%" else words
+
+
+def plain(number: Decimal) -> str:
+    """The digits of `number` without exponent and without zeros that say nothing."""
+    digits = f"{number:f}"
+    digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
+    return "0" if digits == "-0" else digits

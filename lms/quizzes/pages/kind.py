@@ -1,0 +1,24 @@
+"""What a type of question brings to a page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ..draw import PaperItem
+from ..grading import Response
+from ..model import Question
+
+QuestionT = TypeVar("QuestionT", bound=Question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[QuestionT]):
+    """A type's template (in `templates/quizzes/types/`) and the values that it shows.
+
+    `ask` gives what the answering part needs and nothing of the key; `review` gives what the result
+    needs, with the key where its last argument allows it.
+    """
+
+    template: str
+    ask: Callable[[QuestionT, PaperItem, Response], Any]
+    review: Callable[[QuestionT, PaperItem, Response, bool], Any]

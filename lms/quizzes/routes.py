@@ -1,0 +1,262 @@
+"""Pages of quizzes: what awaits the learner, the attempt, its result."""
+
+import secrets
+from dataclasses import replace
+from fractions import Fraction
+
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access, person
+from lms.courses import current
+from lms.courses import service as courses
+from lms.foundation import web
+
+from . import forms, grading, pages, service
+from .grading import BadResponse, read_response
+from .model import Question, Quiz, Review
+from .service import AttemptRow, SavedAnswer
+from .shelf import QuizShelf
+
+blueprint = Blueprint("quizzes", __name__)
+
+
+def install(app: Flask) -> None:
+    """Give `app` the shelf on which its process keeps parsed quizzes."""
+    app.extensions["rounds_quizzes"] = QuizShelf()
+
+
+def quiz_of_revision(revision_id: int) -> Quiz:
+    """The quiz of a module's revision."""
+    shelf: QuizShelf = current_app.extensions["rounds_quizzes"]
+    return shelf.get(web.session(), revision_id)
+
+
+def attempt_or_404(attempt_id: int) -> AttemptRow:
+    """The signed-in person's own attempt."""
+    attempt = service.find_attempt(web.session(), attempt_id, person().id)
+    if attempt is None:
+        abort(404)
+    return attempt
+
+
+@blueprint.get("/courses/<course_slug>/<module_slug>/quiz")
+@access(Access.SIGNED_IN)
+def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
+    """What awaits: questions, pass mark, attempts left, and the attempts so far."""
+    place = current.place_or_404(course_slug, module_slug)
+    if place.module.quiz is None:
+        abort(404, "This module has no quiz.")
+    progress = courses.progress_of(web.session(), place.enrolment, place.course)
+    attempts = service.attempts_at(
+        web.session(), person().id, place.module.id, place.enrolment.counts_from
+    )
+    return render_template(
+        "quizzes/quiz.html",
+        course=place.course,
+        module=place.module,
+        quiz=place.module.quiz,
+        part=progress.part(place.module.slug),
+        attempts=attempts,
+        attempts_left=service.attempts_left(place.module.quiz.attempts, attempts),
+        open_attempt=next((one for one in attempts if one.submitted_at is None), None),
+    )
+
+
+@blueprint.post("/courses/<course_slug>/<module_slug>/quiz/start")
+@access(Access.SIGNED_IN)
+def start(course_slug: str, module_slug: str) -> ResponseReturnValue:
+    """Start an attempt, or go on with the open one."""
+    place = current.place_or_404(course_slug, module_slug)
+    address = url_for("quizzes.quiz", course_slug=course_slug, module_slug=module_slug)
+    if place.module.quiz is None:
+        abort(404, "This module has no quiz.")
+    progress = courses.progress_of(web.session(), place.enrolment, place.course)
+    step = progress.part(place.module.slug).quiz
+    if step is None or not step.is_open:
+        flash("The quiz opens when the module's lessons are finished.", "warning")
+        return redirect(address, code=303)
+    try:
+        attempt_id = service.start(
+            web.session(),
+            enrolment=place.enrolment,
+            module=place.module,
+            quiz=quiz_of_revision(place.module.revision_id),
+            seed=secrets.randbits(32),
+            now=web.now(),
+        )
+    except service.NoAttemptLeft:
+        flash("You have used every attempt at this quiz. Your manager can help you on.", "warning")
+        return redirect(address, code=303)
+    web.commit()
+    return redirect(url_for("quizzes.attempt", attempt_id=attempt_id), code=303)
+
+
+@blueprint.get("/attempts/<int:attempt_id>")
+@access(Access.SIGNED_IN)
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    """The questions of an open attempt, with the answers saved so far."""
+    found = attempt_or_404(attempt_id)
+    if found.submitted_at is not None:
+        return redirect(url_for("quizzes.result", attempt_id=found.id), code=303)
+    return _attempt_page(found, asks_to_confirm="unanswered" in request.args)
+
+
+def _attempt_page(
+    attempt: AttemptRow, *, faults: dict[str, str] | None = None, asks_to_confirm: bool = False
+) -> str:
+    quiz = quiz_of_revision(attempt.module_revision_id)
+    answers = service.answers_of(web.session(), attempt.id)
+    questions = [
+        pages.to_answer(
+            quiz.by_id[item.question_id], item, position, _value(answers, item.question_id)
+        )
+        for position, item in enumerate(attempt.paper.items, 1)
+    ]
+    unanswered = [question for question in questions if not question.is_answered]
+    return render_template(
+        "quizzes/attempt.html",
+        attempt=attempt,
+        quiz=quiz,
+        questions=questions,
+        unanswered=unanswered,
+        asks_to_confirm=asks_to_confirm and bool(unanswered),
+        faults=faults or {},
+        page=secrets.token_hex(8),
+    )
+
+
+def _value(answers: dict[str, SavedAnswer], question_id: str) -> grading.Response:
+    return answers[question_id].value if question_id in answers else None
+
+
+@blueprint.post("/attempts/<int:attempt_id>/answers")
+@access(Access.SIGNED_IN)
+def save_answer(attempt_id: int) -> ResponseReturnValue:
+    """Save one answer of an open page. The answer to this says truthfully whether it is kept."""
+    found = attempt_or_404(attempt_id)
+    question = _questions(found).get(request.form.get("question", ""))
+    order = forms.read_sequence(request.form)
+    if question is None or order is None:
+        abort(400)
+    try:
+        value = read_response(question, request.form.getlist("value"))
+        service.save_from_page(
+            web.session(),
+            found,
+            question_id=question.id,
+            value=value,
+            page=order[0],
+            sequence=order[1],
+            now=web.now(),
+        )
+    except BadResponse as fault:
+        return jsonify(saved=False, message=str(fault)), 422
+    except service.AttemptClosed:
+        return jsonify(saved=False, result=url_for("quizzes.result", attempt_id=found.id)), 409
+    web.commit()
+    return jsonify(saved=True, value=pages.encode(value), answered=value not in (None, []))
+
+
+def _questions(attempt: AttemptRow) -> dict[str, Question]:
+    """The questions that the attempt drew, by id: no other can be answered in it."""
+    quiz = quiz_of_revision(attempt.module_revision_id)
+    return {item.question_id: quiz.by_id[item.question_id] for item in attempt.paper.items}
+
+
+@blueprint.post("/attempts/<int:attempt_id>")
+@access(Access.SIGNED_IN)
+def save_or_submit(attempt_id: int) -> ResponseReturnValue:
+    """Save the whole form and, where that is asked, submit the attempt."""
+    found = attempt_or_404(attempt_id)
+    result = redirect(url_for("quizzes.result", attempt_id=found.id), code=303)
+    form = forms.read_answers(_questions(found).values(), request.form)
+    try:
+        service.save_from_form(web.session(), found, form.changed, web.now())
+    except service.AttemptClosed:
+        return result
+    if form.faults:
+        web.commit()
+        return _attempt_page(found, faults=form.faults), 422
+    action = request.form.get("action")
+    if action == "submit" and _unanswered(found):
+        web.commit()
+        address = url_for("quizzes.attempt", attempt_id=found.id, unanswered="ask")
+        return redirect(address, code=303)
+    if action in ("submit", "submit-anyway"):
+        quiz = quiz_of_revision(found.module_revision_id)
+        service.submit(web.session(), found, quiz=quiz, shelf=current.catalogue(), now=web.now())
+        web.commit()
+        return result
+    web.commit()
+    flash("Your answers are saved. Come back whenever you like.", "success")
+    return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
+
+
+def _unanswered(attempt: AttemptRow) -> bool:
+    answers = service.answers_of(web.session(), attempt.id)
+    return any(_value(answers, item.question_id) in (None, "", []) for item in attempt.paper.items)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/result")
+@access(Access.SIGNED_IN)
+def result(attempt_id: int) -> ResponseReturnValue:
+    """Score and, as far as the quiz's review rule lets it be seen by now, feedback and key."""
+    found = attempt_or_404(attempt_id)
+    if found.submitted_at is None:
+        return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
+    quiz = quiz_of_revision(found.module_revision_id)
+    attempts = service.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
+    this = next(one for one in attempts if one.id == found.id)
+    left = service.attempts_left(quiz.settings.attempts, attempts)
+    shows_key = _shows_key(quiz, passed=any(one.passed for one in attempts), left=left)
+    course = current.catalogue().courses.get(found.course_slug)
+    return render_template(
+        "quizzes/result.html",
+        attempt=found,
+        quiz=quiz,
+        summary=this,
+        share=Fraction(this.score or 0) / this.maximum if this.maximum else Fraction(1),
+        attempts_left=left,
+        shows_key=shows_key,
+        shows_marks=quiz.settings.review is not Review.NEVER,
+        questions=_reviewed(found, quiz, shows_key=shows_key),
+        course=course,
+        module=course and course.module(found.module_slug),
+    )
+
+
+def _shows_key(quiz: Quiz, *, passed: bool, left: int | None) -> bool:
+    """Whether the key may be seen: under `after-pass`, once it can give nothing away any more."""
+    if quiz.settings.review is Review.AFTER_PASS:
+        return passed or left == 0
+    return quiz.settings.review is Review.AFTER_ATTEMPT
+
+
+def _reviewed(attempt: AttemptRow, quiz: Quiz, *, shows_key: bool) -> list[pages.QuestionInReview]:
+    """The attempt's questions with what was answered; the points are those of the grade in force."""
+    if quiz.settings.review is Review.NEVER:
+        return []
+    answers = service.answers_of(web.session(), attempt.id)
+    scores = service.marks_of(web.session(), attempt.id)
+    reviewed = []
+    for position, item in enumerate(attempt.paper.items, 1):
+        question = quiz.by_id[item.question_id]
+        response = _value(answers, item.question_id)
+        graded = grading.grade_question(question, response)
+        mark = replace(graded, score=scores[item.question_id])
+        reviewed.append(
+            pages.in_review(question, item, position, response, mark, shows_key=shows_key)
+        )
+    return reviewed
