@@ -27,6 +27,12 @@ from lms.organizations import routes as organizations
 from lms.organizations import service as organization_service
 from lms.quizzes import routes as quizzes
 
+ASSETS = {
+    "theme_css": "css/theme.css",
+    "learning_css": "css/learning.css",
+    "certificates_css": "css/certificates.css",
+    "attempt_js": "js/attempt.js",
+}
 MAX_REQUEST_BYTES = 1024 * 1024
 
 
@@ -101,7 +107,7 @@ def _name_assets(app: Flask) -> None:
     with app.test_request_context():
         bootstrap = url_for("bootstrap.static", filename="css/bootstrap.min.css")
         assets = {"bootstrap_css": bootstrap}
-        for name, file in (("theme_css", "css/theme.css"), ("attempt_js", "js/attempt.js")):
+        for name, file in ASSETS.items():
             body = (Path(app.static_folder or "") / file).read_bytes()
             digest = sha256(body).hexdigest()[:12]
             assets[name] = url_for("static", filename=file, v=digest)

@@ -94,7 +94,7 @@ def create_people(session: Session, hashes: Mapping[str, str], now: datetime) ->
 def set_passwords(session: Session, hashes: Mapping[str, str], now: datetime) -> None:
     """Give every demo person a new password."""
     for user in session.scalars(select(User).where(User.is_demo)).all():
-        if user.email in hashes:
+        if user.email and user.email in hashes:
             accounts.set_password(session, user.id, password_hash=hashes[user.email], now=now)
 
 

@@ -107,7 +107,7 @@ def check(password_hash: str | None, password: str) -> Verdict:
         _hasher.verify(password_hash or DUMMY_HASH, text)
     except (VerificationError, InvalidHashError):
         return Verdict(is_right=False)
-    if password_hash is None:
+    if not password_hash:
         return Verdict(is_right=False)
     old = _hasher.check_needs_rehash(password_hash)
     return Verdict(is_right=True, fresh_hash=_hasher.hash(text) if old else None)

@@ -26,7 +26,9 @@ _of_thread = threading.local()
 def render_pdf(facts: CertificateFacts) -> bytes:
     """The certificate as a tagged PDF, the same bytes for the same facts on the same machine.
 
-    One A4 page; a second one lists the modules where they are too many for the first. It declares PDF/UA-1 unless a letter of a name has no shape in Typst's fonts or the machine's:
+    One A4 page; a second one lists the modules where they are too many for the first.
+
+    It declares PDF/UA-1 unless a letter of a name has no shape in Typst's fonts or the machine's:
     the standard forbids that, so the document then only keeps its tags and shows an empty box.
     """
     try:

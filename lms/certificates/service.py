@@ -62,6 +62,8 @@ def issue(
 
 def find(session: Session, number: str) -> Certificate | None:
     """The certificate with exactly this number, for whoever was shown the number."""
+    if not numbers.is_valid(number):
+        return None
     return session.scalar(select(Certificate).where(Certificate.number == number))
 
 
@@ -82,6 +84,8 @@ def find_for_reader(
     Its owner may, an administrator may, and so may a manager of an organization that the owner
     belongs to now: a membership that has ended, on either side, opens nothing.
     """
+    if not numbers.is_valid(number):
+        return None
     query = select(Certificate).where(Certificate.number == number)
     if not is_administrator:
         owner, manager = aliased(Membership), aliased(Membership)

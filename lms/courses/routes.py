@@ -25,7 +25,7 @@ FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @blueprint.app_template_global()
 def step_address(course: Course, step: Step) -> str:
     """Where a step of a course is done: the lesson's page or the quiz's."""
-    place = {"course_slug": course.slug, "module_slug": step.module.slug}
+    place: dict[str, Any] = {"course_slug": course.slug, "module_slug": step.module.slug}
     if step.lesson is None:
         return url_for("quizzes.quiz", **place)
     return url_for("courses.lesson", lesson_slug=step.lesson.slug, **place)

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -44,8 +44,8 @@ def install(app: Flask) -> None:
         # A view that has something better to say gives it as the description.
         said = error.description if error.description != type(error).description else None
         body, status = _answer(code, title, said or text)
-        headers = {"Retry-After": str(error.retry_after)} if _waits(error) else {}
-        return body, status, headers
+        wait = getattr(error, "retry_after", None)
+        return body, status, {"Retry-After": str(wait)} if wait else {}
 
     @app.errorhandler(Exception)
     def confess(error: Exception) -> ResponseReturnValue:
@@ -53,11 +53,7 @@ def install(app: Flask) -> None:
         return _answer(500, *MESSAGES[500])
 
 
-def _waits(error: HTTPException) -> bool:
-    return getattr(error, "retry_after", None) is not None
-
-
-def _answer(code: int, title: str, text: str) -> tuple[object, int]:
+def _answer(code: int, title: str, text: str) -> tuple[str | Response, int]:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=title, message=text), code
     # A page that fails must not need the database to say so.

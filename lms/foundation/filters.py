@@ -40,7 +40,7 @@ def iso(value: datetime) -> str:
 
 def percent(value: Fraction) -> str:
     """A share as whole percents, rounded down: 79.9 % must never read as a pass mark of 80 %."""
-    return f"{int(value * 100)}{NBSP}%"
+    return f"{int(value * 100)}%"
 
 
 def points(value: Fraction) -> str:

@@ -89,7 +89,7 @@ def _parse(yaml_text: str, path: str) -> tuple[_Tree, list[Problem]]:
         return tree, [Problem(path, *place, "yaml", f"the front matter is not YAML: {reason}")]
     except (yaml.YAMLError, UnicodeError):
         message = "the front matter holds a character that YAML does not allow"
-        return tree, [Problem(path, 2, 1, "yaml", message)]
+        return tree, [Problem(path, *_unprintable(yaml_text), "yaml", message)]
     if node is None:
         return tree, []
     if not isinstance(node, yaml.MappingNode):
@@ -120,6 +120,13 @@ def _refuse_unsafe(yaml_text: str, path: str) -> Problem | None:
 def _place(mark: Any) -> Place:
     """Line and column of a mark in the front matter, counted from 1 in the whole file."""
     return (mark.line + 2, mark.column + 1) if mark else (2, 1)
+
+
+def _unprintable(yaml_text: str) -> Place:
+    """Where the first character stands that YAML does not allow: most of them cannot be seen."""
+    found = yaml.reader.Reader.NON_PRINTABLE.search(yaml_text)
+    start = found.start() if found else 0
+    return yaml_text.count("\n", 0, start) + 2, start - yaml_text.rfind("\n", 0, start)
 
 
 def _plain(
@@ -180,7 +187,8 @@ def _explain(error: Any, tree: _Tree, path: str, model: type[BaseModel]) -> Prob
         reason = str(error["ctx"]["error"])
     else:
         reason = str(error["msg"]).replace("Input should be", "it should be")
-    return Problem(path, line, column, "bad-setting", f"`{name}`: {reason}")
+    about = f"`{name}`: " if name else ""
+    return Problem(path, line, column, "bad-setting", about + reason)
 
 
 def _names(model: type[BaseModel]) -> list[str]:

@@ -1,8 +1,8 @@
 """Forms of organizations."""
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from lms.accounts.errors import NameNotUsable
 from lms.accounts.forms import AS_TYPED
@@ -31,7 +31,9 @@ class InviteForm(FlaskForm):
         validators=[InputRequired("Type an e-mail address or a user name."), Length(max=MAX_EMAIL)],
         render_kw={"autocomplete": "off", **AS_TYPED},
     )
-    role = RadioField("Role", choices=list(ROLES), default="member")
+    role = StringField(
+        "Role", default="member", validators=[AnyOf(tuple(ROLES), "Choose one of the roles.")]
+    )
 
     def validate_name(self, field: StringField) -> None:
         try:

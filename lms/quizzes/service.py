@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Module
@@ -72,7 +72,13 @@ def attempts_at(
     session: Session, user_id: int, module_id: int, since: datetime
 ) -> list[AttemptSummary]:
     """A person's attempts at a module's quiz since a moment, oldest first, with the grade in force."""
-    latest = select(func.max(Grade.number)).where(Grade.attempt_id == Attempt.id).scalar_subquery()
+    each = aliased(Grade)
+    latest = (
+        select(func.max(each.number))
+        .where(each.attempt_id == Attempt.id)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             Attempt.id,
@@ -167,8 +173,8 @@ def find_attempt(session: Session, attempt_id: int, user_id: int) -> AttemptRow 
             Attempt.started_at,
             Attempt.submitted_at,
             Enrolment.counts_from,
-            Course.slug,
-            ModuleTable.slug,
+            Course.slug.label("course_slug"),
+            ModuleTable.slug.label("module_slug"),
         )
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(Course, Course.id == Enrolment.course_id)
@@ -177,9 +183,9 @@ def find_attempt(session: Session, attempt_id: int, user_id: int) -> AttemptRow 
     ).first()
     if row is None:
         return None
-    values = list(row)
-    values[5] = Paper.from_json(values[5])
-    return AttemptRow(*values)
+    values = dict(row._mapping)
+    values["paper"] = Paper.from_json(values["paper"])
+    return AttemptRow(**values)
 
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
@@ -314,7 +320,8 @@ def submit(
 
 def marks_of(session: Session, attempt_id: int) -> dict[str, Fraction]:
     """The score of each question in the attempt's grade in force."""
-    latest = select(func.max(Grade.number)).where(Grade.attempt_id == attempt_id).scalar_subquery()
+    each = aliased(Grade)
+    latest = select(func.max(each.number)).where(each.attempt_id == attempt_id).scalar_subquery()
     rows = session.execute(
         select(Mark.question_id, Mark.score)
         .join(Grade, Grade.id == Mark.grade_id)

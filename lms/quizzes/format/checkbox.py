@@ -26,10 +26,10 @@ def has_broken_box(item: Block) -> bool:
 
 
 def complaint(item: Block) -> str:
-    """What is wrong with the box of an item that is no task."""
+    """What is wrong with an item that is no task, or a task without a text."""
     text = _text(item)
     box = _BROKEN_BOX.match(text)
-    if box and box.end() == len(text):
+    if is_task(item) or (box and box.end() == len(text)):
         return "the option has no text: write it after the box"
     if box:
         return f"`{box[0]}` is not a box: write `[ ]`, or `[x]` for a right option"

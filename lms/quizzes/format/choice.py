@@ -54,7 +54,7 @@ def read(
 
 def _option(source: Source, item: Block, number: int) -> Option | None:
     place = source.start_of(item.tokens[0])
-    if not is_task(item):
+    if not is_task(item) or not item.children:
         source.error(place, "not-a-checkbox", complaint(item))
         return None
     text, *quotes = item.children

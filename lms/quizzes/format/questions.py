@@ -37,7 +37,8 @@ def read_question(
     """The question that `section` asks; None when it cannot be read. What is wrong is reported."""
     _check_objective(source, settings, rules.objectives)
     _report_stray_gaps(source, section)
-    fields = _fields(source, section, settings)
+    _check_id(source, section, settings)
+    _check_explanation(source, section)
     claims = [reader for reader in rules.readers if reader.claims(section)]
     unsupported = _unsupported(source, section, settings, rules.unsupported)
     if unsupported:
@@ -50,7 +51,7 @@ def read_question(
         source.error(section.place, "two-responses", message)
     else:
         _check_settings(source, settings, claims[0])
-        return claims[0].read(source, section, settings, fields)
+        return claims[0].read(source, section, settings, _fields(source, section, settings))
     return None
 
 
@@ -76,14 +77,9 @@ def _title(section: Section) -> str:
 
 def _fields(source: Source, section: Section, settings: SectionSettings) -> QuestionFields:
     """The fields that do not depend on the type. The tokens they come from are rendered here."""
-    _check_id(source, section, settings)
-    if section.part(EXPLANATION) is None:
-        message = "the learner gets no explanation: add `**Explanation:**`"
-        source.warning(section.place, "no-explanation", message)
-    title = _title(section)
     return QuestionFields(
         id=question_id(section, settings),
-        title=title,
+        title=_title(section),
         heading=source.inline_html(section.heading.inline.children or []),
         stem=source.html(token for block in section.stem for token in block.tokens),
         points=settings.points,
@@ -116,6 +112,12 @@ def _check_id(source: Source, section: Section, settings: SectionSettings) -> No
     else:
         message = "no id can be made of this heading: add one in code, such as `id: hand-off-2`"
         source.error(section.place, "bad-id", message)
+
+
+def _check_explanation(source: Source, section: Section) -> None:
+    if section.part(EXPLANATION) is None:
+        message = "the learner gets no explanation: add `**Explanation:**`"
+        source.warning(section.place, "no-explanation", message)
 
 
 def _check_objective(

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import takewhile
 from typing import Annotated, Any
 
+from markdown_it.token import Token
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lms.foundation.frontmatter import suggestion
@@ -154,23 +156,36 @@ def settings_spans(source: Source, block: Block) -> list[Span] | None:
     """The code spans of `block` if it is a settings paragraph, else None.
 
     It holds nothing but code spans, and one of them at least has the shape of a setting: a stem that
-    is one span of code is not taken for settings.
+    is one span of code is not taken for settings. Text on the line after settings would make a stem
+    of them: that is reported, and they are read as settings all the same.
     """
     if block.kind != "paragraph":
         return None
     children = block.inline.children or []
-    if not all(
-        child.type in ("code_inline", *_BREAKS)
-        or (child.type == "text" and not child.content.strip())
-        for child in children
-    ):
-        return None
     spans = source.spans(block.inline)
-    return spans if any(_is_setting(span) for span in spans) else None
+    if all(_is_span_or_space(child) for child in children):
+        return spans if any(_is_setting(span) for span in spans) else None
+    first_line = list(takewhile(lambda child: child.type not in _BREAKS, children))
+    spans = spans[: sum(child.type == "code_inline" for child in first_line)]
+    if not all(map(_is_span_or_space, first_line)) or not any(map(_is_known, spans)):
+        return None
+    message = "put an empty line between the settings and the text"
+    source.error(spans[0].place, "bad-setting", message)
+    return spans
+
+
+def _is_span_or_space(child: Token) -> bool:
+    return child.type in ("code_inline", *_BREAKS) or (
+        child.type == "text" and not child.content.strip()
+    )
 
 
 def _is_setting(span: Span) -> bool:
     return bool(_SHAPE.fullmatch(span.text)) or span.text.strip() == UNGRADED
+
+
+def _is_known(span: Span) -> bool:
+    return span.text.partition(":")[0].strip() in _READERS
 
 
 def read_settings(source: Source, spans: tuple[Span, ...]) -> SectionSettings:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ..draw import PaperItem
 from ..grading import Response
+from ..grading.text import judge
 from ..model import TextQuestion
 from ..model.text import AnswerKind
 from .kind import Kind
@@ -46,7 +47,12 @@ def _review(
         for answer in question.answers
         if answer.weight == 1 and answer.kind is AnswerKind.TEXT
     )
-    return TypedReview(text=typed_text(response), unit="", right_answers=right if shows_key else ())
+    return TypedReview(
+        text=typed_text(response),
+        unit="",
+        right_answers=right if shows_key else (),
+        feedback="".join(judge(question, response).feedback) if shows_key else "",
+    )
 
 
 KIND = Kind(template="typed", ask=_ask, review=_review)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
+from pypdf.generic import DictionaryObject, StreamObject
 
 from lms.certificates.document import qr_code_address, render_pdf
 from lms.certificates.facts import CertificateFacts, CertificateModule
@@ -45,7 +45,9 @@ def catalog(document: PdfReader) -> DictionaryObject:
 
 
 def metadata(document: PdfReader) -> str:
-    return catalog(document)["/Metadata"].get_object().get_data().decode()  # pyright: ignore[reportAttributeAccessIssue]
+    stream = catalog(document)["/Metadata"].get_object()
+    assert isinstance(stream, StreamObject)
+    return stream.get_data().decode()
 
 
 def text_of(document: bytes) -> str:
@@ -107,7 +109,7 @@ def test_it_is_tagged_and_declares_pdf_ua() -> None:
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]  # pyright: ignore[reportIndexIssue]
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata(document)
     elements = tags(root["/StructTreeRoot"]["/K"])  # pyright: ignore[reportIndexIssue]
-    kinds = [element["/S"] for element in elements]
+    kinds = [str(element["/S"]) for element in elements]
     assert [kind for kind in kinds if kind in ("/H1", "/H2")] == ["/H1", "/H2"]
     assert kinds.count("/LI") == 2
     figures = [element for element in elements if element["/S"] == "/Figure"]

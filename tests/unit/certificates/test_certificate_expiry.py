@@ -6,7 +6,9 @@ import pytest
 
 from lms.certificates.expiry import Status, expires_at, status
 
-NOON = {"hour": 12, "tzinfo": UTC}
+
+def noon(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 12, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +31,11 @@ NOON = {"hour": 12, "tzinfo": UTC}
 def test_calendar_months_are_added(
     issued: tuple[int, int, int], months: int, expires: tuple[int, int, int]
 ) -> None:
-    assert expires_at(datetime(*issued, **NOON), months) == datetime(*expires, **NOON)
+    assert expires_at(noon(*issued), months) == noon(*expires)
 
 
 def test_without_a_validity_nothing_expires() -> None:
-    assert expires_at(datetime(2026, 3, 2, **NOON), None) is None
+    assert expires_at(noon(2026, 3, 2), None) is None
 
 
 def test_months_are_counted_in_utc() -> None:
@@ -46,9 +48,9 @@ def test_months_are_counted_in_utc() -> None:
     ("seconds", "expected"), [(-1, Status.VALID), (0, Status.EXPIRED), (1, Status.EXPIRED)]
 )
 def test_a_certificate_is_expired_from_its_moment_on(seconds: int, expected: Status) -> None:
-    moment = datetime(2027, 3, 2, **NOON)
+    moment = noon(2027, 3, 2)
     assert status(moment, moment + timedelta(seconds=seconds)) is expected
 
 
 def test_a_certificate_without_expiry_stays_valid() -> None:
-    assert status(None, datetime(2099, 1, 1, **NOON)) is Status.VALID
+    assert status(None, noon(2099, 1, 1)) is Status.VALID

@@ -1,0 +1,42 @@
+"""The clock at the edge, and times as other zones' clocks show them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from lms.foundation.clock import in_zone, is_zone, system_clock
+
+NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
+
+
+def test_the_system_clock_gives_the_present_moment_in_utc() -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert system_clock() == NOON
+        assert system_clock().utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("UTC", 12), ("Europe/Berlin", 14), ("America/New_York", 8), ("Asia/Kolkata", 17)],
+)
+def test_a_moment_is_shown_as_the_clocks_there_show_it(zone: str, hour: int) -> None:
+    shown = in_zone(NOON, zone)
+    assert shown.hour == hour
+    assert shown == NOON
+
+
+def test_a_zone_follows_summer_time() -> None:
+    winter = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+    assert in_zone(winter, "Europe/Berlin").hour == 13
+
+
+# A name that climbs out of the zones' folder must never reach the file system.
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "a\0b"])
+def test_an_unknown_zone_is_none_and_shows_utc(zone: str) -> None:
+    assert not is_zone(zone)
+    assert in_zone(NOON, zone).tzname() == "UTC"
+
+
+def test_a_known_zone_is_one() -> None:
+    assert is_zone("America/Chicago")
