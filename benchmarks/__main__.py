@@ -114,7 +114,7 @@ def _prepare(settings: Settings) -> list[tuple[str, str]]:
                 session, name=f"Person {number}", email=f"p{number}@example.org", now=now
             )
             courses.enrol(session, user_id=user.id, course=course, now=now)
-            enrolment = courses.enrolment_in(session, user.id, course.id)
+            enrolment = courses.record_of(session, user.id).enrolment_in(course)
             assert enrolment
             for lesson in course.modules[0].lessons:
                 courses.finish_lesson(

@@ -10,10 +10,11 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import LoginManager, current_user
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from werkzeug.wrappers import Response
 
 from lms.foundation import web
+from lms.foundation.database import fetch
 
 from .models import SignInSession, User
 from .person import Person, Role
@@ -60,7 +61,7 @@ def install(app: Flask, person_columns: Mapping[str, ColumnElement[Any]]) -> Non
     manager = LoginManager(app)
     # Phones change their address between two pages: a session is ended in the database, not by guess.
     app.config["SESSION_PROTECTION"] = None
-    app.extensions["rounds_person_columns"] = dict(person_columns)
+    app.extensions["rounds_person"] = _person_statement(person_columns), tuple(person_columns)
 
     @manager.user_loader
     def load(token: str) -> Person | None:
@@ -98,31 +99,11 @@ def allows(rule: Access, who: Person) -> bool:
 
 def find_person(token: str) -> Person | None:
     """Whoever the token of a live session belongs to: one query, with the other rooms' facts in it."""
-    extra: Mapping[str, ColumnElement[Any]] = current_app.extensions["rounds_person_columns"]
-    row = (
-        web.session()
-        .execute(
-            select(
-                User.id,
-                User.name,
-                User.role,
-                User.time_zone,
-                SignInSession.id,
-                *(column.label(name) for name, column in extra.items()),
-            )
-            .join(SignInSession, SignInSession.user_id == User.id)
-            .where(
-                SignInSession.token_digest == digest_of(token),
-                SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > web.now(),
-                User.deactivated_at.is_(None),
-            )
-        )
-        .first()
-    )
-    if row is None:
+    statement, names = current_app.extensions["rounds_person"]
+    rows = fetch(web.session(), statement, token_digest=digest_of(token), now=web.now())
+    if not rows:
         return None
-    user_id, name, role, time_zone, session_id, *facts = tuple(row)
+    user_id, name, role, time_zone, session_id, *facts = rows[0]
     return Person(
         id=user_id,
         name=name,
@@ -130,7 +111,27 @@ def find_person(token: str) -> Person | None:
         time_zone=time_zone,
         session_id=session_id,
         token=token,
-        facts=dict(zip(extra, facts, strict=True)),
+        facts=dict(zip(names, facts, strict=True)),
+    )
+
+
+def _person_statement(columns: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    return (
+        select(
+            User.id,
+            User.name,
+            User.role,
+            User.time_zone,
+            SignInSession.id,
+            *(column.label(name) for name, column in columns.items()),
+        )
+        .join(SignInSession, SignInSession.user_id == User.id)
+        .where(
+            SignInSession.token_digest == bindparam("token_digest"),
+            SignInSession.ended_at.is_(None),
+            SignInSession.expires_at > bindparam("now"),
+            User.deactivated_at.is_(None),
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
 from lms.foundation.clock import is_zone
 
@@ -19,7 +19,7 @@ class SignInForm(FlaskForm):
 
     name = StringField(
         NAME_LABEL,
-        validators=[InputRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
+        validators=[DataRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
         render_kw={"autocomplete": "username", **AS_TYPED},
     )
     password = PasswordField(
@@ -36,7 +36,7 @@ class ForgottenForm(FlaskForm):
 
     name = StringField(
         NAME_LABEL,
-        validators=[InputRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
+        validators=[DataRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
         render_kw={"autocomplete": "username", **AS_TYPED},
     )
 

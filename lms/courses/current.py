@@ -9,6 +9,7 @@ from lms.foundation import web
 
 from . import service
 from .catalogue import Catalogue, Course, Module
+from .progress import CourseProgress
 from .publications import CatalogueShelf
 from .service import EnrolmentRow
 
@@ -17,11 +18,12 @@ CATALOGUE_FACT = "catalogue_number"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A module of a course that the signed-in person is enrolled in."""
+    """A module of a course that the signed-in person is enrolled in, and how far they are in it."""
 
     course: Course
     module: Module
     enrolment: EnrolmentRow
+    progress: CourseProgress
 
 
 def install(app: Flask) -> None:
@@ -47,7 +49,8 @@ def place_or_404(course_slug: str, module_slug: str) -> Place:
     """The module, in a course that the signed-in person is enrolled in."""
     course = course_or_404(course_slug)
     module = course.module(module_slug)
-    enrolment = service.enrolment_in(web.session(), access.person().id, course.id)
+    record = service.record_of(web.session(), access.person().id)
+    enrolment = record.enrolment_in(course)
     if module is None or enrolment is None:
         abort(404, "This page opens once you have started the course it belongs to.")
-    return Place(course, module, enrolment)
+    return Place(course, module, enrolment, record.progress_in(course, enrolment))

@@ -1,6 +1,6 @@
 """How far a learner is: pure, from what is published and what they did."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -94,15 +94,15 @@ class ModuleProgress:
 
 @dataclass(frozen=True, slots=True)
 class CourseProgress:
-    """How far one enrolment is."""
+    """How far one enrolment is.
+
+    `steps` are those of all modules in their order, `required` the ones that the course's rule asks for.
+    """
 
     course: Course
     modules: tuple[ModuleProgress, ...]
-
-    @property
-    def required(self) -> tuple[Step, ...]:
-        """The steps that the course's rule asks for, in order."""
-        return tuple(step for part in self.modules for step in part.steps if step.is_required)
+    steps: tuple[Step, ...]
+    required: tuple[Step, ...]
 
     @property
     def done_count(self) -> int:
@@ -114,12 +114,20 @@ class CourseProgress:
 
     @property
     def is_complete(self) -> bool:
-        return all(step.is_done for step in self.required)
+        """Whether the rule is met; a course whose rule asks for nothing is never complete."""
+        return bool(self.required) and all(step.is_done for step in self.required)
 
     @property
     def next_step(self) -> Step | None:
-        """Where to go on: the first required step that is not done and is open; None when all is done."""
-        return next((step for step in self.required if not step.is_done and step.is_open), None)
+        """Where to go on; None when the rule is met.
+
+        That is the first required step which is not done and is open. Where only quizzes are required
+        and they wait for their lessons, it is the first lesson that opens one.
+        """
+        if self.is_complete:
+            return None
+        undone = [step for step in self.steps if not step.is_done and step.is_open]
+        return next((step for step in undone if step.is_required), undone[0] if undone else None)
 
     @property
     def minutes_left(self) -> int:
@@ -132,12 +140,20 @@ class CourseProgress:
         """The progress in one of the course's modules. Raises StopIteration when it has no such module."""
         return next(part for part in self.modules if part.module.slug == module_slug)
 
+    def around(self, lesson: Lesson) -> tuple[Step | None, Step | None]:
+        """The steps before and after a lesson of the course, across its modules and quizzes."""
+        steps = self.steps
+        place = next(index for index, step in enumerate(steps) if step.lesson is lesson)
+        before = steps[place - 1] if place else None
+        after = steps[place + 1] if place + 1 < len(steps) else None
+        return before, after
+
 
 def progress_in(course: Course, work: Work) -> CourseProgress:
     """Where `work` stands against the rule of `course`."""
-    return CourseProgress(
-        course, tuple(_progress_in_module(course, m, work) for m in course.modules)
-    )
+    modules = tuple(_progress_in_module(course, module, work) for module in course.modules)
+    steps = tuple(step for part in modules for step in part.steps)
+    return CourseProgress(course, modules, steps, tuple(s for s in steps if s.is_required))
 
 
 def _progress_in_module(course: Course, module: Module, work: Work) -> ModuleProgress:
@@ -173,21 +189,3 @@ def course_score(course: Course, work: Work) -> Fraction | None:
     """
     scores = [work.passes[module.id].score for module in course.modules if module.id in work.passes]
     return sum(scores, Fraction(0)) / len(scores) if scores else None
-
-
-def neighbours(course: Course, lesson: Lesson, module: Module) -> tuple[Step | None, Step | None]:
-    """The steps before and after a lesson, across the course's modules and quizzes."""
-    steps = list(_every_step(course))
-    place = next(
-        index
-        for index, step in enumerate(steps)
-        if step.module.id == module.id and step.lesson is lesson
-    )
-    before = steps[place - 1] if place else None
-    after = steps[place + 1] if place + 1 < len(steps) else None
-    return before, after
-
-
-def _every_step(course: Course) -> Iterable[Step]:
-    for part in progress_in(course, Work(frozenset(), {})).modules:
-        yield from part.steps

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from lms.accounts.access import Access, access, person
 from lms.foundation import web
+from lms.foundation.addresses import address_of
 
 from . import current, service
 from .catalogue import Course, Lesson
 from .current import Place
 from .due import due_in_words
 from .models import Figure
-from .progress import CourseProgress, Step, neighbours, progress_in
+from .progress import CourseProgress, Step
 from .service import EnrolmentRow
 
 blueprint = Blueprint("courses", __name__)
@@ -27,8 +28,8 @@ def step_address(course: Course, step: Step) -> str:
     """Where a step of a course is done: the lesson's page or the quiz's."""
     place: dict[str, Any] = {"course_slug": course.slug, "module_slug": step.module.slug}
     if step.lesson is None:
-        return url_for("quizzes.quiz", **place)
-    return url_for("courses.lesson", lesson_slug=step.lesson.slug, **place)
+        return address_of("quizzes.quiz", **place)
+    return address_of("courses.lesson", lesson_slug=step.lesson.slug, **place)
 
 
 @blueprint.get("/")
@@ -36,23 +37,19 @@ def step_address(course: Course, step: Step) -> str:
 def home() -> ResponseReturnValue:
     """What must I do, by when, how far am I."""
     shelf = current.catalogue()
-    rows = service.enrolments_of(web.session(), person().id)
-    history = service.history_of(web.session(), person().id)
+    record = service.record_of(web.session(), person().id)
     cards = []
-    for row in rows:
+    for row in record.enrolments:
         course = shelf.course_by_id(row.course_id)
         if course is not None:
-            progress = progress_in(course, history.since(row.counts_from))
-            cards.append(_card(course, row, progress))
+            cards.append(_card(course, row, record.progress_in(course, row)))
     cards.sort(key=_urgency)
     return render_template(
         "courses/home.html",
         open_cards=[card for card in cards if not card["completed_at"]],
         done_cards=[card for card in cards if card["completed_at"]],
         other_courses=[
-            course
-            for course in shelf.courses.values()
-            if all(row.course_id != course.id for row in rows)
+            course for course in shelf.courses.values() if record.enrolment_in(course) is None
         ],
     )
 
@@ -77,11 +74,11 @@ def _urgency(card: dict[str, Any]) -> tuple[bool, float, str]:
 @access(Access.SIGNED_IN)
 def catalogue() -> ResponseReturnValue:
     """Every published course."""
-    rows = service.enrolments_of(web.session(), person().id)
+    record = service.record_of(web.session(), person().id)
     return render_template(
         "courses/catalogue.html",
         courses=list(current.catalogue().courses.values()),
-        enrolments={row.course_id: row for row in rows},
+        enrolments={row.course_id: row for row in record.enrolments},
     )
 
 
@@ -90,13 +87,13 @@ def catalogue() -> ResponseReturnValue:
 def course(course_slug: str) -> ResponseReturnValue:
     """A course: what it is about, its modules, how far I am, what is next."""
     found = current.course_or_404(course_slug)
-    row = service.enrolment_in(web.session(), person().id, found.id)
-    progress = row and service.progress_of(web.session(), row, found)
+    record = service.record_of(web.session(), person().id)
+    row = record.enrolment_in(found)
     return render_template(
         "courses/course.html",
         course=found,
         enrolment=row,
-        progress=progress,
+        progress=row and record.progress_in(found, row),
         due=row and row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
     )
 
@@ -117,9 +114,8 @@ def lesson(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseRetu
     """A lesson to read; reading it is not finishing it."""
     place = current.place_or_404(course_slug, module_slug)
     found = _lesson_or_404(place, lesson_slug)
-    progress = service.progress_of(web.session(), place.enrolment, place.course)
-    part = progress.part(place.module.slug)
-    before, after = neighbours(place.course, found, place.module)
+    part = place.progress.part(place.module.slug)
+    before, after = place.progress.around(found)
     return render_template(
         "courses/lesson.html",
         course=place.course,
@@ -147,7 +143,7 @@ def finish(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseRetu
         now=web.now(),
     )
     web.commit()
-    _before, after = neighbours(place.course, found, place.module)
+    _before, after = place.progress.around(found)
     if after is None:
         flash("That was the last step of this course.", "success")
         return redirect(url_for("courses.course", course_slug=place.course.slug), code=303)

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import (
+    String,
+    bindparam,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import insert_if_absent
+from lms.foundation.base import ExactFraction, Identifier, UtcDateTime
+from lms.foundation.database import fetch, insert_if_absent
 
 from . import catalogue, signals
 from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass, ModuleRevision
@@ -32,61 +42,94 @@ class EnrolmentRow:
     completed_at: datetime | None
 
 
-def enrolments_of(
-    session: Session, user_id: int, course_ids: Iterable[int] | None = None
-) -> list[EnrolmentRow]:
-    """A person's current enrolments, in all courses or in some: of each course the latest cycle."""
-    statement = (
-        select(
-            Enrolment.id,
-            Enrolment.user_id,
-            Enrolment.course_id,
-            Enrolment.counts_from,
-            Enrolment.due_at,
-            Enrolment.enrolled_at,
-            CourseCompletion.completed_at,
-        )
-        .outerjoin(CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
-        .where(Enrolment.user_id == user_id)
-        .order_by(Enrolment.cycle)
-    )
-    if course_ids is not None:
-        statement = statement.where(Enrolment.course_id.in_(list(course_ids)))
-    latest = {row.course_id: EnrolmentRow(*row) for row in session.execute(statement)}
-    return list(latest.values())
+@dataclass(frozen=True, slots=True)
+class LearnerRecord:
+    """Everything that one person is enrolled in and has finished; of each course the latest cycle."""
+
+    enrolments: tuple[EnrolmentRow, ...]
+    history: History
+
+    def enrolment_in(self, course: catalogue.Course) -> EnrolmentRow | None:
+        """The enrolment in `course`, if there is one."""
+        return next((row for row in self.enrolments if row.course_id == course.id), None)
+
+    def progress_in(self, course: catalogue.Course, enrolment: EnrolmentRow) -> CourseProgress:
+        """How far the enrolment is in its course."""
+        return progress_in(course, self.history.since(enrolment.counts_from))
 
 
-def enrolment_in(session: Session, user_id: int, course_id: int) -> EnrolmentRow | None:
-    """A person's current enrolment in one course."""
-    return next(iter(enrolments_of(session, user_id, [course_id])), None)
-
-
-def history_of(session: Session, user_id: int, module_ids: Iterable[int] | None = None) -> History:
-    """What a person finished: two queries, whatever the number of modules."""
-    lessons = select(
-        LessonCompletion.module_id, LessonCompletion.lesson_slug, LessonCompletion.completed_at
-    ).where(LessonCompletion.user_id == user_id)
-    passes = (
-        select(ModulePass.module_id, ModuleRevision.number, ModulePass.score, ModulePass.passed_at)
-        .join(ModuleRevision, ModuleRevision.id == ModulePass.module_revision_id)
-        .where(ModulePass.user_id == user_id)
-    )
-    if module_ids is not None:
-        wanted = list(module_ids)
-        lessons = lessons.where(LessonCompletion.module_id.in_(wanted))
-        passes = passes.where(ModulePass.module_id.in_(wanted))
-    return History(
-        tuple(LessonFact(*row) for row in session.execute(lessons)),
-        tuple(PassFact(*row) for row in session.execute(passes)),
+def _part(kind: str, **columns: Any) -> Any:
+    """One part of the record's query: its own columns, and typed nulls for those of the others."""
+    return select(
+        literal(kind).label("kind"),
+        *(columns.get(name, cast(null(), type_)).label(name) for name, type_ in _COLUMNS.items()),
     )
 
 
-def progress_of(
-    session: Session, enrolment: EnrolmentRow, course: catalogue.Course
-) -> CourseProgress:
-    """How far an enrolment is."""
-    history = history_of(session, enrolment.user_id, [module.id for module in course.modules])
-    return progress_in(course, history.since(enrolment.counts_from))
+_COLUMNS: dict[str, Any] = {
+    "id": Identifier,
+    # The course of an enrolment, the module of a lesson or a pass.
+    "item_id": Identifier,
+    "lesson_slug": String(100),
+    "revision": Identifier,
+    "score": ExactFraction(),
+    "cycle": Identifier,
+    "counts_from": UtcDateTime(),
+    "due_at": UtcDateTime(),
+    "enrolled_at": UtcDateTime(),
+    "completed_at": UtcDateTime(),
+}
+_PERSON = bindparam("user_id", type_=Identifier)
+# One statement, because every page needs all of it and three would be three journeys to the database.
+_RECORD = union_all(
+    _part(
+        "enrolment",
+        id=Enrolment.id,
+        item_id=Enrolment.course_id,
+        cycle=Enrolment.cycle,
+        counts_from=Enrolment.counts_from,
+        due_at=Enrolment.due_at,
+        enrolled_at=Enrolment.enrolled_at,
+        completed_at=CourseCompletion.completed_at,
+    )
+    .outerjoin_from(Enrolment, CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
+    .where(Enrolment.user_id == _PERSON),
+    _part(
+        "lesson",
+        item_id=LessonCompletion.module_id,
+        lesson_slug=LessonCompletion.lesson_slug,
+        completed_at=LessonCompletion.completed_at,
+    ).where(LessonCompletion.user_id == _PERSON),
+    _part(
+        "pass",
+        item_id=ModulePass.module_id,
+        revision=ModuleRevision.number,
+        score=ModulePass.score,
+        completed_at=ModulePass.passed_at,
+    )
+    .join_from(ModulePass, ModuleRevision, ModuleRevision.id == ModulePass.module_revision_id)
+    .where(ModulePass.user_id == _PERSON),
+)
+
+
+def record_of(session: Session, user_id: int) -> LearnerRecord:
+    """A person's whole record, in one query."""
+    enrolments: dict[int, tuple[int, EnrolmentRow]] = {}
+    lessons: list[LessonFact] = []
+    passes: list[PassFact] = []
+    for row in fetch(session, _RECORD, user_id=user_id):
+        kind, id_, item_id, slug, revision, score, cycle, counts_from, due_at, enrolled_at, at = row
+        if kind == "lesson":
+            lessons.append(LessonFact(item_id, slug, at))
+        elif kind == "pass":
+            passes.append(PassFact(item_id, revision, score, at))
+        elif item_id not in enrolments or enrolments[item_id][0] < cycle:
+            found = EnrolmentRow(id_, user_id, item_id, counts_from, due_at, enrolled_at, at)
+            enrolments[item_id] = (cycle, found)
+    return LearnerRecord(
+        tuple(found for _cycle, found in enrolments.values()),
+        History(tuple(lessons), tuple(passes)),
+    )
 
 
 def enrol(
@@ -118,7 +161,7 @@ def enrol(
     if new_id is not None:
         complete_courses(session, user_id=user_id, courses=[course], now=now)
         return new_id
-    found = enrolment_in(session, user_id, course.id)
+    found = record_of(session, user_id).enrolment_in(course)
     assert found is not None
     return found.id
 
@@ -186,13 +229,13 @@ def complete_courses(
     learner = session.execute(
         select(User.name).where(User.id == user_id).with_for_update(key_share=True)
     ).scalar_one()
-    pending = [row for row in enrolments_of(session, user_id, wanted) if row.completed_at is None]
-    if not pending:
-        return
-    history = history_of(session, user_id)
+    record = record_of(session, user_id)
+    pending = [
+        row for row in record.enrolments if row.course_id in wanted and row.completed_at is None
+    ]
     for row in pending:
         course = wanted[row.course_id]
-        work = history.since(row.counts_from)
+        work = record.history.since(row.counts_from)
         if not progress_in(course, work).is_complete:
             continue
         revisions = {

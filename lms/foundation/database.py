@@ -5,12 +5,12 @@ BEGIN IMMEDIATE, because a transaction that reads first and writes later fails u
 the busy time-out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ class Database:
             self._writer = _sqlite_engine(url, reading=False)
             self._reader = _sqlite_engine(url, reading=True)
         else:
-            self._writer = create_engine(url, pool_pre_ping=True)
+            self._writer = create_engine(url, pool_pre_ping=True, hide_parameters=True)
             # One snapshot for all the queries of a page: its figures agree with each other.
             self._reader = self._writer.execution_options(
                 postgresql_readonly=True, isolation_level="REPEATABLE READ"
@@ -70,7 +70,9 @@ class Database:
 
 
 def _sqlite_engine(url: str, *, reading: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -87,6 +89,16 @@ def _sqlite_engine(url: str, *, reading: bool) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[Any]:
+    """The rows of a statement that was built once, with `values` for its `bindparam`s.
+
+    Building a select and sending it through the unit of work takes several times as long as running
+    it: what every page asks is built when its module is loaded and goes straight to the connection.
+    """
+    session.flush()
+    return session.connection().execute(statement, values).all()
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -49,12 +49,15 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def confess(error: Exception) -> ResponseReturnValue:
-        log.exception("Unhandled error at %s", request.path, exc_info=error)
+        # The rule instead of the path: a path may hold the token of a link.
+        log.exception("Unhandled error at %s", request.url_rule, exc_info=error)
         return _answer(500, *MESSAGES[500])
 
 
 def _answer(code: int, title: str, text: str) -> tuple[str | Response, int]:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(error=title, message=text), code
-    # A page that fails must not need the database to say so.
-    return render_template("errors/error.html", code=code, title=title, text=text), code
+    # A page that fails must not need the database to say so, so it is rendered without the context
+    # processors: Flask-Login's would read the signed-in person.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    return page.render(code=code, title=title, text=text), code

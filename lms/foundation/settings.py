@@ -3,20 +3,24 @@
 A value that cannot be used, or a name that is not known, stops the start with a sentence that names it.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal, Self
+from tempfile import NamedTemporaryFile
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from .frontmatter import suggestion
 
 PREFIX = "LMS_"
-DATABASES = ("sqlite", "postgresql")
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 class SettingsError(Exception):
@@ -83,23 +87,36 @@ class Settings(BaseModel):
             return value
         try:
             url = make_url(value)
-        except ArgumentError:
+        # A port that is no number may be part of a password: the message must not repeat it.
+        except (ArgumentError, ValueError):
             raise ValueError(
                 "it is not a database address such as sqlite:///rounds.sqlite"
             ) from None
-        if url.get_backend_name() not in DATABASES:
+        kind = url.get_backend_name()
+        if kind not in DRIVERS:
             raise ValueError("use a sqlite:// or a postgresql:// address")
-        if url.get_backend_name() == "postgresql":
-            url = url.set(drivername="postgresql+psycopg")
-        return url.render_as_string(hide_password=False)
+        if kind == "sqlite" and url.database in (None, "", ":memory:"):
+            raise ValueError("it must name a file, such as sqlite:///rounds.sqlite")
+        return url.set(drivername=DRIVERS[kind]).render_as_string(hide_password=False)
 
     @field_validator("base_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        try:
+            parts = urlsplit(value)
+            is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_usable = False
+        if not is_usable or "?" in value or "#" in value:
             raise ValueError("it must be an address such as https://learn.example.org")
         return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError("it must be an address such as Rounds <rounds@example.org>")
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -134,7 +151,10 @@ class Settings(BaseModel):
     @property
     def database(self) -> str:
         """The database's address, with the default filled in."""
-        return self.database_url or f"sqlite:///{(self.instance_path / 'rounds.sqlite').resolve()}"
+        if self.database_url:
+            return self.database_url
+        file = (self.instance_path / "rounds.sqlite").resolve()
+        return URL.create("sqlite", database=str(file)).render_as_string()
 
     @property
     def uses_https(self) -> bool:
@@ -146,10 +166,21 @@ class Settings(BaseModel):
             return self.secret_key
         file = self.instance_path / "secret-key"
         if not file.exists():
-            self.instance_path.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_hex(32), encoding="ascii")
+            _make_key(file)
         return file.read_text(encoding="ascii")
+
+
+def _make_key(file: Path) -> None:
+    """Write a new key into `file`, for its owner's eyes only, unless another process was faster.
+
+    The processes of a server start at the same moment: each must read the same, whole key.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=file.parent, prefix="secret-key-", encoding="ascii") as draft:
+        draft.write(secrets.token_hex(32))
+        draft.flush()
+        with suppress(FileExistsError):
+            os.link(draft.name, file)
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
@@ -167,12 +198,17 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
             faults.append(f"{variable} is not a setting{suggestion(variable, known)}")
         elif value:
             values[variable.removeprefix(PREFIX).lower()] = value
-    if not faults:
-        try:
-            return Settings.model_validate(values)
-        except ValidationError as error:
-            for item in error.errors():
-                name = PREFIX + str(item["loc"][0]).upper() if item["loc"] else "LMS_ENV"
-                reason = str(item["msg"]).removeprefix("Value error, ")
-                faults.append(f"{name}: {reason.replace('Input should be', 'it should be')}")
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        faults += [_explain(item) for item in error.errors()]
+    else:
+        if not faults:
+            return settings
     raise SettingsError("\n".join(faults))
+
+
+def _explain(error: Any) -> str:
+    name = PREFIX + str(error["loc"][0]).upper() if error["loc"] else "LMS_ENV"
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    return f"{name}: {reason.replace('Input should be', 'it should be')}"

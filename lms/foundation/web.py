@@ -92,6 +92,8 @@ def _deliver(mailer: Mailer, letters: list[Letter]) -> None:
     for letter in letters:
         try:
             mailer.send(letter)
-        except OSError:
-            # The address stays out of the log; the subject tells which kind of letter is missing.
-            log.exception("A letter could not be sent: %s", letter.subject)
+        # One letter that fails, for whatever reason, does not keep the others.
+        except Exception as error:
+            # The address stays out of the log, so the error's own text does too: a mail server that
+            # refuses repeats it. The subject tells which kind of letter is missing.
+            log.error("A letter could not be sent (%s): %s", type(error).__name__, letter.subject)

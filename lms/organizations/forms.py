@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from lms.accounts.errors import NameNotUsable
 from lms.accounts.forms import AS_TYPED
@@ -20,7 +20,7 @@ class InviteForm(FlaskForm):
     name = StringField(
         "Full name",
         description="As it should stand on certificates.",
-        validators=[InputRequired("Type the person's name."), Length(max=MAX_NAME)],
+        validators=[DataRequired("Type the person's name."), Length(max=MAX_NAME)],
         # The person typing is not the person named.
         render_kw={"autocomplete": "off"},
     )
@@ -28,7 +28,7 @@ class InviteForm(FlaskForm):
         "E-mail or user name",
         description="We send the invitation to an e-mail address. Without one, make up a user name"
         " such as ada.okafor: you get a link to hand over.",
-        validators=[InputRequired("Type an e-mail address or a user name."), Length(max=MAX_EMAIL)],
+        validators=[DataRequired("Type an e-mail address or a user name."), Length(max=MAX_EMAIL)],
         render_kw={"autocomplete": "off", **AS_TYPED},
     )
     role = StringField(

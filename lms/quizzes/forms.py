@@ -1,5 +1,6 @@
 """Reading the form of an attempt: what it says, and what was changed on it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from .pages import encode
 
 ANSWER = "answer-"
 SAVED = "saved-"
+# What `secrets.token_hex` makes, and nothing that a database might refuse.
+PAGE = re.compile(r"[0-9a-f]{1,40}")
 MAX_SEQUENCE = 2**31
 
 
@@ -43,7 +46,7 @@ def read_answers(questions: Iterable[Question], form: MultiDict[str, str]) -> Fo
 def read_sequence(form: Mapping[str, str]) -> tuple[str, int] | None:
     """The name of the open page and its count of saves; None when no honest page sent this."""
     page, sequence = form.get("page", ""), form.get("sequence", "")
-    if not page or len(page) > 40 or not sequence.isascii() or not sequence.isdigit():
+    if not PAGE.fullmatch(page) or not sequence.isascii() or not sequence.isdigit():
         return None
     number = int(sequence) if len(sequence) <= 10 else MAX_SEQUENCE
     return (page, number) if number < MAX_SEQUENCE else None

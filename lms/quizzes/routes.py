@@ -20,7 +20,6 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.courses import current
-from lms.courses import service as courses
 from lms.foundation import web
 
 from . import forms, grading, pages, service
@@ -58,7 +57,6 @@ def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
     place = current.place_or_404(course_slug, module_slug)
     if place.module.quiz is None:
         abort(404, "This module has no quiz.")
-    progress = courses.progress_of(web.session(), place.enrolment, place.course)
     attempts = service.attempts_at(
         web.session(), person().id, place.module.id, place.enrolment.counts_from
     )
@@ -67,7 +65,7 @@ def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
         course=place.course,
         module=place.module,
         quiz=place.module.quiz,
-        part=progress.part(place.module.slug),
+        part=place.progress.part(place.module.slug),
         attempts=attempts,
         attempts_left=service.attempts_left(place.module.quiz.attempts, attempts),
         open_attempt=next((one for one in attempts if one.submitted_at is None), None),
@@ -82,8 +80,7 @@ def start(course_slug: str, module_slug: str) -> ResponseReturnValue:
     address = url_for("quizzes.quiz", course_slug=course_slug, module_slug=module_slug)
     if place.module.quiz is None:
         abort(404, "This module has no quiz.")
-    progress = courses.progress_of(web.session(), place.enrolment, place.course)
-    step = progress.part(place.module.slug).quiz
+    step = place.progress.part(place.module.slug).quiz
     if step is None or not step.is_open:
         flash("The quiz opens when the module's lessons are finished.", "warning")
         return redirect(address, code=303)

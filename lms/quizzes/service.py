@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses import service as courses
@@ -13,7 +13,7 @@ from lms.courses.catalogue import Catalogue, Module
 from lms.courses.models import Course, Enrolment
 from lms.courses.models import Module as ModuleTable
 from lms.courses.service import EnrolmentRow
-from lms.foundation.database import insert_if_absent
+from lms.foundation.database import fetch, insert_if_absent
 
 from . import grading
 from .draw import Paper, draw_paper
@@ -68,35 +68,77 @@ class SavedAnswer:
     value: Answer
 
 
+_each = aliased(Grade)
+_ATTEMPTS = (
+    select(
+        Attempt.id,
+        Attempt.number,
+        Attempt.started_at,
+        Attempt.submitted_at,
+        Grade.score,
+        Grade.maximum,
+        Grade.passed,
+    )
+    .outerjoin(
+        Grade,
+        (Grade.attempt_id == Attempt.id)
+        & (
+            Grade.number
+            == select(func.max(_each.number))
+            .where(_each.attempt_id == Attempt.id)
+            .correlate(Attempt)
+            .scalar_subquery()
+        ),
+    )
+    .where(
+        Attempt.user_id == bindparam("user_id"),
+        Attempt.module_id == bindparam("module_id"),
+        Attempt.started_at >= bindparam("since"),
+    )
+    .order_by(Attempt.number)
+)
+_ATTEMPT = (
+    select(
+        Attempt.id,
+        Attempt.user_id,
+        Attempt.module_id,
+        Attempt.module_revision_id,
+        Attempt.number,
+        Attempt.paper,
+        Attempt.started_at,
+        Attempt.submitted_at,
+        Enrolment.counts_from,
+        Course.slug.label("course_slug"),
+        ModuleTable.slug.label("module_slug"),
+    )
+    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+    .join(Course, Course.id == Enrolment.course_id)
+    .join(ModuleTable, ModuleTable.id == Attempt.module_id)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.user_id == bindparam("user_id"))
+)
+_ANSWERS = (
+    select(Response.question_id, Response.id, Response.value)
+    .where(Response.attempt_id == bindparam("attempt_id"))
+    .order_by(Response.id)
+)
+_MARKS = (
+    select(Mark.question_id, Mark.score)
+    .join(Grade, Grade.id == Mark.grade_id)
+    .where(
+        Grade.attempt_id == bindparam("attempt_id"),
+        Grade.number
+        == select(func.max(_each.number))
+        .where(_each.attempt_id == bindparam("attempt_id"))
+        .scalar_subquery(),
+    )
+)
+
+
 def attempts_at(
     session: Session, user_id: int, module_id: int, since: datetime
 ) -> list[AttemptSummary]:
     """A person's attempts at a module's quiz since a moment, oldest first, with the grade in force."""
-    each = aliased(Grade)
-    latest = (
-        select(func.max(each.number))
-        .where(each.attempt_id == Attempt.id)
-        .correlate(Attempt)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            Attempt.id,
-            Attempt.number,
-            Attempt.started_at,
-            Attempt.submitted_at,
-            Grade.score,
-            Grade.maximum,
-            Grade.passed,
-        )
-        .outerjoin(Grade, (Grade.attempt_id == Attempt.id) & (Grade.number == latest))
-        .where(
-            Attempt.user_id == user_id,
-            Attempt.module_id == module_id,
-            Attempt.started_at >= since,
-        )
-        .order_by(Attempt.number)
-    )
+    rows = fetch(session, _ATTEMPTS, user_id=user_id, module_id=module_id, since=since)
     return [AttemptSummary(*row) for row in rows]
 
 
@@ -162,39 +204,17 @@ def _open_attempt(session: Session, user_id: int, module_id: int) -> int | None:
 
 def find_attempt(session: Session, attempt_id: int, user_id: int) -> AttemptRow | None:
     """A person's own attempt; None for anyone else's."""
-    row = session.execute(
-        select(
-            Attempt.id,
-            Attempt.user_id,
-            Attempt.module_id,
-            Attempt.module_revision_id,
-            Attempt.number,
-            Attempt.paper,
-            Attempt.started_at,
-            Attempt.submitted_at,
-            Enrolment.counts_from,
-            Course.slug.label("course_slug"),
-            ModuleTable.slug.label("module_slug"),
-        )
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(ModuleTable, ModuleTable.id == Attempt.module_id)
-        .where(Attempt.id == attempt_id, Attempt.user_id == user_id)
-    ).first()
-    if row is None:
+    rows = fetch(session, _ATTEMPT, attempt_id=attempt_id, user_id=user_id)
+    if not rows:
         return None
-    values = dict(row._mapping)
+    values = dict(rows[0]._mapping)
     values["paper"] = Paper.from_json(values["paper"])
     return AttemptRow(**values)
 
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
     """The latest answer to each question of an attempt, by question id."""
-    rows = session.execute(
-        select(Response.question_id, Response.id, Response.value)
-        .where(Response.attempt_id == attempt_id)
-        .order_by(Response.id)
-    )
+    rows = fetch(session, _ANSWERS, attempt_id=attempt_id)
     return {question_id: SavedAnswer(row_id, value) for question_id, row_id, value in rows}
 
 
@@ -320,11 +340,4 @@ def submit(
 
 def marks_of(session: Session, attempt_id: int) -> dict[str, Fraction]:
     """The score of each question in the attempt's grade in force."""
-    each = aliased(Grade)
-    latest = select(func.max(each.number)).where(each.attempt_id == attempt_id).scalar_subquery()
-    rows = session.execute(
-        select(Mark.question_id, Mark.score)
-        .join(Grade, Grade.id == Mark.grade_id)
-        .where(Grade.attempt_id == attempt_id, Grade.number == latest)
-    )
-    return {row.question_id: row.score for row in rows}
+    return dict(map(tuple, fetch(session, _MARKS, attempt_id=attempt_id)))

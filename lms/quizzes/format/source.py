@@ -67,9 +67,13 @@ def split_blocks(tokens: Iterable[Token]) -> list[Block]:
 
 def plain_text(children: Iterable[Token]) -> str:
     """What inline tokens say, without their markup; pictures say their alternative text."""
-    breaks = ("softbreak", "hardbreak")
-    words = (" " if token.type in breaks else token.content for token in children)
-    return " ".join("".join(words).split())
+    return " ".join("".join(map(_text_of, children)).split())
+
+
+def _text_of(token: Token) -> str:
+    if token.type == "image":
+        return plain_text(token.children or [])
+    return " " if token.type in ("softbreak", "hardbreak") else token.content
 
 
 @dataclass(slots=True)
@@ -138,7 +142,8 @@ class Source:
         for block in tokens:
             if block.type == "inline" and block.map:
                 for token in markdown.walk(block.children or []):
-                    self._check_reference(block, token, known)
+                    if token.type in ("image", "link_open", "footnote_ref"):
+                        self._check_reference(block, token, known)
 
     def _check_reference(self, block: Token, token: Token, images: frozenset[str]) -> None:
         if token.type == "footnote_ref":

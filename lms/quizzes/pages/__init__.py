@@ -5,7 +5,7 @@ it can leave the server before it may.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..draw import PaperItem
@@ -95,7 +95,7 @@ def in_review(
         id=question.id,
         heading=question.heading,
         stem=question.stem,
-        mark=mark,
+        mark=mark if shows_key else replace(mark, feedback=()),
         template=kind.template,
         review=kind.review(question, item, response, shows_key),
         message=_message(question, mark) if shows_key else "",

@@ -203,6 +203,8 @@ def test_the_longest_name_and_title_stay_on_the_page(text: str) -> None:
     page.extract_text(visitor_text=visit)
     assert places
     assert all(0 < x < 842 and 0 < y < 595 for x, y in places)
+    # Where a line ends is not told; at these sizes no line of the column holds 100 letters.
+    assert max(len(line) for line in page.extract_text().splitlines()) < 100
     assert NUMBER in text_of(document)
 
 

@@ -39,9 +39,9 @@ def test_without_a_validity_nothing_expires() -> None:
 
 
 def test_months_are_counted_in_utc() -> None:
-    # It is still 31 January in UTC, and already February where this clock hangs.
-    elsewhere = datetime(2026, 2, 1, 1, 0, tzinfo=timezone(timedelta(hours=3)))
-    assert expires_at(elsewhere, 1) == datetime(2026, 2, 28, 22, 0, tzinfo=UTC)
+    # It is still 28 February in UTC, and already March where this clock hangs.
+    elsewhere = datetime(2026, 3, 1, 1, 0, tzinfo=timezone(timedelta(hours=3)))
+    assert expires_at(elsewhere, 1) == datetime(2026, 3, 28, 22, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

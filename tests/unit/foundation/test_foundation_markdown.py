@@ -127,7 +127,9 @@ def test_a_figure_without_a_title_has_no_caption() -> None:
     assert "figcaption" not in html
 
 
-@pytest.mark.parametrize("text", ["see ![A map](map.svg)", "## ![A map](map.svg)", "- see ![A](b.svg)"])
+@pytest.mark.parametrize(
+    "text", ["see ![A map](map.svg)", "## ![A map](map.svg)", "- see ![A](b.svg)"]
+)
 def test_an_image_among_other_things_stays_where_it_is(text: str) -> None:
     html = markdown.render(text)
     assert "<figure>" not in html
@@ -158,7 +160,9 @@ def test_walk_gives_every_token_and_what_is_inside() -> None:
 
 
 def test_references_that_lead_somewhere_are_no_problem() -> None:
-    text = "[a](https://b.example) [c](mailto:d@e.example) [f](#g) ![h](i.svg)\n\n```\n[x](y)\n```\n"
+    text = (
+        "[a](https://b.example) [c](mailto:d@e.example) [f](#g) ![h](i.svg)\n\n```\n[x](y)\n```\n"
+    )
     assert check(text, "i.svg") == []
 
 
@@ -175,16 +179,14 @@ def test_an_image_without_words_is_a_warning() -> None:
     assert problem.severity is Severity.WARNING
 
 
-@pytest.mark.parametrize(
-    "target", ["other.md", "ftp://a.example/b", "/learn", "//evil.example"]
-)
+@pytest.mark.parametrize("target", ["other.md", "ftp://a.example/b", "/learn", "//evil.example"])
 def test_a_link_that_leads_nowhere_is_an_error(target: str) -> None:
     found = check(f"first\n\n[a]({target})\n")
     assert [(problem.line, problem.code) for problem in found] == [(3, "broken-link")]
 
 
 def test_a_link_that_cannot_be_taken_apart_is_an_error() -> None:
-    assert [problem.code for problem in check("[a](http://[b]/)")] == ["broken-link"]
+    assert [problem.code for problem in check("[a](https://[1:2]/)")] == ["broken-link"]
 
 
 def test_images_in_a_link_and_cells_of_a_table_are_checked_too() -> None:

@@ -10,6 +10,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lms.accounts import passwords, service
@@ -103,7 +106,7 @@ def test_an_empty_request_is_asked_again(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", ["ada@example.org", "nobody@example.org"])
 def test_five_requests_are_the_limit_known_or_not(
-    ada: Any, client: FlaskClient, letters: Letters, enter: Enter, clock: Any, name: str
+    *, ada: Any, client: FlaskClient, letters: Letters, enter: Enter, clock: Any, name: str
 ) -> None:
     for _ in range(5):
         assert client.post("/forgotten", data={"name": name}).status_code == 303
@@ -120,12 +123,14 @@ def test_five_requests_are_the_limit_known_or_not(
 def test_no_letter_leaves_when_the_transaction_fails(
     ada: Any, client: FlaskClient, database: Database, letters: Letters
 ) -> None:
-    def fail(_connection: Any) -> None:
-        raise sa.exc.OperationalError("COMMIT", {}, OSError("the disk is full"))
+    def fail(_session: Session) -> None:
+        raise OperationalError("COMMIT", {}, OSError("the disk is full"))
 
-    sa.event.listen(database.engine, "commit", fail)
-    answer = client.post("/forgotten", data={"name": ada.email})
-    sa.event.remove(database.engine, "commit", fail)
+    event.listen(Session, "before_commit", fail)
+    try:
+        answer = client.post("/forgotten", data={"name": ada.email})
+    finally:
+        event.remove(Session, "before_commit", fail)
     assert answer.status_code == 500
     assert letters() == []
     assert links(database) == 0
@@ -167,6 +172,7 @@ def test_an_invited_person_chooses_a_password_and_is_in(
 
 
 def test_a_used_link_ends_everything_older(
+    *,
     ada: Any,
     client: FlaskClient,
     link: Callable[..., str],
@@ -217,8 +223,8 @@ def test_a_link_signs_out_whoever_used_the_browser_before(
         (NEW, "something else", "The two new passwords differ."),
     ],
 )
-def test_a_password_that_cannot_be_used_leaves_the_link_unused(  # noqa: PLR0917
-    ada: Any, client: FlaskClient, link: Callable[..., str], new: str, repeat: str, message: str
+def test_a_password_that_cannot_be_used_leaves_the_link_unused(
+    *, ada: Any, client: FlaskClient, link: Callable[..., str], new: str, repeat: str, message: str
 ) -> None:
     client.get(link(ada.id))
     answer = choose(client, new, repeat)
@@ -246,7 +252,8 @@ def test_no_link_at_all_says_the_same(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(("purpose", "hours"), [("reset", 1), ("invitation", 7 * 24)])
-def test_a_link_runs_out_between_the_form_and_the_answer(  # noqa: PLR0917
+def test_a_link_runs_out_between_the_form_and_the_answer(
+    *,
     ada: Any,
     client: FlaskClient,
     link: Callable[..., str],

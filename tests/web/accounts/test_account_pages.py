@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from lms.accounts import service
 from lms.accounts.models import SignInSession, User
 from lms.foundation.database import Database
 from tests.factories import make_user
@@ -82,10 +82,10 @@ def test_the_page_takes_a_fixed_number_of_queries(
             seen.append(statement)
 
         for engine in database.engines:
-            sa.event.listen(engine, "before_cursor_execute", note)
+            event.listen(engine, "before_cursor_execute", note)
         assert client.get("/account").status_code == 200
         for engine in database.engines:
-            sa.event.remove(engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", note)
         return len([statement for statement in seen if statement.startswith("SELECT")])
 
     before = queries()
@@ -205,7 +205,7 @@ def test_a_changed_password_signs_the_other_devices_out(
     ],
 )
 def test_a_new_password_that_cannot_be_used_is_refused(
-    ada: Any, database: Database, sign_in: SignIn, new: str, repeat: str, message: str
+    *, ada: Any, database: Database, sign_in: SignIn, new: str, repeat: str, message: str
 ) -> None:
     client, there = sign_in(ada.id), sign_in(ada.id)
     with database.reading_session() as session:

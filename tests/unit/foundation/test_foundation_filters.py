@@ -1,0 +1,69 @@
+"""How values are written on pages."""
+
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import pytest
+
+from lms.foundation import filters
+
+MOMENT = datetime(2026, 11, 1, 14, 5, 9, 123, tzinfo=UTC)
+
+
+def test_a_day_is_written_out_and_does_not_break() -> None:
+    assert filters.day(MOMENT) == "1\xa0November\xa02026"
+
+
+def test_a_moment_names_its_zone() -> None:
+    assert filters.moment(MOMENT) == "1\xa0November\xa02026, 14:05\xa0UTC"
+
+
+def test_a_machine_gets_seconds_and_the_zone() -> None:
+    assert filters.iso(MOMENT) == "2026-11-01T14:05:09+00:00"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Fraction(0), "0%"),
+        (Fraction(1), "100%"),
+        (Fraction(8, 10), "80%"),
+        (Fraction(799, 1000), "79%"),
+        (Fraction(2, 3), "66%"),
+        (Fraction(99999, 100000), "99%"),
+    ],
+)
+def test_a_share_is_rounded_down(share: Fraction, text: str) -> None:
+    assert filters.percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(0), "0"),
+        (Fraction(7), "7"),
+        (Fraction(10), "10"),
+        (Fraction(100), "100"),
+        (Fraction(5, 2), "2.5"),
+        (Fraction(1, 3), "0.33"),
+        (Fraction(2, 3), "0.67"),
+        (Fraction(-1, 2), "-0.5"),
+    ],
+)
+def test_points_have_no_trailing_zeros(value: Fraction, text: str) -> None:
+    assert filters.points(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0\xa0min"),
+        (45, "45\xa0min"),
+        (59, "59\xa0min"),
+        (60, "1\xa0h"),
+        (80, "1\xa0h 20\xa0min"),
+        (121, "2\xa0h 1\xa0min"),
+    ],
+)
+def test_a_duration_is_written_in_hours_and_minutes(value: int, text: str) -> None:
+    assert filters.minutes(value) == text
