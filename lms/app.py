@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access
@@ -120,6 +121,9 @@ def _name_assets(app: Flask) -> None:
             digest = sha256(body).hexdigest()[:12]
             assets[name] = url_for("static", filename=file, v=digest)
     app.jinja_env.globals.update(assets)
+    app.jinja_env.globals["brand_mark"] = Markup(  # noqa: S704 - A file of our own, with no value in it.
+        app.jinja_env.get_template("_mark.svg").render()
+    )
 
 
 @signals.course_completed.connect

@@ -87,7 +87,7 @@ def change_time_zone() -> ResponseReturnValue:
     service.set_time_zone(web.session(), person().id, form.time_zone.data or "")
     web.commit()
     flash("Dates and times are now shown in your new time zone.", "success")
-    return redirect(url_for("accounts.account"), code=303)
+    return _back_to_account()
 
 
 @blueprint.post("/account/password")
@@ -116,7 +116,7 @@ def change_password() -> ResponseReturnValue:
     )
     web.commit()
     flash("Your password is changed. Every other device is signed out.", "success")
-    return redirect(url_for("accounts.account"), code=303)
+    return _back_to_account()
 
 
 @blueprint.post("/account/sessions/<int(max=9223372036854775807):session_id>/end")
@@ -129,7 +129,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
     if session_id == person().session_id:
         return _leave("This device is signed out.")
     flash("That device is signed out.", "success")
-    return redirect(url_for("accounts.account"), code=303)
+    return _back_to_account()
 
 
 @blueprint.post("/account/sign-out-everywhere")
@@ -317,6 +317,12 @@ def _choose_page(form: ChoosePasswordForm, link: AccountLink) -> str:
 
 def _link_over() -> ResponseReturnValue:
     return render_template("accounts/link_over.html"), 410
+
+
+def _back_to_account() -> ResponseReturnValue:
+    # The forms are sent to their own place on the page, and a browser would go back there: the
+    # message that all is well stands at the top.
+    return redirect(url_for("accounts.account", _anchor="main"), code=303)
 
 
 def _account_page(

@@ -3,7 +3,7 @@
 Every fault of every file is found in one run; nothing is made of a folder with an error in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
@@ -48,10 +48,12 @@ def check_folder(folder: ContentFolder) -> Checked:
                 pictures[digest] = Picture(
                     digest=digest, media_type=media_type, body=module.pictures[name]
                 )
-    known = {module.slug for module in folder.modules}
+    quizzes = {
+        module.slug: "quiz.md" in module.texts.keys() | module.unread for module in folder.modules
+    }
     courses: dict[str, NewRevision] = {}
     for course in folder.courses:
-        revision, found = check_course(course, known)
+        revision, found = check_course(course, quizzes)
         problems += found
         if revision is not None:
             courses[course.slug] = revision
@@ -61,22 +63,18 @@ def check_folder(folder: ContentFolder) -> Checked:
 
 
 def check_course(
-    course: CourseFile, modules: Iterable[str]
+    course: CourseFile, quizzes: Mapping[str, bool]
 ) -> tuple[NewRevision | None, list[Problem]]:
-    """A course's revision, or None, and everything wrong with its file; `modules` are those there are."""
-    known = set(modules)
+    """A course's revision, or None, and everything wrong with its file.
+
+    `quizzes` tells of each module that there is whether it has a quiz.
+    """
     document, problems = files.read_course(course.text, course.path)
     problems += files.check_slug(course.slug, course.path)
     if document is None:
         return None, problems
     settings = document.settings
-    for index, slug in enumerate(settings.modules):
-        if slug not in known:
-            line, column = document.places[("modules", index)]
-            message = f"there is no module `{slug}`" + (
-                suggestion(slug, sorted(known)) if known else ""
-            )
-            problems.append(Problem(course.path, line, column, "unknown-module", message))
+    problems += _check_modules(document, course.path, quizzes)
     if has_errors(problems):
         return None, problems
     page = settings.model_dump(mode="json") | {"about": document.html}
@@ -87,9 +85,32 @@ def check_course(
     return revision, problems
 
 
+def _check_modules(
+    course: files.Document[files.CourseSettings], path: str, quizzes: Mapping[str, bool]
+) -> list[Problem]:
+    """Modules that are not there; or, where all are, a rule that would ask for nothing at all."""
+    settings = course.settings
+    unknown = [
+        Problem(
+            path,
+            *course.places[("modules", index)],
+            "unknown-module",
+            f"there is no module `{slug}`" + (suggestion(slug, sorted(quizzes)) if quizzes else ""),
+        )
+        for index, slug in enumerate(settings.modules)
+        if slug not in quizzes
+    ]
+    if unknown or settings.pass_rule != "quizzes" or any(map(quizzes.get, settings.modules)):
+        return unknown
+    message = "`pass_rule`: no module of this course has a quiz, so nothing would complete it"
+    return [Problem(path, *course.places[("pass_rule",)], "nothing-to-complete", message)]
+
+
 def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem]]:
     """A module's revision, or None, and everything wrong with its files."""
     figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
+    # Whoever shows a picture that is there but could not be read has no fault of their own.
+    figures |= dict.fromkeys(module.unread, "")
     problems = files.check_slug(module.slug, module.path)
     document, found = _read_module_file(module, figures)
     problems += found
@@ -98,7 +119,7 @@ def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem
     objectives = document.settings.objectives if document else None
     quiz, found = _read_quiz(module, figures, objectives)
     problems += found
-    if document is None or has_errors(problems):
+    if document is None or module.unread or has_errors(problems):
         return None, problems
     if quiz is not None:
         problems += _untested(document, quiz, f"{module.path}/module.md")
@@ -137,6 +158,8 @@ def _read_module_file(
     module: ModuleFolder, figures: Mapping[str, str]
 ) -> tuple[files.Document[files.ModuleSettings] | None, list[Problem]]:
     path = f"{module.path}/module.md"
+    if "module.md" in module.unread:
+        return None, []
     if "module.md" not in module.texts:
         message = "the module has no module.md: write one with title, summary and objectives"
         return None, [Problem(path, 1, 1, "missing-file", message)]
@@ -150,7 +173,7 @@ def _read_lessons(
     lessons: list[dict[str, Any]] = []
     seen: dict[str, str] = {}
     nearby = {f"../{name}": digest for name, digest in figures.items()}
-    for name in sorted(name for name in module.texts if name.startswith("lessons/")):
+    for name in sorted(filter(_is_lesson, module.texts)):
         path = f"{module.path}/{name}"
         match = files.LESSON_FILE.fullmatch(name.removeprefix("lessons/"))
         if match is None:
@@ -162,6 +185,7 @@ def _read_lessons(
             message = f"the lesson `{slug}` is there already, as {seen[slug]}: rename one"
             problems.append(Problem(path, 1, 1, "repeated-lesson", message))
         seen[slug] = name
+        problems += files.check_slug(slug, path)
         document, found = files.read_lesson(
             module.texts[name], path, nearby, picture_address(nearby)
         )
@@ -176,10 +200,14 @@ def _read_lessons(
                     "html": document.html,
                 }
             )
-    if not seen and not problems:
+    if not seen and not problems and not any(map(_is_lesson, module.unread)):
         message = "the module has no lesson: write lessons/01-some-name.md"
         problems.append(Problem(module.path, 1, 1, "missing-file", message))
     return lessons, problems
+
+
+def _is_lesson(name: str) -> bool:
+    return name.startswith("lessons/")
 
 
 def _read_quiz(

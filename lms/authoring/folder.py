@@ -14,6 +14,12 @@ PICTURE_TYPES = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
+MODULE_FILES = ("module.md", "quiz.md")
+MODULE_PLACES = (
+    "a module has module.md, quiz.md, .md files in lessons/, and "
+    + ", ".join(PICTURE_TYPES)
+    + " files in figures/"
+)
 MAX_FILE_BYTES = 1024 * 1024
 
 
@@ -25,13 +31,15 @@ class NotAContentFolder(Exception):
 class ModuleFolder:
     """One folder of `modules/`: its texts and pictures by their path in it.
 
-    `path` is where it stands, as problems should name it.
+    `path` is where it stands, as problems should name it. `unread` are the files which are there but
+    could not be read, so that nobody is told that they are missing.
     """
 
     slug: str
     path: str
     texts: Mapping[str, str]
     pictures: Mapping[str, bytes]
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +73,7 @@ def read_folder(root: Path) -> ContentFolder:
     courses = [
         CourseFile(slug=file.stem, path=str(file), text=text)
         for file in _visible(root / "courses")
-        if file.suffix == ".md" and (text := _read_text(file, problems)) is not None
+        if _is_course(file, problems) and (text := _read_text(file, problems)) is not None
     ]
     modules = [
         _read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
@@ -73,33 +81,52 @@ def read_folder(root: Path) -> ContentFolder:
     return ContentFolder(modules=tuple(modules), courses=tuple(courses), problems=tuple(problems))
 
 
+def _is_course(file: Path, problems: list[Problem]) -> bool:
+    if file.suffix != ".md":
+        problems.append(_unknown(file, "a course is one .md file"))
+        return False
+    return True
+
+
 def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
     texts: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
-    candidates = [
-        folder / "module.md",
-        folder / "quiz.md",
-        *_visible(folder / "lessons"),
-        *_visible(folder / "figures"),
-    ]
-    for file in candidates:
-        if not file.is_file():
-            continue
-        name = file.relative_to(folder).as_posix()
-        if file.suffix.lower() in PICTURE_TYPES:
-            body = _read_bytes(file, problems)
-            if body is not None:
-                pictures[name] = body
-        elif file.suffix == ".md":
-            text = _read_text(file, problems)
-            if text is not None:
+    there: set[str] = set()
+    for file in _module_files(folder):
+        path = file.relative_to(folder)
+        name, place = path.as_posix(), path.parent.name
+        if name in MODULE_FILES or (place == "lessons" and path.suffix == ".md"):
+            if (text := _read_text(file, problems)) is not None:
                 texts[name] = text
+        elif place == "figures" and path.suffix.lower() in PICTURE_TYPES:
+            if (body := _read_bytes(file, problems)) is not None:
+                pictures[name] = body
         else:
-            message = f"a {file.suffix or 'nameless'} file has no place here: use .md, or " + (
-                ", ".join(PICTURE_TYPES) + " in figures/"
-            )
-            problems.append(Problem(str(file), 1, 1, "unknown-file", message))
-    return ModuleFolder(slug=folder.name, path=str(folder), texts=texts, pictures=pictures)
+            problems.append(_unknown(file, MODULE_PLACES))
+            continue
+        there.add(name)
+    return ModuleFolder(
+        slug=folder.name,
+        path=str(folder),
+        texts=texts,
+        pictures=pictures,
+        unread=frozenset(there - texts.keys() - pictures.keys()),
+    )
+
+
+def _module_files(folder: Path) -> Iterator[Path]:
+    """What is in a module's folder; of the two folders that a module has, what is in them."""
+    for path in _visible(folder):
+        if path.name in ("lessons", "figures"):
+            yield from _visible(path)
+        else:
+            yield path
+
+
+def _unknown(file: Path, expected: str) -> Problem:
+    """Nothing is left out in silence: a quiz under a wrong name would be a module without a quiz."""
+    message = f"nothing is made of `{file.name}` here: {expected}"
+    return Problem(str(file), 1, 1, "unknown-file", message)
 
 
 def _visible(folder: Path) -> Iterator[Path]:

@@ -16,6 +16,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
+# What a session remembers of itself.
+IS_READING = "is reading"
+CONNECTION = "connection"
 
 
 class Database:
@@ -51,7 +54,9 @@ class Database:
 
     def reading_session(self) -> Session:
         """A session whose transaction the database lets read only."""
-        return Session(self._reader, expire_on_commit=False, autoflush=False)
+        session = Session(self._reader, expire_on_commit=False, autoflush=False)
+        session.info[IS_READING] = True
+        return session
 
     def writing_session(self) -> Session:
         """A session that may write; whoever opened it commits."""
@@ -97,8 +102,14 @@ def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[An
     Building a select and sending it through the unit of work takes several times as long as running
     it: what every page asks is built when its module is loaded and goes straight to the connection.
     """
-    session.flush()
-    return session.connection().execute(statement, values).all()
+    connection: Connection | None = session.info.get(CONNECTION)
+    if connection is None:
+        session.flush()
+        connection = session.connection()
+        if session.info.get(IS_READING):
+            # It reads in one transaction and on one connection from its first query to its end.
+            session.info[CONNECTION] = connection
+    return connection.execute(statement, values).all()
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:

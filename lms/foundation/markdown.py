@@ -56,6 +56,7 @@ def render_inline(text: str) -> str:
 def render_tokens(tokens: Sequence[Token], resolve_image: ImageResolver | None = None) -> str:
     """Render tokens that `parse` made. The tokens are changed: parse anew to use them again."""
     shaped = _figures(tokens)
+    _empty_corners(shaped)
     for token in walk(shaped):
         _soften(token)
         if token.type == "image" and resolve_image:
@@ -140,6 +141,14 @@ def _figures(tokens: Sequence[Token]) -> list[Token]:
                 Token("caption_close", "figcaption", -1),
             ]
     return shaped
+
+
+def _empty_corners(tokens: list[Token]) -> None:
+    """Make a plain cell of a heading without text, such as the corner of a table with row titles."""
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type == "th_open" and not inline.content:
+            opening.type, opening.tag = "td_open", "td"
+            closing.type, closing.tag = "td_close", "td"
 
 
 def _soften(token: Token) -> None:

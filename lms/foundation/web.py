@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from sqlalchemy.orm import Session
 
 from .clock import Clock
@@ -35,6 +35,13 @@ class Services:
 def install(app: Flask, services: Services) -> None:
     """Give `app` its services, and close each request's session when the request ends."""
     app.extensions["rounds"] = services
+
+    @app.before_request
+    def refuse_nul() -> None:
+        # No text that a person types holds it, and PostgreSQL cannot store it.
+        values = [request.path, *request.args.values(), *request.form.values()]
+        if any("\0" in value for value in values):
+            abort(400)
 
     @app.teardown_request
     def close_session(_error: BaseException | None) -> None:

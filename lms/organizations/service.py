@@ -101,7 +101,7 @@ def members_page(
     A page outside the list is taken for the nearest one that exists.
     """
     condition = _in(organization_id)
-    if text := _searchable(search):
+    if text := " ".join(search.split())[:MAX_SEARCH]:
         condition &= _holds(text)
     count = session.scalar(
         select(func.count()).select_from(Membership).join(Membership.user).where(condition)
@@ -214,12 +214,6 @@ def _may_have_link() -> ColumnElement[bool]:
         .exists()
     )
     return (User.role == Role.LEARNER.value) & User.deactivated_at.is_(None) & ~elsewhere
-
-
-def _searchable(text: str) -> str:
-    """What of a typed search can be looked for: single spaces, nothing a database refuses."""
-    single_spaced = " ".join(text.split())[:MAX_SEARCH]
-    return "".join(character for character in single_spaced if character.isprintable())
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from lms.accounts import passwords
+from lms.accounts import passwords, service, throttle
 from lms.foundation.database import Database
 from tests.factories import make_user
 
@@ -31,6 +32,19 @@ def ada(database: Database) -> Account:
     with database.transaction() as session:
         user = make_user(session, email="ada@example.org", user_name="ada.o", password_hash=_HASH)
         return Account(user.id, "ada@example.org", "ada.o", PASSWORD)
+
+
+@pytest.fixture
+def fail(database: Database, clock: Callable[[], datetime]) -> Callable[..., None]:
+    """A function that counts failed tries to sign in, without the work of hashing."""
+
+    def record(name: str, times: int) -> None:
+        subjects = throttle.sign_in_subjects(name, "127.0.0.1")
+        with database.transaction() as session:
+            for _ in range(times):
+                service.record_try(session, subjects, now=clock())
+
+    return record
 
 
 @pytest.fixture

@@ -96,9 +96,7 @@ def test_over_https_browsers_stay_there_and_cookies_too(
 def test_only_trusted_proxies_are_believed_about_the_visitor(
     settings: Settings, database: Database, trusted: int, address: str
 ) -> None:
-    app = create_app(
-        settings.model_copy(update={"trusted_proxies": trusted}), database=database
-    )
+    app = create_app(settings.model_copy(update={"trusted_proxies": trusted}), database=database)
     seen: list[str | None] = []
 
     @app.before_request

@@ -1,0 +1,118 @@
+"""A browser, a real server, and people to be."""
+
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.live_server import LiveServer
+
+PASSWORD = "seven quiet hallways"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HAS_FAILED = pytest.StashKey[bool]()
+Check = Callable[[Page], None]
+NewContext = Callable[..., BrowserContext]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip("Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without what it would ask of the network."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[HAS_FAILED] = report.failed
+    return report
+
+
+@pytest.fixture
+def new_context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[NewContext]:
+    """A function that opens a browser profile of its own; a failed test leaves pictures of its pages."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        contexts.append(browser.new_context(**options))
+        return contexts[-1]
+
+    yield make
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        if request.node.stash.get(HAS_FAILED, False):
+            name = re.sub(r"\W+", "-", request.node.name)
+            page.screenshot(path=f"test-results/{name}-{number}.png", full_page=True)
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The site as `make run` sets it up, on SQLite."""
+    folder = tmp_path_factory.mktemp("site")
+    server = LiveServer(folder, f"sqlite:///{folder / 'rounds.sqlite'}")
+    server.run("demo", LMS_DEMO_PASSWORD=PASSWORD)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def accessible() -> Check:
+    """A function that fails when axe finds a fault in a page, or the page is wider than its window."""
+
+    def check(page: Page) -> None:
+        faults = Axe().run(page).response["violations"]
+        told = [
+            f"{fault['id']}: {fault['help']} ({fault['nodes'][0]['target']})" for fault in faults
+        ]
+        assert not told, f"{page.url}: {told}"
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow <= 0, f"{page.url} is {overflow} px wider than its window"
+
+    return check
+
+
+def sign_in(page: Page, site: LiveServer, name: str, password: str = PASSWORD) -> None:
+    """Sign in by the form."""
+    page.goto(f"{site.address}/sign-in")
+    page.get_by_label("E-mail or user name").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def add_person(site: LiveServer, full_name: str, user_name: str) -> None:
+    """A learner who signs in with a user name and the password of these tests."""
+    site.run("user", "add", full_name, "--user-name", user_name, typed=f"{PASSWORD}\n")

@@ -1,0 +1,148 @@
+"""The migrations, on both databases: from nothing to the tables that the models describe."""
+
+import re
+import threading
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from lms.foundation import migrations
+from lms.foundation.base import metadata
+from lms.foundation.database import Database
+
+VERSIONS = sorted((migrations.shipped("migrations") / "versions").glob("*.py"))
+
+
+@pytest.fixture
+def empty(empty_address: str) -> Iterator[Database]:
+    """A database in which nothing is yet."""
+    database = Database(empty_address)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def upgraded(empty: Database) -> Database:
+    migrations.upgrade(empty)
+    return empty
+
+
+def constraints_of(database: Database) -> list[tuple[str, str | None, str]]:
+    """Table, name and kind of every constraint, read from the database itself."""
+    inspector = sa.inspect(database.engine)
+    found: list[tuple[str, str | None, str]] = []
+    for table in inspector.get_table_names():
+        items: list[tuple[str, Any]] = [("primary key", inspector.get_pk_constraint(table))]
+        items += [("foreign key", item) for item in inspector.get_foreign_keys(table)]
+        items += [("unique", item) for item in inspector.get_unique_constraints(table)]
+        items += [("check", item) for item in inspector.get_check_constraints(table)]
+        found += [(table, item["name"], kind) for kind, item in items]
+    return found
+
+
+def test_an_empty_database_is_brought_up_to_date(empty: Database) -> None:
+    assert not migrations.is_current(empty)
+    assert migrations.upgrade(empty)
+    assert migrations.is_current(empty)
+    tables = set(sa.inspect(empty.engine).get_table_names())
+    assert tables == {*metadata.tables, "alembic_version"}
+
+
+def test_a_second_upgrade_has_nothing_to_do(upgraded: Database) -> None:
+    assert not migrations.upgrade(upgraded)
+    assert migrations.is_current(upgraded)
+
+
+def test_the_tables_are_those_of_the_models(upgraded: Database) -> None:
+    """What `alembic check` asks: whether another migration is needed."""
+    assert migrations.differences(upgraded) == []
+
+
+def test_a_missing_column_is_a_difference(upgraded: Database) -> None:
+    with upgraded.engine.begin() as connection:
+        connection.exec_driver_sql('ALTER TABLE "user" DROP COLUMN is_demo')
+    assert "is_demo" in str(migrations.differences(upgraded))
+
+
+def test_every_constraint_has_a_name(upgraded: Database) -> None:
+    found = constraints_of(upgraded)
+    assert len(found) > 2 * len(metadata.tables)
+    assert [item for item in found if not item[1]] == []
+    # PostgreSQL would make a name of its own where the convention gave none.
+    pattern = re.compile(r"(pk|fk|uq|ck)_[a-z_0-9]+|alembic_version_pkc")
+    assert [item for item in found if not pattern.fullmatch(item[1] or "")] == []
+
+
+def test_the_database_holds_the_constraints_of_the_models(upgraded: Database) -> None:
+    """Alembic compares no CHECK constraints: a rule that a migration forgot would go unnoticed."""
+    expected = {
+        (table.name, str(constraint.name))
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+    }
+    found = {(table, name) for table, name, _ in constraints_of(upgraded)}
+    assert found - {("alembic_version", "alembic_version_pkc")} == expected
+
+
+def test_connections_are_as_before_after_an_upgrade(upgraded: Database) -> None:
+    """On SQLite a migration switches foreign keys off: the pool's connections must have them again."""
+    with upgraded.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):  # pyright: ignore[reportAttributeAccessIssue]
+        connection.exec_driver_sql(
+            "INSERT INTO membership (organization_id, user_id, role, joined_at)"
+            " VALUES (999, 999, 'member', '2026-01-01')"
+        )
+
+
+def test_processes_that_upgrade_at_once_do_it_once(empty_address: str) -> None:
+    line_up = threading.Barrier(4)
+    results: list[object] = []
+
+    def upgrade() -> None:
+        database = Database(empty_address)
+        line_up.wait()
+        try:
+            results.append(migrations.upgrade(database))
+        except Exception as error:
+            results.append(error)
+        finally:
+            database.dispose()
+
+    threads = [threading.Thread(target=upgrade) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [result for result in results if not isinstance(result, bool)] == []
+    assert True in results
+    database = Database(empty_address)
+    assert migrations.is_current(database)
+    assert migrations.differences(database) == []
+    database.dispose()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(upgraded: Database) -> None:
+    with upgraded.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    assert not migrations.is_current(upgraded)
+    with pytest.raises(migrations.UnknownRevision, match="9999"):
+        migrations.upgrade(upgraded)
+
+
+@pytest.mark.parametrize("file", VERSIONS, ids=lambda file: file.stem)
+def test_no_way_back_is_offered(file: Path) -> None:
+    """A downgrade would lose what people did since: the way back is a backup."""
+    spec = spec_from_file_location(file.stem, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert not hasattr(module, "downgrade")
+    assert callable(module.upgrade)
+
+
+def test_there_are_migrations_to_test() -> None:
+    assert VERSIONS
