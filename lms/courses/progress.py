@@ -26,6 +26,10 @@ class PassFact:
     score: Fraction
     passed_at: datetime
 
+    def is_better_than(self, other: "PassFact") -> bool:
+        """Whether this one counts rather than `other`: the higher score, of equal scores the earlier."""
+        return (self.score, other.passed_at) > (other.score, self.passed_at)
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -39,7 +43,7 @@ class History:
         best: dict[int, PassFact] = {}
         for fact in self.passes:
             known = best.get(fact.module_id)
-            if fact.passed_at >= moment and (known is None or fact.score > known.score):
+            if fact.passed_at >= moment and (known is None or fact.is_better_than(known)):
                 best[fact.module_id] = fact
         return Work(
             lessons=frozenset(

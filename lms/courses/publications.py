@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from lms.foundation.database import insert_if_absent
@@ -39,9 +39,10 @@ def publish(
 ) -> Published:
     """Store a new revision of every module and course that differs from its current one.
 
-    What is the same is left alone: publishing twice changes nothing. Two publications at once are
-    settled by the unique number of each revision: one of them raises IntegrityError.
+    What is the same is left alone: publishing twice changes nothing. Two publications at once take
+    turns, so the second compares with what the first has stored.
     """
+    _take_turn(session)
     module_now = _current(session, Module, ModuleRevision, ModuleRevision.module_id)
     course_now = _current(session, Course, CourseRevision, CourseRevision.course_id)
     new_modules = [m for m in modules.values() if _is_new(m, module_now)]
@@ -87,6 +88,17 @@ def publish(
         {new.slug: module_now.get(new.slug, (0, ""))[0] + 1 for new in new_modules},
         {new.slug: course_now.get(new.slug, (0, ""))[0] + 1 for new in new_courses},
     )
+
+
+def _take_turn(session: Session) -> None:
+    """Wait for a publication that is under way to end; reading goes on meanwhile.
+
+    Publications become visible in the order of their numbers like this. If the lower number came last,
+    processes that hold the catalogue of the higher one would never see it. On SQLite a transaction
+    that writes is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
 
 
 def _current(

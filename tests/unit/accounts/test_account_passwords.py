@@ -1,5 +1,8 @@
 """Which passwords are accepted, and how they are checked."""
 
+import sys
+from types import FrameType
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -62,6 +65,23 @@ def test_nothing_is_right_where_there_is_no_password() -> None:
     assert not passwords.check(None, "nobody's password").is_right
     assert not passwords.check("", "nobody's password").is_right
     assert not passwords.check("not a hash", "anything at all").is_right
+
+
+@pytest.mark.parametrize("password_hash", [None, ""])
+def test_without_a_hash_the_dummy_is_worked_on(password_hash: str | None) -> None:
+    worked_on: list[str] = []
+
+    def watch(frame: FrameType, happened: str, _argument: object) -> None:
+        if happened == "call" and frame.f_code is PasswordHasher.verify.__code__:
+            worked_on.append(frame.f_locals["hash"])
+
+    former = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        passwords.check(password_hash, "anything at all")
+    finally:
+        sys.setprofile(former)
+    assert worked_on == [passwords.DUMMY_HASH]
 
 
 def test_the_dummy_takes_as_long_as_a_kept_hash() -> None:

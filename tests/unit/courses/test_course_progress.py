@@ -185,7 +185,9 @@ def test_the_best_pass_that_counts_is_kept() -> None:
 
 def test_of_equal_passes_the_first_counts() -> None:
     facts = tuple(PassFact(1, number, Fraction(1), NOON + number * HOUR) for number in (1, 2))
+    # In whatever order the database gives them.
     assert History(passes=facts).since(NOON).passes[1] is facts[0]
+    assert History(passes=facts[::-1]).since(NOON).passes[1] is facts[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,155 @@
+"""What the page calls saved is saved: through kills of the server, lost connections and second tabs."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.live_server import LiveServer
+
+from .conftest import PASSWORD, NewContext, add_person, sign_in
+from .key import answer, sets_of
+
+MODULE = "role-overview"
+MODULE_ADDRESS = f"/courses/care-coordinator-onboarding/{MODULE}"
+ALL_SAVED = "All answers saved"
+NOT_SAVED = "Not saved, trying again"
+
+
+@pytest.fixture
+def own_site(tmp_path: Path) -> Iterator[LiveServer]:
+    """A site that a test may kill."""
+    server = LiveServer(tmp_path, f"sqlite:///{tmp_path / 'rounds.sqlite'}")
+    server.run("demo", LMS_DEMO_PASSWORD=PASSWORD)
+    server.start()
+    yield server
+    server.stop()
+
+
+def open_attempt(page: Page, site: LiveServer, name: str) -> None:
+    """Enrol, finish the first module's lessons, start its quiz."""
+    sign_in(page, site, name)
+    page.goto(f"{site.address}/courses/care-coordinator-onboarding")
+    start = page.get_by_role("button", name="Start this course")
+    if start.count():
+        start.click()
+    page.get_by_role("link", name="Start", exact=True).click()
+    for _ in range(5):
+        page.get_by_role("button", name="Mark as finished and go on").click()
+    page.get_by_role("button", name="Start the quiz").click()
+    expect(page.locator("#attempt-form")).to_be_visible()
+
+
+def state(page: Page) -> Locator:
+    """The line that tells whether everything is saved."""
+    return page.locator("[data-state]")
+
+
+def test_a_server_killed_between_answers_loses_none_that_the_page_called_saved(
+    own_site: LiveServer, new_context: NewContext
+) -> None:
+    page = new_context().new_page()
+    open_attempt(page, own_site, "learner@demo.example")
+    for number, fieldset in enumerate(sets_of(page)):
+        answer(fieldset, MODULE)
+        expect(state(page)).to_have_text(ALL_SAVED)
+        if number % 4 == 1:
+            own_site.kill()
+            own_site.start()
+    own_site.kill()
+    own_site.start()
+    page.get_by_role("button", name="Submit", exact=True).click()
+    expect(page.get_by_role("heading", name="Passed")).to_be_visible()
+    expect(page.get_by_text("100%")).to_be_visible()
+    database = sqlite3.connect(own_site.database_url.removeprefix("sqlite:///"))
+    try:
+        assert database.execute("SELECT count(*) FROM grade").fetchone() == (1,)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    finally:
+        database.close()
+
+
+def test_an_answer_given_while_the_server_is_down_says_so_and_is_saved_when_it_is_back(
+    own_site: LiveServer, new_context: NewContext
+) -> None:
+    page = new_context().new_page()
+    open_attempt(page, own_site, "learner@demo.example")
+    first, second = sets_of(page)[:2]
+    own_site.kill()
+    answer(first, MODULE)
+    expect(state(page)).to_have_text(NOT_SAVED)
+    answer(second, MODULE)
+    own_site.start()
+    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
+    page.reload()
+    expect(page.locator("[data-answered]")).to_have_text("2")
+
+
+def test_an_answer_that_could_not_be_sent_is_there_after_a_reload(
+    site: LiveServer, new_context: NewContext
+) -> None:
+    add_person(site, "Noor Haddad", "offline")
+    context = new_context()
+    page = context.new_page()
+    open_attempt(page, site, "offline")
+    page.route("**/answers", lambda route: route.abort())
+    answer(sets_of(page)[0], MODULE)
+    expect(state(page)).to_have_text(NOT_SAVED)
+    page.unroute("**/answers")
+    page.reload()
+    expect(state(page)).to_have_text(ALL_SAVED)
+    expect(page.locator("[data-answered]")).to_have_text("1")
+    other = new_context().new_page()
+    sign_in(other, site, "offline")
+    other.goto(page.url)
+    expect(other.locator("[data-answered]")).to_have_text("1")
+
+
+def test_a_second_tab_with_older_answers_does_not_wipe_newer_ones(
+    site: LiveServer, new_context: NewContext
+) -> None:
+    add_person(site, "Ines Duarte", "tabs")
+    context = new_context()
+    stale = context.new_page()
+    open_attempt(stale, site, "tabs")
+    fresh = context.new_page()
+    fresh.goto(stale.url)
+    for fieldset in sets_of(fresh):
+        answer(fieldset, MODULE)
+    expect(state(fresh)).to_have_text(ALL_SAVED)
+    stale.get_by_role("button", name="Submit", exact=True).click()
+    expect(stale.get_by_role("heading", name="Passed")).to_be_visible()
+    fresh.locator("input[type=radio]:not(:checked)").first.check()
+    expect(fresh).to_have_url(re.compile("/result$"))
+
+
+def test_a_double_click_on_submit_gives_one_grade(
+    site: LiveServer, new_context: NewContext
+) -> None:
+    add_person(site, "Tomas Berg", "double")
+    page = new_context().new_page()
+    open_attempt(page, site, "double")
+    for fieldset in sets_of(page):
+        answer(fieldset, MODULE)
+    page.get_by_role("button", name="Submit", exact=True).dblclick()
+    expect(page.get_by_role("heading", name="Passed")).to_be_visible()
+    page.goto(f"{site.address}{MODULE_ADDRESS}/quiz")
+    expect(page.get_by_role("link", name=re.compile("^Attempt "))).to_have_count(1)
+
+
+def test_the_page_goes_on_saving_after_a_new_sign_in_in_another_tab(
+    site: LiveServer, new_context: NewContext
+) -> None:
+    add_person(site, "Ayo Bello", "expired")
+    context = new_context()
+    page = context.new_page()
+    open_attempt(page, site, "expired")
+    context.clear_cookies()
+    answer(sets_of(page)[0], MODULE)
+    expect(state(page)).to_contain_text("please sign in again")
+    other = context.new_page()
+    sign_in(other, site, "expired")
+    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
