@@ -166,6 +166,8 @@ def _serve(host: str, port: int, workers: int) -> None:
             raise click.ClickException(
                 f"{host}:{port} is not free ({reason}): choose another port."
             ) from error
+    # Where no address is set, links lead to where the site is being served.
+    os.environ.setdefault("LMS_BASE_URL", f"http://{host}:{port}")
     Granian(
         "lms.app:from_environment",
         factory=True,

@@ -1,7 +1,8 @@
 """The migrations, on both databases: from nothing to the tables that the models describe."""
 
 import re
-import threading
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from lms.foundation import migrations
 from lms.foundation.base import metadata
@@ -90,34 +92,46 @@ def test_the_database_holds_the_constraints_of_the_models(upgraded: Database) ->
 
 def test_connections_are_as_before_after_an_upgrade(upgraded: Database) -> None:
     """On SQLite a migration switches foreign keys off: the pool's connections must have them again."""
-    with upgraded.engine.connect() as connection, pytest.raises(sa.exc.IntegrityError):  # pyright: ignore[reportAttributeAccessIssue]
+    with upgraded.engine.connect() as connection, pytest.raises(IntegrityError):
         connection.exec_driver_sql(
             "INSERT INTO membership (organization_id, user_id, role, joined_at)"
             " VALUES (999, 999, 'member', '2026-01-01')"
         )
 
 
-def test_processes_that_upgrade_at_once_do_it_once(empty_address: str) -> None:
-    line_up = threading.Barrier(4)
-    results: list[object] = []
+UPGRADE = """
+import sys
+from lms.foundation import migrations
+from lms.foundation.database import Database
+database = Database(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+print(migrations.upgrade(database))
+"""
 
-    def upgrade() -> None:
-        database = Database(empty_address)
-        line_up.wait()
-        try:
-            results.append(migrations.upgrade(database))
-        except Exception as error:
-            results.append(error)
-        finally:
-            database.dispose()
 
-    threads = [threading.Thread(target=upgrade) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [result for result in results if not isinstance(result, bool)] == []
-    assert True in results
+def test_processes_that_upgrade_at_once_take_turns(empty_address: str) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", UPGRADE, empty_address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    answers = [process.communicate() for process in processes]
+    assert [errors for _, errors in answers] == [""] * 3
+    assert [process.returncode for process in processes] == [0] * 3
+    assert "True\n" in [answer for answer, _ in answers]
     database = Database(empty_address)
     assert migrations.is_current(database)
     assert migrations.differences(database) == []

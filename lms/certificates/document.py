@@ -14,7 +14,9 @@ from typing import Any, Literal
 import segno
 import typst
 
-from .facts import NBSP, CertificateFacts, printable
+from lms.foundation.wording import NBSP
+
+from .facts import CertificateFacts, printable
 
 INK = "#1e2b29"
 TEMPLATE = Path(__file__).with_name("certificate.typ")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-NBSP = "\N{NO-BREAK SPACE}"
+from lms.foundation.wording import date_in_full, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class CertificateFacts:
 
     @property
     def score_text(self) -> str | None:
-        """The score in whole percents, rounded down: 79.9 % must never read as a pass mark of 80 %."""
-        return None if self.score is None else f"{int(self.score * 100)}{NBSP}%"
+        """The score in whole percents, rounded down."""
+        return None if self.score is None else percent(self.score)
 
     @property
     def hours_text(self) -> str:
@@ -46,18 +46,17 @@ class CertificateFacts:
 
     @property
     def issued_text(self) -> str:
-        return date_in_full(self.issued_at)
+        return date_in_utc(self.issued_at)
 
     @property
     def expires_text(self) -> str:
         """The date of expiry, or that there is none."""
-        return "Does not expire" if self.expires_at is None else date_in_full(self.expires_at)
+        return "Does not expire" if self.expires_at is None else date_in_utc(self.expires_at)
 
 
-def date_in_full(moment: datetime) -> str:
-    """The date in UTC, such as `21 November 2026`: whoever reads a certificate, it names one day."""
-    day = moment.astimezone(UTC)
-    return f"{day.day}{NBSP}{day:%B}{NBSP}{day.year}"
+def date_in_utc(moment: datetime) -> str:
+    """The date in UTC: whoever reads a certificate, and wherever, it names one day."""
+    return date_in_full(moment.astimezone(UTC).date())
 
 
 def printable(text: str) -> str:

@@ -18,11 +18,11 @@ from lms.accounts.access import Access, access, person
 from lms.foundation import web
 
 from . import document, expiry, numbers, service
-from .facts import date_in_full
+from .facts import date_in_utc
 from .models import Certificate
 
 blueprint = Blueprint("certificates", __name__)
-blueprint.add_app_template_filter(date_in_full)
+blueprint.add_app_template_filter(date_in_utc)
 
 
 # Certificates of people who are signed in

@@ -9,12 +9,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from alembic.util import CommandError
+from sqlalchemy import Connection, func, select
 
 from .base import metadata
 from .database import Database
 
+# A number of our own, by which processes that upgrade the same PostgreSQL database take turns.
+_TURN = 0x526F756E6473
 _PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class UnknownRevision(Exception):
+    """The database is at a migration that this version of Rounds does not have."""
 
 
 def shipped(name: str) -> Path:
@@ -24,11 +31,20 @@ def shipped(name: str) -> Path:
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:
-    """Bring the database to `revision`; whether anything had to be done."""
+    """Bring the database to `revision`; whether anything had to be done.
+
+    Raises UnknownRevision when the database was upgraded by a newer version of Rounds.
+    """
     if is_current(database):
         return False
     with _migrating(database) as connection:
-        command.upgrade(_config(connection), revision)
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise UnknownRevision(
+                f"This version of Rounds does not know the database's state ({error}): "
+                "it was upgraded by a newer version. Install that one, or restore a backup."
+            ) from error
     return True
 
 
@@ -63,6 +79,8 @@ def _migrating(database: Database) -> Iterator[Connection]:
         if database.is_sqlite and driver:
             driver.execute("PRAGMA foreign_keys=OFF")
         try:
+            if not database.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_TURN)))
             yield connection
             connection.commit()
         finally:

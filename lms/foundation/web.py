@@ -39,8 +39,9 @@ def install(app: Flask, services: Services) -> None:
     @app.before_request
     def refuse_nul() -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
-        values = [request.path, *request.args.values(), *request.form.values()]
-        if any("\0" in value for value in values):
+        if "\0" in request.path:
+            abort(404)
+        if any("\0" in value for value in (*request.args.values(), *request.form.values())):
             abort(400)
 
     @app.teardown_request

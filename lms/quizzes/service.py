@@ -164,14 +164,15 @@ def start(
     opened = _open_attempt(session, enrolment.user_id, module.id)
     if opened is not None:
         return opened
-    done = attempts_at(session, enrolment.user_id, module.id, enrolment.counts_from)
-    if attempts_left(quiz.settings.attempts, done) == 0:
-        raise NoAttemptLeft
+    # The number is looked up first: an attempt that comes later takes it, and our insert finds out.
     last = session.scalar(
         select(func.max(Attempt.number)).where(
             Attempt.user_id == enrolment.user_id, Attempt.module_id == module.id
         )
     )
+    done = attempts_at(session, enrolment.user_id, module.id, enrolment.counts_from)
+    if attempts_left(quiz.settings.attempts, done) == 0:
+        raise NoAttemptLeft
     new_id = insert_if_absent(
         session,
         Attempt,
@@ -219,14 +220,16 @@ def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
 
 
 def hold_open(session: Session, attempt: AttemptRow) -> None:
-    """Keep the attempt from being submitted until this transaction ends.
+    """Keep the attempt from being submitted, or saved to, by others until this transaction ends.
 
-    Raises AttemptClosed when it was submitted already, if only a moment ago.
+    Saves take turns, so that each sees what came before it; and of two forms that save and then
+    submit, the second waits here instead of each waiting for the other. Raises AttemptClosed when the
+    attempt was submitted already, if only a moment ago.
     """
     still_open = session.scalar(
         select(Attempt.id)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .with_for_update(read=True)
+        .with_for_update(key_share=True)
     )
     if still_open is None:
         raise AttemptClosed

@@ -1,6 +1,5 @@
 """Failed tries are counted, waited for, and forgotten."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -11,6 +10,7 @@ from lms.accounts.models import SignInFailure
 from lms.accounts.throttle import account_subject, reset_subjects, sign_in_subjects
 from lms.foundation.database import Database
 from tests.factories import make_user
+from tests.threads import at_once
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOME = "192.0.2.7"
@@ -91,25 +91,17 @@ def test_the_table_holds_digests_alone(session: Session) -> None:
 
 def test_tries_at_the_same_moment_get_no_more_than_five(database: Database) -> None:
     """Each looks at the limit and then counts itself, as a request does: they must take turns."""
-    barrier = threading.Barrier(12)
-    admitted: list[int] = []
     subjects = sign_in_subjects("ada", HOME)
 
-    def attempt(number: int) -> None:
-        barrier.wait()
+    def attempt() -> bool:
         with database.transaction() as session:
             service.take_turn(session, subjects)
             if service.waiting_time(session, subjects, now=NOW):
-                return
+                return False
             service.record_try(session, subjects, now=NOW)
-            admitted.append(number)
+            return True
 
-    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(12)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(admitted) == 5
+    assert sum(at_once([attempt] * 12)) == 5
     with database.reading_session() as session:
         counted = select(func.count()).where(SignInFailure.subject == account_subject("ada").digest)
         assert session.scalar(counted) == 5

@@ -1,8 +1,7 @@
 """Links that let a person choose a password, once."""
 
-import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from lms.accounts.errors import LinkOver
 from lms.accounts.models import AccountLink, User
 from lms.foundation.database import Database
 from tests.factories import make_user
+from tests.threads import at_once
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -79,34 +79,22 @@ def test_a_deactivated_persons_link_is_over(session: Session) -> None:
         service.use_link(session, token, password_hash="new", now=NOW)
 
 
-def use_at_once(database: Database, tokens: Sequence[str]) -> list[str]:
-    """What becomes of using these links at the same moment, each for a password of its own."""
-    barrier = threading.Barrier(len(tokens))
-    outcomes: list[str] = []
-
-    def use(number: int, token: str) -> None:
-        barrier.wait()
-        try:
-            with database.transaction() as session:
-                service.use_link(session, token, password_hash=f"hash {number}", now=NOW)
-            outcomes.append(f"hash {number}")
-        except LinkOver:
-            outcomes.append("over")
-
-    threads = [threading.Thread(target=use, args=pair) for pair in enumerate(tokens)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 @pytest.mark.parametrize("of_one_link", [True, False])
 def test_uses_at_the_same_moment_set_one_password(database: Database, of_one_link: bool) -> None:
     with database.transaction() as session:
         user_id = make_user(session).id
         tokens = [service.issue_link(session, user_id, "reset", now=NOW) for _ in range(4)]
-    outcomes = use_at_once(database, tokens[:1] * 4 if of_one_link else tokens)
+
+    def use(number: int, token: str) -> str:
+        try:
+            with database.transaction() as session:
+                service.use_link(session, token, password_hash=f"hash {number}", now=NOW)
+        except LinkOver:
+            return "over"
+        return f"hash {number}"
+
+    used = tokens[:1] * 4 if of_one_link else tokens
+    outcomes = at_once([partial(use, number, token) for number, token in enumerate(used)])
     won = [outcome for outcome in outcomes if outcome != "over"]
     assert (len(outcomes), len(won)) == (4, 1)
     with database.reading_session() as session:

@@ -1,6 +1,5 @@
 """Accounts are made, found and changed."""
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +13,7 @@ from lms.accounts.person import Role
 from lms.accounts.tokens import digest_of
 from lms.foundation.database import Database
 from tests.factories import make_user
+from tests.threads import at_once
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -65,23 +65,15 @@ def test_a_name_belongs_to_one_account(session: Session, names: dict[str, str]) 
 
 
 def test_of_two_accounts_made_at_once_one_exists(database: Database) -> None:
-    barrier = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def create() -> None:
-        barrier.wait()
+    def create() -> str:
         try:
             with database.transaction() as session:
                 service.create_user(session, name="Ada", email="ada@example.org", now=NOW)
-            outcomes.append("made")
         except NameTaken:
-            outcomes.append("taken")
+            return "taken"
+        return "made"
 
-    threads = [threading.Thread(target=create) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once([create, create])
     assert sorted(outcomes) == ["made", "taken"]
 
 

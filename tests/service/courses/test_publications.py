@@ -1,11 +1,10 @@
 """Publishing: what changed becomes a new revision, what did not is left alone."""
 
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses import publications
@@ -29,7 +28,7 @@ from tests.sample_content import (
     PICTURE,
     changed,
 )
-from tests.threads import at_once
+from tests.threads import at_once, beside
 
 TABLES = (Publication, Module, ModuleRevision, Course, CourseRevision, Figure)
 LATER = BEGINNING + timedelta(days=1)
@@ -217,18 +216,9 @@ def test_the_same_published_twice_at_once_is_one_revision(database: Database) ->
         assert counts(session) == [1, 2, 2, 3, 3, 1]
 
 
-def _waits_for_a_lock(database: Database) -> bool:
-    if database.is_sqlite:
-        # Whoever writes there is alone; a second transaction waits from its beginning on.
-        return True
-    with database.engine.connect() as connection:
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        return bool(connection.scalar(waiting))
-
-
 def test_no_process_misses_the_slower_of_two_publications(database: Database) -> None:
     """The one that began first ends last: under its number, a process has seen the catalogue by then."""
-    shelf, over = CatalogueShelf(), threading.Event()
+    shelf = CatalogueShelf()
     title = {"modules/handover/module.md": OTHER_MODULE.replace("Handing over", "Passing on")}
     other = {path: body for path, body in changed(title).items() if "handover" in path}
 
@@ -239,18 +229,14 @@ def test_no_process_misses_the_slower_of_two_publications(database: Database) ->
     def publish_the_other() -> None:
         with database.transaction() as session:
             publish_files(session, other)
-        over.set()
 
     with database.transaction() as session:
         publish_files(session, FILES)
-    with database.transaction() as session:
+    with database.writing_session() as session:
         publish(session, NEW_LESSON)
-        thread = threading.Thread(target=publish_the_other)
-        thread.start()
-        while not over.wait(0.01) and not _waits_for_a_lock(database):
-            pass
-        look()
-    thread.join()
+        with beside(database, publish_the_other):
+            look()
+            session.commit()
     modules = look().courses["onboarding"].modules
     assert [(module.slug, module.revision) for module in modules] == [
         ("privacy", 2),

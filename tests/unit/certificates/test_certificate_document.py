@@ -82,7 +82,7 @@ def test_it_says_all_its_facts_in_reading_order() -> None:
         "Course revision 7",
         "Role overview, revision 2",
         "Core skills, revision 4",
-        "Score 92 %",
+        "Score 92%",
         "Hours of instruction 2.5",
         "Issued 21 November 2026",
         "Expires 21 November 2027",

@@ -1,9 +1,9 @@
 """Invitations and resets: asking for a link, and what it does."""
 
 import re
-import threading
 from collections.abc import Callable
 from email import message_from_string, policy
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from lms.accounts.models import AccountLink, User
 from lms.accounts.tokens import digest_of, link_address
 from lms.foundation.database import Database
 from tests.factories import make_user
+from tests.threads import at_once
 
 Enter = Callable[..., TestResponse]
 Letters = Callable[[], list[str]]
@@ -288,25 +289,17 @@ def test_two_uses_at_the_same_moment_set_one_password(
 ) -> None:
     path = link(ada.id)
     chosen = ("the words of the first", "the words of the second")
-    statuses: dict[str, int] = {}
-    barrier = threading.Barrier(len(chosen))
-
-    def use(password: str) -> None:
+    uses = []
+    for password in chosen:
         client = app.test_client()
         client.get(path)
-        barrier.wait()
-        statuses[password] = choose(client, password).status_code
-
-    threads = [threading.Thread(target=use, args=(password,)) for password in chosen]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses.values()) == [303, 410]
+        uses.append(partial(choose, client, password))
+    statuses = [answer.status_code for answer in at_once(uses)]
+    assert sorted(statuses) == [303, 410]
     with database.reading_session() as session:
         kept = session.get_one(User, ada.id).password_hash
-    right = {password: passwords.check(kept, password).is_right for password in chosen}
-    assert right == {password: status == 303 for password, status in statuses.items()}
+    right = [passwords.check(kept, password).is_right for password in chosen]
+    assert right == [status == 303 for status in statuses]
 
 
 def test_a_deactivated_persons_link_is_over(

@@ -1,7 +1,6 @@
 """Signing in and out: what it takes, what it tells, what it leaves."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from lms.accounts.models import SignInFailure, SignInSession, User
 from lms.accounts.tokens import digest_of
 from lms.foundation.database import Database
 from tests.factories import make_user
+from tests.threads import at_once
 
 Enter = Callable[..., TestResponse]
 NOT_MATCHED = "do not match an account"
@@ -246,19 +246,11 @@ def test_tries_at_the_same_moment_get_no_more_than_five_answers(
     ada: Any, app: Flask, enter: Enter
 ) -> None:
     """All of them pass the first look at the limit; the second one counts."""
-    statuses: list[int] = []
-    barrier = threading.Barrier(8)
 
-    def attempt() -> None:
-        client = app.test_client()
-        barrier.wait()
-        statuses.append(enter(ada.email, "not the kettle", via=client).status_code)
+    def attempt() -> int:
+        return enter(ada.email, "not the kettle", via=app.test_client()).status_code
 
-    threads = [threading.Thread(target=attempt) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    statuses = at_once([attempt] * 8)
     assert sorted(statuses) == [422] * 5 + [429] * 3
 
 

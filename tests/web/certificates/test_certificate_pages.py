@@ -113,7 +113,7 @@ def test_the_page_shows_all_that_the_certificate_says(database: Database, sign_i
         "Course revision 1",
         "Role overview",
         "revision 2",
-        "92 %",
+        "92%",
         "2.5",
         "5 January 2026",
         "5 January 2027",

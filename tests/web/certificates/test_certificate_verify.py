@@ -96,7 +96,7 @@ def test_a_valid_certificate(client: FlaskClient, database: Database) -> None:
 
 def test_it_tells_the_public_nothing_else(client: FlaskClient, database: Database) -> None:
     text = text_of(client.get(f"/verify/{issued(database)}"))
-    for private in ("92 %", "Score", "Skills", "Hours", "private", "example.org", "/certificates/"):
+    for private in ("92%", "Score", "Skills", "Hours", "private", "example.org", "/certificates/"):
         assert private not in text
 
 

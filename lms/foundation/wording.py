@@ -1,0 +1,30 @@
+"""How values are written for people, the same on pages and on paper (pure)."""
+
+from datetime import date
+from fractions import Fraction
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def date_in_full(day: date) -> str:
+    """A date such as `21 November 2026`, which no country reads as another day."""
+    return f"{day.day}{NBSP}{day:%B}{NBSP}{day.year}"
+
+
+def percent(value: Fraction) -> str:
+    """A share as whole percents, rounded down: 79.9 % must never read as a pass mark of 80 %."""
+    return f"{int(value * 100)}%"
+
+
+def points(value: Fraction) -> str:
+    """Points with two decimals at most, rounded down, without trailing zeros: `7`, `2.5`, `0.33`."""
+    whole, hundredths = divmod(int(value * 100), 100)
+    return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".") if hundredths else str(whole)
+
+
+def minutes(value: int) -> str:
+    """A duration such as `45 min` or `1 h 20 min`."""
+    hours, rest = divmod(value, 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h" + (f" {rest}{NBSP}min" if rest else "")
