@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms import __version__, demo
 from lms.accounts import service as accounts
-from lms.accounts.errors import AccountError, NoSuchPerson
+from lms.accounts.errors import AccountError, NoSuchPerson, PasswordNotSuitable
 from lms.accounts.models import User
 from lms.accounts.passwords import choose
 from lms.accounts.person import Role
@@ -38,8 +38,20 @@ class Lms(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (SettingsError, AccountError, NotAContentFolder) as error:
+        except (
+            SettingsError,
+            AccountError,
+            NotAContentFolder,
+            migrations.UnknownRevision,
+        ) as error:
             raise click.ClickException(str(error)) from error
+        except UnicodeError as error:
+            raise click.ClickException("What was typed is not UTF-8 text.") from error
+        except OSError as error:
+            # A broken pipe names no file; click ends quietly then.
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).strip()
             raise click.ClickException(f"The database did not do it: {reason}") from error
@@ -217,7 +229,10 @@ def _prepare_people(database: Database, settings: Settings) -> str:
     if exist and not settings.demo_password:
         return "that was printed when they were made; LMS_DEMO_PASSWORD sets another"
     password = settings.demo_password or demo.new_password()
-    hashes = demo.hashes_of(password)
+    try:
+        hashes = demo.hashes_of(password)
+    except PasswordNotSuitable as error:
+        raise click.ClickException(f"LMS_DEMO_PASSWORD: {error}") from error
     with database.transaction() as session:
         if exist:
             demo.set_passwords(session, hashes, system_clock())

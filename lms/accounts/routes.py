@@ -119,7 +119,7 @@ def change_password() -> ResponseReturnValue:
     return _back_to_account()
 
 
-@blueprint.post("/account/sessions/<int(max=9223372036854775807):session_id>/end")
+@blueprint.post("/account/sessions/<int:session_id>/end")
 @access(Access.SIGNED_IN)
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign one of one's own devices out."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask import Flask, abort, current_app, g, request
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Map
 
 from .clock import Clock
 from .database import Database
@@ -32,9 +33,17 @@ class Services:
     mailer: Mailer
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address, no larger than a row's id can be: PostgreSQL refuses to look for more."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
+
+
 def install(app: Flask, services: Services) -> None:
     """Give `app` its services, and close each request's session when the request ends."""
     app.extensions["rounds"] = services
+    app.url_map.converters["int"] = RowNumber
 
     @app.before_request
     def refuse_nul() -> None:

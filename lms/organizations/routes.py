@@ -77,7 +77,7 @@ def send_invitation(slug: str) -> ResponseReturnValue:
     return _back_to(organization)
 
 
-@blueprint.post("/organizations/<slug>/people/<int(max=9223372036854775807):user_id>/link")
+@blueprint.post("/organizations/<slug>/people/<int:user_id>/link")
 @access(Access.MANAGER)
 def make_link(slug: str, user_id: int) -> ResponseReturnValue:
     """Make a new link for a member who lost theirs."""
