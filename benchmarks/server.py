@@ -12,7 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from lms.accounts.models import SignInSession, User
 from lms.accounts.tokens import digest_of
-from lms.app import create_app
+from lms.app import create_app, settle
 from lms.foundation.database import Database
 from lms.foundation.settings import load_settings
 
@@ -40,4 +40,6 @@ def application() -> DispatcherMiddleware:
     settings = load_settings(os.environ)
     database = Database(settings.database)
     product = create_app(settings, database=database)
-    return DispatcherMiddleware(product, {"/floor": _floor(database, settings.signing_key())})
+    both = DispatcherMiddleware(product, {"/floor": _floor(database, settings.signing_key())})
+    settle()
+    return both

@@ -100,12 +100,19 @@ def create_app(
 def from_environment() -> Flask:
     """The application that a server's process runs: everything comes from the environment."""
     app = create_app(load_settings(os.environ))
-    # What is loaded by now stays for good: the collector need not look through it at every turn, and
-    # a page's own garbage is gone with its references long before a collection.
+    settle()
+    return app
+
+
+def settle() -> None:
+    """Tell the garbage collector that what is loaded by now stays for good.
+
+    It need not look through that at every turn, and a page's own garbage is gone with its references
+    long before a collection.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
-    return app
 
 
 def _name_assets(app: Flask) -> None:

@@ -29,6 +29,8 @@ from lms.foundation.database import Database
 from lms.foundation.problems import Severity
 from lms.foundation.settings import Settings, SettingsError, load_settings
 
+# By their values: of an enumeration, click would ask for the names.
+RoleName = click.Choice([role.value for role in Role])
 ContentPath = click.argument("path", type=click.Path(path_type=Path), required=False)
 
 
@@ -250,9 +252,9 @@ def user() -> None:
 @click.argument("name")
 @click.option("--email", help="The address they sign in with.")
 @click.option("--user-name", help="A name to sign in with, for people without e-mail.")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.LEARNER, show_default=True)
+@click.option("--role", type=RoleName, default=Role.LEARNER.value, show_default=True)
 @click.option("--link", is_flag=True, help="Ask for no password: print a link to choose one.")
-def add_user(name: str, email: str | None, user_name: str | None, role: Role, link: bool) -> None:
+def add_user(name: str, email: str | None, user_name: str | None, role: str, link: bool) -> None:
     """Add a person called NAME."""
     settings = load_settings(os.environ)
     password_hash = None if link else _ask_password((name, email, user_name))
@@ -265,7 +267,7 @@ def add_user(name: str, email: str | None, user_name: str | None, role: Role, li
             password_hash=password_hash,
             now=system_clock(),
         )
-        accounts.set_role(session, person.id, role)
+        accounts.set_role(session, person.id, Role(role))
         token = (
             accounts.issue_link(session, person.id, "invitation", now=system_clock())
             if link
@@ -278,14 +280,14 @@ def add_user(name: str, email: str | None, user_name: str | None, role: Role, li
 
 @user.command("role")
 @click.argument("who")
-@click.argument("role", type=click.Choice(list(Role)))
-def give_role(who: str, role: Role) -> None:
+@click.argument("role", type=RoleName)
+def give_role(who: str, role: str) -> None:
     """Give WHO (e-mail or user name) another role."""
     with _current_database() as database, database.transaction() as session:
         person = accounts.find_by_name(session, who)
         if person is None:
             raise NoSuchPerson
-        accounts.set_role(session, person.id, role)
+        accounts.set_role(session, person.id, Role(role))
     click.echo(f"{person.name} is now {role}.")
 
 

@@ -16,9 +16,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
-# What a session remembers of itself.
-IS_READING = "is reading"
-CONNECTION = "connection"
+
+
+class ReadingSession(Session):
+    """A session on one connection, for one transaction that the database lets read only."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False, autoflush=False)
+        self.own_connection = connection
+
+    def close(self) -> None:
+        """Give the connection back; what it read stays usable."""
+        super().close()
+        self.own_connection.close()
 
 
 class Database:
@@ -32,11 +42,8 @@ class Database:
             self._writer = _sqlite_engine(url, reading=False)
             self._reader = _sqlite_engine(url, reading=True)
         else:
-            self._writer = create_engine(url, pool_pre_ping=True, hide_parameters=True)
-            # One snapshot for all the queries of a page: its figures agree with each other.
-            self._reader = self._writer.execution_options(
-                postgresql_readonly=True, isolation_level="REPEATABLE READ"
-            )
+            self._writer = _postgres_engine(url, reading=False)
+            self._reader = _postgres_engine(url, reading=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -49,14 +56,12 @@ class Database:
 
     @property
     def engines(self) -> tuple[Engine, ...]:
-        """Every engine that statements may pass through, once each."""
-        return (self._writer, self._reader) if self.is_sqlite else (self._writer,)
+        """Every engine that statements may pass through: the one that writes, the one that reads."""
+        return self._writer, self._reader
 
     def reading_session(self) -> Session:
         """A session whose transaction the database lets read only."""
-        session = Session(self._reader, expire_on_commit=False, autoflush=False)
-        session.info[IS_READING] = True
-        return session
+        return ReadingSession(self._reader.connect())
 
     def writing_session(self) -> Session:
         """A session that may write; whoever opened it commits."""
@@ -96,20 +101,28 @@ def _sqlite_engine(url: str, *, reading: bool) -> Engine:
     return engine
 
 
+def _postgres_engine(url: str, *, reading: bool) -> Engine:
+    # A page's queries see one snapshot, so that its figures agree with each other.
+    level = "REPEATABLE READ" if reading else "READ COMMITTED"
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, isolation_level=level)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.read_only = reading
+
+    return engine
+
+
 def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, with `values` for its `bindparam`s.
 
     Building a select and sending it through the unit of work takes several times as long as running
     it: what every page asks is built when its module is loaded and goes straight to the connection.
     """
-    connection: Connection | None = session.info.get(CONNECTION)
-    if connection is None:
-        session.flush()
-        connection = session.connection()
-        if session.info.get(IS_READING):
-            # It reads in one transaction and on one connection from its first query to its end.
-            session.info[CONNECTION] = connection
-    return connection.execute(statement, values).all()
+    if isinstance(session, ReadingSession):
+        return session.own_connection.execute(statement, values).all()
+    session.flush()
+    return session.connection().execute(statement, values).all()
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:

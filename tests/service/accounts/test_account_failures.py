@@ -10,7 +10,7 @@ from lms.accounts.models import SignInFailure
 from lms.accounts.throttle import account_subject, reset_subjects, sign_in_subjects
 from lms.foundation.database import Database
 from tests.factories import make_user
-from tests.threads import at_once
+from tests.threads import at_once, beside
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOME = "192.0.2.7"
@@ -105,3 +105,23 @@ def test_tries_at_the_same_moment_get_no_more_than_five(database: Database) -> N
     with database.reading_session() as session:
         counted = select(func.count()).where(SignInFailure.subject == account_subject("ada").digest)
         assert session.scalar(counted) == 5
+
+
+def test_a_try_is_judged_after_the_one_before_it_is_counted(database: Database) -> None:
+    subjects = sign_in_subjects("ada", HOME)
+    with database.transaction() as session:
+        for _ in range(4):
+            service.record_try(session, subjects, now=NOW)
+    waits: list[timedelta] = []
+
+    def judge() -> None:
+        with database.transaction() as session:
+            service.take_turn(session, subjects)
+            waits.append(service.waiting_time(session, subjects, now=NOW))
+
+    with database.writing_session() as first:
+        service.take_turn(first, subjects)
+        service.record_try(first, subjects, now=NOW)
+        with beside(database, judge):
+            first.commit()
+    assert waits == [timedelta(minutes=15)]

@@ -67,8 +67,12 @@ def test_what_cannot_be_read(fields: list[tuple[str, str]], question_id: str, wo
 
 
 def test_one_fault_leaves_the_other_answers() -> None:
-    form = MultiDict([("answer-payer", "9"), ("answer-desk", "1"), ("answer-method", "x")])
-    answers = read_answers(QUESTIONS.values(), form)
+    fields: list[tuple[str, str]] = [
+        ("answer-payer", "9"),
+        ("answer-desk", "1"),
+        ("answer-method", "x"),
+    ]
+    answers = read_answers(QUESTIONS.values(), MultiDict(fields))
     assert answers.changed == {"desk": [1], "method": "x"}
     assert list(answers.faults) == ["payer"]
 
