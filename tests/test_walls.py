@@ -1,0 +1,230 @@
+"""The walls of the house: who imports what, how long things are, and what a template may not hold."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+from tests.pure_modules import ROOT, module_name, pure_files
+
+PRODUCT = sorted((ROOT / "lms").rglob("*.py"))
+TEMPLATES = sorted(
+    file for file in (ROOT / "lms/templates").rglob("*") if file.suffix in (".html", ".svg")
+)
+MAX_FILE_LINES = 400
+MAX_VIEW_LINES = 30
+FRAMEWORKS = (
+    "alembic",
+    "flask",
+    "flask_bootstrap",
+    "flask_login",
+    "flask_wtf",
+    "sqlalchemy",
+    "werkzeug",
+    "wtforms",
+)
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+# Pure modules
+
+# Each module is imported in a child of its own, forked from a process that has imported none. What
+# they all need from elsewhere is loaded before, which takes the look from twenty seconds to two.
+LOOK = """
+import importlib, json, os, sys
+import argon2, markdown_it, mdit_py_plugins.gfm, pydantic, segno, typst, yaml
+frameworks = set(json.loads(sys.argv[1]))
+assert not frameworks & set(sys.modules)
+for name in json.loads(sys.argv[2]):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reader)
+        try:
+            importlib.import_module(name)
+            found = sorted(frameworks & set(sys.modules))
+        except BaseException as error:
+            found = [repr(error)]
+        os.write(writer, json.dumps(found).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as answer:
+        print(name, answer.read(), flush=True)
+    os.waitpid(child, 0)
+"""
+
+
+def frameworks_behind(names: list[str]) -> dict[str, list[str]]:
+    """What of the frameworks is loaded after importing each module alone."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, json.dumps(FRAMEWORKS), json.dumps(names)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    lines = [line.split(" ", 1) for line in done.stdout.splitlines()]
+    return {name: json.loads(found) for name, found in lines}
+
+
+def test_pure_modules_load_neither_the_web_framework_nor_the_database() -> None:
+    found = frameworks_behind(sorted(pure_files()))
+    assert {name: frameworks for name, frameworks in found.items() if frameworks} == {}
+    assert list(found) == sorted(pure_files())
+
+
+def test_every_pure_module_is_in_the_list() -> None:
+    """Whatever imports no framework is pure, and belongs into `pure_modules.py`."""
+    graph = grimp.build_graph("lms", include_external_packages=True, cache_dir=None)
+    found = {
+        name
+        for file in PRODUCT
+        if file.name != "__init__.py"
+        and graph.find_upstream_modules(name := module_name(file)).isdisjoint(FRAMEWORKS)
+    }
+    assert sorted(found - set(pure_files())) == []
+    assert "lms.foundation.problems" in found
+    assert "lms.accounts.models" not in found
+
+
+def test_the_look_at_a_module_sees_frameworks() -> None:
+    found = frameworks_behind(["lms.accounts.models", "lms.foundation.problems", "lms.nowhere"])
+    assert found["lms.accounts.models"] == ["sqlalchemy"]
+    assert found["lms.foundation.problems"] == []
+    assert "ModuleNotFoundError" in found["lms.nowhere"][0]
+
+
+# Imports
+
+
+def test_rooms_import_downward_only() -> None:
+    command = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run(
+        [command, "--no-logo", "--no-cache"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"Contracts: [1-9]\d* kept, 0 broken\.", done.stdout)
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=name_of)
+def test_nothing_is_imported_inside_a_function(file: Path) -> None:
+    """An import inside a function hides a circle, and a circle means a wrong wall."""
+    inside = {
+        node.lineno
+        for function in ast.walk(ast.parse(file.read_text()))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Name) and node.id == "__import__")
+    }
+    assert inside == set()
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("file", PRODUCT, ids=name_of)
+def test_no_file_is_too_long(file: Path) -> None:
+    assert len(file.read_text().splitlines()) <= MAX_FILE_LINES
+
+
+ADDRESS = re.compile(r"blueprint\.(get|post|put|patch|delete|route)\(")
+
+
+def views_of(file: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.FunctionDef) and any(
+            ADDRESS.match(ast.unparse(decorator)) for decorator in node.decorator_list
+        ):
+            yield node
+
+
+VIEWS = [
+    pytest.param(view, id=f"{file.parent.name}.{view.name}")
+    for file in PRODUCT
+    for view in views_of(file)
+]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_view_is_too_long(view: ast.FunctionDef) -> None:
+    """From `def` to the last line; what declares its address and its access comes on top."""
+    assert view.end_lineno is not None
+    assert view.end_lineno - view.lineno + 1 <= MAX_VIEW_LINES
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_declares_who_may_use_it_below_its_address(view: ast.FunctionDef) -> None:
+    address, rule, *_ = [ast.unparse(decorator) for decorator in view.decorator_list]
+    assert re.match(r"blueprint\.(get|post)\(", address)
+    assert re.fullmatch(r"access\(Access\.[A-Z_]+\)", rule)
+
+
+def test_there_are_views_to_test() -> None:
+    assert len(VIEWS) > 20
+
+
+# Templates
+
+# What the content security policy blocks, and would be a fault that only a browser shows.
+FORBIDDEN = {
+    "an inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style[\s>]", re.IGNORECASE),
+    "an event handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)[^>]*>", re.IGNORECASE),
+    "a javascript: address": re.compile(r"javascript:", re.IGNORECASE),
+    "something from elsewhere": re.compile(
+        r"<(?:script|link|img|iframe)[^>]*\s(?:src|href)=[\"']?(?:https?:)?//", re.IGNORECASE
+    ),
+}
+JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+
+
+def faults_of(template: str) -> list[str]:
+    # Jinja's own signs may hold a `>`, and what it writes is tested by the pages.
+    text = JINJA.sub("", template)
+    return [fault for fault, pattern in FORBIDDEN.items() if pattern.search(text)]
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=name_of)
+def test_a_template_holds_nothing_that_the_security_policy_blocks(file: Path) -> None:
+    assert faults_of(file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "fault"),
+    [
+        ('<p class="a"\n   style="color: red">', "an inline style"),
+        ("<style>p {}</style>", "a style element"),
+        ('<a href="{{ url_for("x") }}" onclick="b()">', "an event handler"),
+        ('<img {% if a > b %}x{% endif %} onerror="b()">', "an event handler"),
+        ("<script>alert(1)</script>", "an inline script"),
+        ('<script type="module">', "an inline script"),
+        ('<a href="javascript:a()">', "a javascript: address"),
+        ('<script src="https://a.example/b.js"></script>', "something from elsewhere"),
+        ('<link rel="x" href="//a.example/b.css">', "something from elsewhere"),
+    ],
+)
+def test_the_look_at_templates_sees_faults(template: str, fault: str) -> None:
+    assert faults_of(template) == [fault]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '<script src="{{ attempt_js }}" type="module"></script>',
+        '<a href="https://a.example">on = style=</a>',
+        "<p>{{ form.on_time(style='x') }}</p>",
+    ],
+)
+def test_the_look_at_templates_lets_the_rest_pass(template: str) -> None:
+    assert faults_of(template) == []
