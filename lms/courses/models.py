@@ -45,8 +45,24 @@ class Module(Base):
     slug: Mapped[Slug] = mapped_column(unique=True)
 
 
-class ModuleRevision(Base):
-    """One published state of a module; never changed afterwards."""
+class RevisionColumns:
+    """What a published state of a module and of a course have in common; never changed afterwards."""
+
+    id: Mapped[PrimaryKey]
+    number: Mapped[int]
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
+    # Of everything that makes it: equal digests mean that nothing changed.
+    digest: Mapped[Digest]
+    # The files as written: {"module.md": "…", "lessons/01-….md": "…", "quiz.md": "…"}.
+    source: Mapped[dict[str, Any]]
+    # What pages show, rendered when it was published: titles, minutes and HTML.
+    rendered: Mapped[dict[str, Any]]
+    # Whether people who finished an earlier revision should look again.
+    is_material: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ModuleRevision(RevisionColumns, Base):
+    """One published state of a module."""
 
     __tablename__ = "module_revision"
     __table_args__ = (
@@ -54,21 +70,9 @@ class ModuleRevision(Base):
         CheckConstraint("number > 0", name="number"),
     )
 
-    id: Mapped[PrimaryKey]
     module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
-    number: Mapped[int]
-    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
-    digest: Mapped[Digest]
-    # The files as written: {"module.md": "…", "lessons/01-….md": "…", "quiz.md": "…"}.
-    source: Mapped[dict[str, Any]]
     # The figures it shows: {"figures/a.svg": digest}.
     figures: Mapped[dict[str, Any]]
-    # What pages show, rendered when it was published: titles, minutes and HTML.
-    rendered: Mapped[dict[str, Any]]
-    # Whether people who finished an earlier revision should look again.
-    is_material: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-    module: Mapped[Module] = relationship()
 
 
 class Course(Base):
@@ -80,8 +84,8 @@ class Course(Base):
     slug: Mapped[Slug] = mapped_column(unique=True)
 
 
-class CourseRevision(Base):
-    """One published state of a course; never changed afterwards."""
+class CourseRevision(RevisionColumns, Base):
+    """One published state of a course."""
 
     __tablename__ = "course_revision"
     __table_args__ = (
@@ -89,16 +93,7 @@ class CourseRevision(Base):
         CheckConstraint("number > 0", name="number"),
     )
 
-    id: Mapped[PrimaryKey]
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    number: Mapped[int]
-    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"))
-    digest: Mapped[Digest]
-    source: Mapped[dict[str, Any]]
-    rendered: Mapped[dict[str, Any]]
-    is_material: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-    course: Mapped[Course] = relationship()
 
 
 class Figure(Base):

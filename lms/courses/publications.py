@@ -1,7 +1,7 @@
 """Publishing: immutable revisions go in, the catalogue in force comes out."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,51 +43,92 @@ def publish(
     turns, so the second compares with what the first has stored.
     """
     _take_turn(session)
-    module_now = _current(session, Module, ModuleRevision, ModuleRevision.module_id)
-    course_now = _current(session, Course, CourseRevision, CourseRevision.course_id)
-    new_modules = [m for m in modules.values() if _is_new(m, module_now)]
-    new_courses = [c for c in courses.values() if _is_new(c, course_now)]
-    if not new_modules and not new_courses:
+    changed = {
+        kind: [new for new in given.values() if kind.current(session).get(new.slug) != new.digest]
+        for kind, given in ((_MODULES, modules), (_COURSES, courses))
+    }
+    if not any(changed.values()):
         return Published(None, {}, {})
     publication = Publication(
         published_at=now, published_by_id=by_id, published_by_name=by_name, note=note
     )
     session.add(publication)
     session.flush()
-    _store_pictures(session, new_modules, pictures)
-    for new in new_modules:
-        insert_if_absent(session, Module, {"slug": new.slug})
-        session.add(
-            ModuleRevision(
-                module_id=session.scalars(select(Module.id).where(Module.slug == new.slug)).one(),
-                number=module_now.get(new.slug, (0, ""))[0] + 1,
-                publication_id=publication.id,
-                digest=new.digest,
-                source=dict(new.source),
-                figures=dict(new.figures),
-                rendered=dict(new.page),
-                is_material=is_material,
+    _store_pictures(session, changed[_MODULES], pictures)
+    numbers = {
+        kind: {
+            new.slug: kind.store(session, new, publication.id, is_material=is_material)
+            for new in news
+        }
+        for kind, news in changed.items()
+    }
+    return Published(publication.id, numbers[_MODULES], numbers[_COURSES])
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of content: the table of its identities, and that of its revisions."""
+
+    item: type[Module] | type[Course]
+    revision: type[ModuleRevision] | type[CourseRevision]
+    item_id: str
+
+    def latest(self) -> Any:
+        """The ids of the current revisions: ids grow with numbers, so the greatest is the latest."""
+        return select(func.max(self.revision.id)).group_by(getattr(self.revision, self.item_id))
+
+    def current(self, session: Session) -> dict[str, str]:
+        """The digest of everything's current revision, by slug."""
+        rows = session.execute(
+            select(self.item.slug, self.revision.digest)
+            .join(self.revision, getattr(self.revision, self.item_id) == self.item.id)
+            .where(self.revision.id.in_(self.latest()))
+        )
+        return {row.slug: row.digest for row in rows}
+
+    def store(
+        self, session: Session, new: NewRevision, publication_id: int, *, is_material: bool
+    ) -> int:
+        """Store the next revision of one item, with its identity where it is new; its number."""
+        insert_if_absent(session, self.item, {"slug": new.slug})
+        item_id = session.scalars(select(self.item.id).where(self.item.slug == new.slug)).one()
+        last = session.scalar(
+            select(func.max(self.revision.number)).where(
+                getattr(self.revision, self.item_id) == item_id
             )
         )
-    for new in new_courses:
-        insert_if_absent(session, Course, {"slug": new.slug})
-        session.add(
-            CourseRevision(
-                course_id=session.scalars(select(Course.id).where(Course.slug == new.slug)).one(),
-                number=course_now.get(new.slug, (0, ""))[0] + 1,
-                publication_id=publication.id,
-                digest=new.digest,
-                source=dict(new.source),
-                rendered=dict(new.page),
-                is_material=is_material,
+        values: dict[str, Any] = {
+            self.item_id: item_id,
+            "number": (last or 0) + 1,
+            "publication_id": publication_id,
+            "digest": new.digest,
+            "source": dict(new.source),
+            "rendered": dict(new.page),
+            "is_material": is_material,
+        }
+        if self.revision is ModuleRevision:
+            values["figures"] = dict(new.figures)
+        session.add(self.revision(**values))
+        session.flush()
+        return values["number"]
+
+    def published(self, session: Session) -> Sequence[Any]:
+        """Slug, ids, number and rendered page of everything's current revision."""
+        return session.execute(
+            select(
+                self.item.slug,
+                self.item.id,
+                self.revision.id.label("revision_id"),
+                self.revision.number,
+                self.revision.rendered,
             )
-        )
-    session.flush()
-    return Published(
-        publication.id,
-        {new.slug: module_now.get(new.slug, (0, ""))[0] + 1 for new in new_modules},
-        {new.slug: course_now.get(new.slug, (0, ""))[0] + 1 for new in new_courses},
-    )
+            .join(self.revision, getattr(self.revision, self.item_id) == self.item.id)
+            .where(self.revision.id.in_(self.latest()))
+        ).all()
+
+
+_MODULES = _Kind(Module, ModuleRevision, "module_id")
+_COURSES = _Kind(Course, CourseRevision, "course_id")
 
 
 def _take_turn(session: Session) -> None:
@@ -99,27 +140,6 @@ def _take_turn(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE publication IN EXCLUSIVE MODE"))
-
-
-def _current(
-    session: Session, item: Any, revision: Any, item_id: Any
-) -> dict[str, tuple[int, str]]:
-    """Number and digest of the current revision of everything of one kind, by slug."""
-    rows = session.execute(
-        select(item.slug, revision.number, revision.digest)
-        .join(revision, item_id == item.id)
-        .where(revision.id.in_(_latest(revision, item_id)))
-    )
-    return {slug: (number, digest) for slug, number, digest in rows}
-
-
-def _latest(revision: Any, item_id: Any) -> Any:
-    """The ids of the current revisions: ids grow with numbers, so the greatest is the latest."""
-    return select(func.max(revision.id)).group_by(item_id)
-
-
-def _is_new(new: NewRevision, current: Mapping[str, tuple[int, str]]) -> bool:
-    return new.slug not in current or current[new.slug][1] != new.digest
 
 
 def _store_pictures(
@@ -140,41 +160,25 @@ def catalogue_number() -> Any:
 def load_catalogue(session: Session, number: int | None) -> Catalogue:
     """The catalogue in force, from the current revisions, under the publication's `number`."""
     modules = {
-        slug: module_from(
-            id=module_id, revision_id=revision_id, revision=revision, slug=slug, page=page
+        row.slug: module_from(
+            id=row.id,
+            revision_id=row.revision_id,
+            revision=row.number,
+            slug=row.slug,
+            page=row.rendered,
         )
-        for slug, module_id, revision_id, revision, page in session.execute(
-            select(
-                Module.slug,
-                Module.id,
-                ModuleRevision.id,
-                ModuleRevision.number,
-                ModuleRevision.rendered,
-            )
-            .join(ModuleRevision, ModuleRevision.module_id == Module.id)
-            .where(ModuleRevision.id.in_(_latest(ModuleRevision, ModuleRevision.module_id)))
-        )
+        for row in _MODULES.published(session)
     }
     courses = [
         course_from(
-            id=course_id,
-            revision_id=revision_id,
-            revision=revision,
-            slug=slug,
-            page=page,
+            id=row.id,
+            revision_id=row.revision_id,
+            revision=row.number,
+            slug=row.slug,
+            page=row.rendered,
             modules=modules,
         )
-        for slug, course_id, revision_id, revision, page in session.execute(
-            select(
-                Course.slug,
-                Course.id,
-                CourseRevision.id,
-                CourseRevision.number,
-                CourseRevision.rendered,
-            )
-            .join(CourseRevision, CourseRevision.course_id == Course.id)
-            .where(CourseRevision.id.in_(_latest(CourseRevision, CourseRevision.course_id)))
-        )
+        for row in _COURSES.published(session)
     ]
     courses.sort(key=lambda course: course.title)
     return Catalogue(number, {course.slug: course for course in courses})

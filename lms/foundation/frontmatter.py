@@ -180,9 +180,12 @@ def _explain(error: Any, tree: _Tree, path: str, model: type[BaseModel]) -> Prob
     if kind == "missing":
         line, column = tree.places.get(where[:-1], (1, 1)) if len(where) > 1 else (1, 1)
         return Problem(path, line, column, "missing-setting", f"`{name}` is missing: add it")
+    # Pydantic goes on where the file ends: to the kind of value it tried, or to a name as `[key]`.
+    is_about_name = where[-1:] == ("[key]",)
     while where and where not in tree.places:
         where = where[:-1]
-    line, column = tree.places.get(where, (1, 1))
+    name = ".".join(str(part) for part in where)
+    line, column = tree.places.get((*where, "") if is_about_name else where, (1, 1))
     if kind == "value_error":
         reason = str(error["ctx"]["error"])
     else:

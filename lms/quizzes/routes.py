@@ -25,7 +25,7 @@ from lms.foundation import web
 from . import forms, grading, pages, service
 from .grading import BadResponse, read_response
 from .model import Question, Quiz, Review
-from .service import AttemptRow, SavedAnswer
+from .service import AttemptRow, AttemptSummary, SavedAnswer
 from .shelf import QuizShelf
 
 blueprint = Blueprint("quizzes", __name__)
@@ -216,9 +216,12 @@ def result(attempt_id: int) -> ResponseReturnValue:
     quiz = quiz_of_revision(found.module_revision_id)
     attempts = service.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
     this = next(one for one in attempts if one.id == found.id)
-    left = service.attempts_left(quiz.settings.attempts, attempts)
-    shows_key = _shows_key(quiz, passed=any(one.passed for one in attempts), left=left)
     course = current.catalogue().courses.get(found.course_slug)
+    module = course and course.module(found.module_slug)
+    # What may be started now, and on which terms, the revision in force says.
+    limit = module.quiz.attempts if module and module.quiz else quiz.settings.attempts
+    left = service.attempts_left(limit, attempts)
+    shows_key = _shows_key(quiz.settings.review, attempts, left)
     return render_template(
         "quizzes/result.html",
         attempt=found,
@@ -227,18 +230,21 @@ def result(attempt_id: int) -> ResponseReturnValue:
         share=Fraction(this.score or 0) / this.maximum if this.maximum else Fraction(1),
         attempts_left=left,
         shows_key=shows_key,
-        shows_marks=quiz.settings.review is not Review.NEVER,
         questions=_reviewed(found, quiz, shows_key=shows_key),
         course=course,
-        module=course and course.module(found.module_slug),
+        module=module,
     )
 
 
-def _shows_key(quiz: Quiz, *, passed: bool, left: int | None) -> bool:
-    """Whether the key may be seen: under `after-pass`, once it can give nothing away any more."""
-    if quiz.settings.review is Review.AFTER_PASS:
-        return passed or left == 0
-    return quiz.settings.review is Review.AFTER_ATTEMPT
+def _shows_key(review: Review, attempts: list[AttemptSummary], left: int | None) -> bool:
+    """Whether the key may be seen: under `after-pass`, once it can give nothing away any more.
+
+    That is after a pass, or when every attempt is used and the last of them submitted.
+    """
+    if review is Review.AFTER_PASS:
+        are_over = left == 0 and all(one.submitted_at for one in attempts)
+        return are_over or any(one.passed for one in attempts)
+    return review is Review.AFTER_ATTEMPT
 
 
 def _reviewed(attempt: AttemptRow, quiz: Quiz, *, shows_key: bool) -> list[pages.QuestionInReview]:

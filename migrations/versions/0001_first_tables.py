@@ -188,10 +188,10 @@ def upgrade() -> None:
 
     op.create_table(
         "course_revision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "course_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -216,17 +216,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "module_revision",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "module_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "publication_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("source", sa.JSON(), nullable=False),
-        sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("rendered", sa.JSON(), nullable=False),
         sa.Column("is_material", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("number > 0", name=op.f("ck_module_revision_number")),

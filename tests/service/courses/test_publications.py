@@ -48,7 +48,7 @@ def revisions(session: Session, slug: str) -> list[ModuleRevision]:
     return list(
         session.scalars(
             select(ModuleRevision)
-            .join(ModuleRevision.module)
+            .join(Module, Module.id == ModuleRevision.module_id)
             .where(Module.slug == slug)
             .order_by(ModuleRevision.number)
         )

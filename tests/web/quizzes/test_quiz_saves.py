@@ -25,7 +25,7 @@ class OpenPage:
         self.page = page.split('data-page="')[1].split('"')[0]
         self.sequence = 0
 
-    def save(self, question: str, *values: str, **changes: Any) -> TestResponse:
+    def save(self, question: str, /, *values: str, **changes: Any) -> TestResponse:
         """Send an answer; a change to None leaves that field out."""
         self.sequence += 1
         data: dict[str, Any] = {

@@ -1,0 +1,325 @@
+"""Who may do what: every endpoint under its rule, tried as everybody; reading never writes; form tokens.
+
+A new endpoint fails the first test here until it is added to the table, deliberately.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
+
+from lms.accounts.access import Access, rule_of
+from lms.certificates.models import Certificate
+from lms.courses.catalogue import Catalogue
+from lms.foundation import web
+from lms.foundation.base import metadata
+from lms.foundation.database import Database
+from tests.factories import (
+    complete_course,
+    enrol,
+    make_member,
+    make_organization,
+    make_user,
+    start_attempt,
+    take_quiz,
+)
+from tests.sample_content import PICTURE
+
+ENDPOINTS: dict[Access, set[str]] = {
+    Access.PUBLIC: {
+        "accounts.check_sign_in",
+        "accounts.choose_password",
+        "accounts.forgotten",
+        "accounts.forgotten_sent",
+        "accounts.invitation",
+        "accounts.reset",
+        "accounts.send_reset",
+        "accounts.sign_in",
+        "accounts.use_link",
+        "bootstrap.static",
+        "certificates.verify",
+        "certificates.verify_form",
+        "courses.figure",
+        "static",
+    },
+    Access.SIGNED_IN: {
+        "accounts.account",
+        "accounts.change_password",
+        "accounts.change_time_zone",
+        "accounts.end_session",
+        "accounts.sign_out",
+        "accounts.sign_out_everywhere",
+        "certificates.mine",
+        "certificates.pdf",
+        "certificates.show",
+        "courses.catalogue",
+        "courses.course",
+        "courses.enrol",
+        "courses.finish",
+        "courses.home",
+        "courses.lesson",
+        "quizzes.attempt",
+        "quizzes.quiz",
+        "quizzes.result",
+        "quizzes.save_answer",
+        "quizzes.save_or_submit",
+        "quizzes.start",
+    },
+    Access.MANAGER: {
+        "organizations.invite",
+        "organizations.make_link",
+        "organizations.people",
+        "organizations.send_invitation",
+    },
+    Access.INSTRUCTOR: {"authoring.content"},
+    Access.ADMINISTRATOR: set(),
+}
+ROLES = ("learner", "manager", "instructor", "administrator")
+LETS_IN = {
+    Access.PUBLIC: set(ROLES),
+    Access.SIGNED_IN: set(ROLES),
+    Access.MANAGER: {"manager", "administrator"},
+    Access.INSTRUCTOR: {"instructor", "administrator"},
+    Access.ADMINISTRATOR: {"administrator"},
+}
+# Pages that do not answer 200 although the person may see them.
+OTHER_ANSWERS = {
+    "accounts.sign_in": 302,
+    "accounts.invitation": 303,
+    "accounts.reset": 303,
+    "accounts.choose_password": 410,
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing that can be asked: a method of an endpoint, at an address that exists for the person."""
+
+    endpoint: str
+    method: str
+    address: str
+    rule: Access
+
+    def send(self, client: FlaskClient) -> TestResponse:
+        return client.open(self.address, method=self.method)
+
+
+class World:
+    """A person of each role, with everything of their own that an address can name."""
+
+    def __init__(
+        self,
+        app: Flask,
+        database: Database,
+        sample: Catalogue,
+        sign_in: Callable[[int], FlaskClient],
+    ) -> None:
+        self.app, self.database, self.sign_in = app, database, sign_in
+        self.ids: dict[str, int] = {}
+        self.values: dict[str, dict[str, Any]] = {}
+        with database.transaction() as session:
+            organization = make_organization(session, slug="clinic")
+            for role in ROLES:
+                person = make_user(session, role="learner" if role == "manager" else role)
+                membership = "manager" if role == "manager" else "member"
+                make_member(session, organization, person, membership)
+                row = enrol(session, person.id, sample.courses["onboarding"])
+                complete_course(session, row, sample)
+                submitted = take_quiz(session, row, sample)
+                attempt = start_attempt(session, row, sample)
+                self.ids[role] = person.id
+                self.values[role] = {
+                    "attempt_id": attempt.id,
+                    "submitted_id": submitted.id,
+                    "number": session.scalars(
+                        sa.select(Certificate.number).where(Certificate.user_id == person.id)
+                    ).one(),
+                    "user_id": person.id,
+                }
+
+    def requests(self, role: str = "learner") -> Iterator[Request]:
+        """Everything that can be asked, with the records of the person of that role."""
+        adapter = self.app.url_map.bind("localhost")
+        for rule in self.app.url_map.iter_rules():
+            values = self._values(rule.endpoint, role)
+            address = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                access = rule_of(self.app, rule.endpoint)
+                yield Request(rule.endpoint, method, address, access)
+
+    def _values(self, endpoint: str, role: str) -> dict[str, Any]:
+        own = self.values[role]
+        if endpoint == "quizzes.result":
+            own = own | {"attempt_id": own["submitted_id"]}
+        return own | {
+            "course_slug": "onboarding",
+            "module_slug": "privacy",
+            "lesson_slug": "right-amount",
+            "digest": sha256(PICTURE).hexdigest(),
+            "name": "chart.svg",
+            "slug": "clinic",
+            "session_id": 999_999,
+            "token": "t" * 43,
+            "filename": "css/bootstrap.min.css" if "bootstrap" in endpoint else "css/theme.css",
+        }
+
+    def client(self, role: str) -> FlaskClient:
+        return self.sign_in(self.ids[role])
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Every row of every table."""
+        with self.database.reading_session() as session:
+            return {
+                table.name: sorted(map(repr, session.execute(sa.select(table))))
+                for table in metadata.sorted_tables
+            }
+
+
+@pytest.fixture
+def world(
+    app: Flask, database: Database, sample: Catalogue, sign_in: Callable[[int], FlaskClient]
+) -> World:
+    return World(app, database, sample, sign_in)
+
+
+# The table
+
+
+def test_every_endpoint_is_in_the_table_under_its_rule(app: Flask) -> None:
+    declared = {endpoint: rule_of(app, endpoint) for endpoint in app.view_functions}
+    listed = {name: rule for rule, endpoints in ENDPOINTS.items() for name in endpoints}
+    assert declared == listed
+    assert len(listed) == sum(map(len, ENDPOINTS.values()))
+
+
+def test_an_endpoint_without_a_rule_is_none(app: Flask) -> None:
+    app.view_functions["new"] = lambda: ""
+    with pytest.raises(LookupError, match="the view new declares no access rule"):
+        rule_of(app, "new")
+
+
+# Everybody everywhere
+
+
+def test_a_visitor_is_sent_to_sign_in_for_all_that_is_not_public(
+    world: World, client: FlaskClient
+) -> None:
+    before = world.rows()
+    asked = [request for request in world.requests() if request.rule is not Access.PUBLIC]
+    assert len(asked) == sum(map(len, ENDPOINTS.values())) - len(ENDPOINTS[Access.PUBLIC])
+    for request in asked:
+        answer = request.send(client)
+        assert answer.status_code == 302, request
+        assert answer.location.startswith("/sign-in"), request
+        script = client.open(
+            request.address, method=request.method, headers={"Accept": "application/json"}
+        )
+        assert script.status_code == 401, request
+    assert world.rows() == before
+
+
+def test_a_visitor_may_see_what_is_public(world: World, client: FlaskClient) -> None:
+    for request in world.requests():
+        if request.rule is Access.PUBLIC and request.method == "GET":
+            expected = OTHER_ANSWERS.get(request.endpoint, 200)
+            expected = 200 if request.endpoint == "accounts.sign_in" else expected
+            assert request.send(client).status_code == expected, request
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_is_refused_exactly_where_the_rule_says(world: World, role: str) -> None:
+    refused = set()
+    for request in world.requests(role):
+        # Some of the requests end the session, so each has one of its own.
+        if request.send(world.client(role)).status_code == 403:
+            refused.add(request.endpoint)
+    assert refused == {
+        endpoint
+        for rule, endpoints in ENDPOINTS.items()
+        for endpoint in endpoints
+        if role not in LETS_IN[rule]
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_is_let_in_sees_the_page(world: World, role: str) -> None:
+    client = world.client(role)
+    for request in world.requests(role):
+        if request.method == "GET" and role in LETS_IN[request.rule]:
+            expected = OTHER_ANSWERS.get(request.endpoint, 200)
+            assert request.send(client).status_code == expected, request
+
+
+@pytest.mark.parametrize("role", ["learner", "manager", "instructor"])
+def test_nobody_sees_what_is_someone_elses(world: World, role: str) -> None:
+    client = world.client(role)
+    for request in world.requests("administrator"):
+        if request.endpoint.startswith("quizzes.") and "attempts" in request.address:
+            assert request.send(client).status_code == 404, request
+        elif request.endpoint in ("certificates.show", "certificates.pdf"):
+            # A manager may read the certificates of their own people.
+            expected = 200 if role == "manager" else 404
+            assert request.send(client).status_code == expected, request
+
+
+# Reading never writes
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_reading_leaves_every_row_as_it_was(
+    world: World, client: FlaskClient, role: str | None
+) -> None:
+    reader = world.client(role) if role else client
+    before = world.rows()
+    assert before["attempt"]
+    for request in world.requests(role or "learner"):
+        if request.method == "GET":
+            request.send(reader)
+            reader.head(request.address)
+            reader.options(request.address)
+    assert world.rows() == before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_the_session_of_a_reading_request_refuses_to_write(
+    app: Flask, world: World, method: str
+) -> None:
+    with app.test_request_context("/", method=method), pytest.raises(DBAPIError, match="read"):
+        make_user(web.session())
+
+
+def test_the_session_of_any_other_request_writes(app: Flask, world: World) -> None:
+    with app.test_request_context("/", method="POST"):
+        make_user(web.session())
+
+
+# Form tokens
+
+
+def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = world.client("administrator")
+    before = world.rows()
+    posts = [request for request in world.requests("administrator") if request.method != "GET"]
+    assert len(posts) == 16
+    for request in posts:
+        answer = request.send(client)
+        assert answer.status_code == 400, request
+        assert "This form is out of date" in answer.get_data(as_text=True), request
+    assert world.rows() == before
+
+
+def test_with_the_pages_own_token_it_is_posted(app: Flask, world: World) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = world.client("learner")
+    page = client.get("/courses/refresher").get_data(as_text=True)
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    answer = client.post("/courses/refresher/enrol", data={"csrf_token": token})
+    assert answer.status_code == 303
