@@ -20,7 +20,7 @@ from lms.certificates import service as certificate_service
 from lms.courses import current, publications, signals
 from lms.courses import routes as courses
 from lms.courses.catalogue import Course
-from lms.foundation import addresses, errorpages, filters, headers, web
+from lms.foundation import addresses, errorpages, filters, formtokens, headers, web
 from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
@@ -76,6 +76,7 @@ def create_app(
     )
     Bootstrap5(app)
     CSRFProtect(app)
+    formtokens.install(app)
     addresses.install(app)
     headers.install(app)
     filters.install(app)

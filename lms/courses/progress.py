@@ -63,6 +63,10 @@ class Work:
     passes: Mapping[int, PassFact]
 
 
+# The work of someone who has not begun.
+NOTHING = Work(frozenset(), {})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One thing to do: a lesson, or the module's quiz where `lesson` is None."""

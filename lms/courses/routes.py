@@ -15,7 +15,7 @@ from .catalogue import Course, Lesson
 from .current import Place
 from .due import due_in_words
 from .models import Figure
-from .progress import CourseProgress, Step
+from .progress import NOTHING, CourseProgress, Step, progress_in
 from .service import EnrolmentRow
 
 blueprint = Blueprint("courses", __name__)
@@ -93,7 +93,7 @@ def course(course_slug: str) -> ResponseReturnValue:
         "courses/course.html",
         course=found,
         enrolment=row,
-        progress=row and record.progress_in(found, row),
+        progress=record.progress_in(found, row) if row else progress_in(found, NOTHING),
         due=row and row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
     )
 

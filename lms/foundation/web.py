@@ -50,7 +50,8 @@ def install(app: Flask, services: Services) -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
         if "\0" in request.path:
             abort(404)
-        if any("\0" in value for value in (*request.args.values(), *request.form.values())):
+        values = request.values.items(multi=True) if request.query_string or not _only_reads() else ()
+        if any("\0" in value for _name, value in values):
             abort(400)
 
     @app.teardown_request
@@ -75,9 +76,12 @@ def session() -> Session:
     """This request's session; a GET's cannot write."""
     if "session" not in g:
         database = services().database
-        reading = request.method in READING_METHODS
-        g.session = database.reading_session() if reading else database.writing_session()
+        g.session = database.reading_session() if _only_reads() else database.writing_session()
     return g.session
+
+
+def _only_reads() -> bool:
+    return request.method in READING_METHODS
 
 
 def now() -> datetime:
