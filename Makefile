@@ -18,14 +18,14 @@ run: $(VENV)/.run-installed ## Start Rounds with demo people on http://127.0.0.1
 test: $(VENV)/.dev-installed lint ## Lint, type-check and run every test
 	@rm -f .coverage .coverage.*
 	@$(BIN)/coverage run -m pytest $(PYTEST)
-	@$(BIN)/coverage combine --quiet --quiet
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/python tests/coverage_gate.py
 
 install: $(VENV)/.dev-installed ## Make the environment alone, with what the tests need
 
 lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and content
 	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check --quiet --quiet
+	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/basedpyright
 	@$(BIN)/djlint --quiet --lint lms/templates

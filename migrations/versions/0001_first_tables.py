@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-   
+
     op.create_table(
         "course",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -468,4 +468,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["grade_id"], ["grade.id"], name=op.f("fk_mark_grade_id_grade")),
         sa.PrimaryKeyConstraint("grade_id", "question_id", name=op.f("pk_mark")),
     )
-   
