@@ -4,9 +4,6 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# One worker process for each processor runs the tests; PYTEST narrows a run, as in PYTEST="tests/unit -k number".
-PYTEST ?= -n auto
-
 .PHONY: help run test install lint bench lock clean
 
 help: ## List these targets
@@ -17,9 +14,10 @@ run: $(VENV)/.run-installed ## Start Rounds with demo people on http://127.0.0.1
 
 test: $(VENV)/.dev-installed lint ## Lint, type-check and run every test
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest $(PYTEST)
+	@$(BIN)/coverage run -m pytest -n auto tests/unit
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/python tests/coverage_gate.py
+	@$(BIN)/python -m pytest -n auto --ignore=tests/unit
 
 install: $(VENV)/.dev-installed ## Make the environment alone, with what the tests need
 

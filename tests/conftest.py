@@ -1,7 +1,6 @@
 """What tests share: a database of each kind, a clock that stands still, an application, a browser."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
@@ -43,29 +43,27 @@ class StandingClock:
         return self.moment
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty SQLite file."""
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
-    database = Database(f"sqlite:///{file}")
+def _migrated(address: str) -> Iterator[Database]:
+    """One database for the whole run: statements are compiled once for it, and not for each test."""
+    database = Database(address)
     migrations.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
+    yield database
     database.dispose()
-    return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A migrated SQLite file that tests use one after the other."""
+    yield from _migrated(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'rounds.sqlite'}")
 
 
 @pytest.fixture(scope="session")
 def postgres_address() -> Iterator[str]:
-    """The address of a server whose database `template` is migrated and empty."""
+    """The address of a server, with `%s` in place of the database's name."""
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL's server binaries are not installed: set PG_BIN to their folder")
     with running_server(binaries) as address:
-        _administer(address, "CREATE DATABASE template")
-        database = Database(address % "template")
-        migrations.upgrade(database)
-        database.dispose()
         yield address
 
 
@@ -78,39 +76,27 @@ def _administer(address: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres_address: str) -> str:
-    """The address of a migrated, empty database that tests use one after the other."""
-    _administer(postgres_address, "CREATE DATABASE shared TEMPLATE template")
-    return postgres_address % "shared"
-
-
-def _empty(database: Database) -> None:
-    """Delete every row, which takes a twentieth of the time that a new database does."""
-    with database.engine.begin() as connection:
-        # Whatever a failed test left open would make the deleting wait.
-        connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
-    database.dispose()
+def postgresql_database(postgres_address: str) -> Iterator[Database]:
+    """A migrated PostgreSQL database that tests use one after the other."""
+    _administer(postgres_address, "CREATE DATABASE shared")
+    yield from _migrated(postgres_address % "shared")
 
 
 @pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A migrated, empty database of each kind, with real commits, gone after the test."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "rounds.sqlite")
-        database = Database(f"sqlite:///{tmp_path / 'rounds.sqlite'}")
-        yield database
-        database.dispose()
-        return
-    database = Database(request.getfixturevalue("postgres_database"))
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated, empty database of each kind, with real commits; the test's rows go after it."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
     yield database
     database.dispose()
-    _empty(database)
+    with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            # Whatever a failed test left open would make the deleting wait.
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @pytest.fixture(params=DATABASES)
@@ -146,12 +132,24 @@ def settings(tmp_path: Path, database: Database) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Every application of this process compiles a template once, and not once for each test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, clock: StandingClock) -> Flask:
+def app(
+    settings: Settings,
+    database: Database,
+    clock: StandingClock,
+    compiled_templates: BytecodeCache,
+) -> Flask:
     """The application over the test's database, without the check of form tokens."""
     mailer = FolderMailer(settings.instance_path / "mail", settings.mail_from)
     app = create_app(settings, database=database, clock=clock, mailer=mailer)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = compiled_templates
     return app
 
 

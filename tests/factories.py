@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.authoring.check import check_folder
+from lms.authoring.check import Checked, check_folder
 from lms.courses import publications
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Course
@@ -73,8 +74,7 @@ def publish_files(
     session: Session, files: Mapping[str, bytes], *, now: datetime = BEGINNING, **values: Any
 ) -> Published:
     """Check and publish a content folder, through the public door."""
-    checked = check_folder(folder_of(files))
-    assert checked.can_be_published, "\n".join(map(str, checked.problems))
+    checked = _check(frozenset(files.items()))
     told: dict[str, Any] = {
         "by_id": None,
         "by_name": "Publisher",
@@ -89,6 +89,14 @@ def publish_files(
         now=now,
         **(told | values),
     )
+
+
+@lru_cache(maxsize=100)
+def _check(files: frozenset[tuple[str, bytes]]) -> Checked:
+    """The same files are checked once, however many tests publish them."""
+    checked = check_folder(folder_of(dict(files)))
+    assert checked.can_be_published, "\n".join(map(str, checked.problems))
+    return checked
 
 
 def publish_sample(
@@ -154,7 +162,7 @@ def start_attempt(
         session,
         enrolment=enrolment,
         module=found,
-        quiz=QuizShelf().get(session, found.revision_id),
+        quiz=_quiz(session, found.revision_id),
         seed=seed,
         now=now,
     )
@@ -165,7 +173,13 @@ def start_attempt(
 
 def quiz_of(session: Session, attempt: AttemptRow) -> Quiz:
     """The quiz that the attempt was started on."""
-    return QuizShelf().get(session, attempt.module_revision_id)
+    return _quiz(session, attempt.module_revision_id)
+
+
+def _quiz(session: Session, revision_id: int) -> Quiz:
+    """A revision's quiz, parsed once for each session."""
+    shelf: QuizShelf = session.info.setdefault("quizzes", QuizShelf())
+    return shelf.get(session, revision_id)
 
 
 def give_answers(

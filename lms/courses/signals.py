@@ -4,6 +4,6 @@ from blinker import Namespace
 
 _signals = Namespace()
 
-# Sent with: session, completion (CourseCompletion), course (Course), user_id, learner_name,
-# module_revisions ({slug: number}), now.
+# The sender is the Course of the catalogue. Sent with: session, completion (CourseCompletion), user_id,
+# learner_name, now.
 course_completed = _signals.signal("course-completed")

@@ -44,8 +44,9 @@ def install(app: Flask) -> None:
         # A view that has something better to say gives it as the description.
         said = error.description if error.description != type(error).description else None
         body, status = _answer(code, title, said or text)
-        wait = getattr(error, "retry_after", None)
-        return body, status, {"Retry-After": str(wait)} if wait else {}
+        # What the error tells machines, such as Allow and Retry-After; the body is our own.
+        told = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+        return body, status, told
 
     @app.errorhandler(Exception)
     def confess(error: Exception) -> ResponseReturnValue:

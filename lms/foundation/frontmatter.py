@@ -28,7 +28,8 @@ class Split:
     yaml_text: str | None
     body: str
     body_line: int
-    # Where each value of the front matter stands, by its keys and indexes; filled by `read`.
+    # Filled by `read`: the front matter's values as typed, and the place of each by its keys and indexes.
+    values: Mapping[str, Any] = field(default_factory=dict)
     places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict)
 
 
@@ -67,7 +68,7 @@ def read(text: str, path: str, model: type[ModelT]) -> tuple[ModelT | None, Spli
         message = "the file must begin with front matter: a line `---`, settings, a line `---`"
         return None, parts, [Problem(path, 1, 1, "front-matter-missing", message)]
     tree, problems = _parse(parts.yaml_text, path)
-    parts = replace(parts, places=tree.places)
+    parts = replace(parts, values=tree.values, places=tree.places)
     if problems:
         return None, parts, problems
     try:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.gfm import gfm_plugin
 
@@ -19,6 +20,7 @@ from .problems import Problem, Severity
 
 ImageResolver = Callable[[str], str | None]
 
+HEADING = "section-"
 _ALIGNMENT = {
     "text-align:left": "text-start",
     "text-align:center": "text-center",
@@ -30,7 +32,7 @@ _ALIGNMENT = {
 def document_parser() -> MarkdownIt:
     """The parser for lessons and introductions."""
     parser = MarkdownIt("commonmark", {"html": False}).use(gfm_plugin).use(deflist_plugin)
-    parser.use(anchors_plugin, min_level=2, max_level=4, permalink=False)
+    parser.use(anchors_plugin, min_level=2, max_level=4, slug_func=_heading_id, permalink=False)
     parser.add_render_rule("footnote_anchor", _footnote_anchor)
     parser.add_render_rule("footnote_block_open", _footnote_block_open)
     parser.add_render_rule("table_open", _table_open)
@@ -46,11 +48,6 @@ def parse(text: str) -> list[Token]:
 def render(text: str, resolve_image: ImageResolver | None = None) -> str:
     """Render a document. `resolve_image` gives the address for an image's source, or None to keep it."""
     return render_tokens(parse(text), resolve_image)
-
-
-def render_inline(text: str) -> str:
-    """Render one line of text without a surrounding paragraph."""
-    return document_parser().renderInline(text)
 
 
 def render_tokens(tokens: Sequence[Token], resolve_image: ImageResolver | None = None) -> str:
@@ -151,6 +148,11 @@ def _empty_corners(tokens: list[Token]) -> None:
             closing.type, closing.tag = "td_close", "td"
 
 
+def _heading_id(title: str) -> str:
+    """The id of a heading, with a beginning of its own: `## Main` must not be the page's `main`."""
+    return HEADING + slugify(title)
+
+
 def _soften(token: Token) -> None:
     """Replace what the content security policy forbids or an accessibility checker misses."""
     style = token.attrs.pop("style", None)
@@ -163,8 +165,12 @@ def _soften(token: Token) -> None:
         token.attrJoin("class", "is-done" if token.meta.pop("checked") else "is-open")
     elif token.type in ("alert_open", "alert_close"):
         token.tag = "aside"
-    elif token.type == "link_open" and str(token.attrs.get("href", "")).startswith("http"):
-        token.attrs["rel"] = "noopener noreferrer"
+    elif token.type == "link_open":
+        target = str(token.attrs.get("href", ""))
+        if target.startswith("#"):
+            token.attrs["href"] = f"#{HEADING}{target[1:]}"
+        elif target.startswith("http"):
+            token.attrs["rel"] = "noopener noreferrer"
     elif token.type == "image":
         token.attrs["loading"] = "lazy"
 

@@ -64,12 +64,6 @@ def differences(database: Database) -> list[object]:
         return list(compare_metadata(context, metadata))
 
 
-def make_revision(database: Database, message: str, number: str) -> None:
-    """Write a new migration from the difference between the models and the database."""
-    with _migrating(database) as connection:
-        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
-
-
 @contextmanager
 def _migrating(database: Database) -> Iterator[Connection]:
     """A connection for migrations; on SQLite without foreign keys, as a rebuilt table needs."""

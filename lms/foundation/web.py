@@ -50,7 +50,9 @@ def install(app: Flask, services: Services) -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
         if "\0" in request.path:
             abort(404)
-        values = request.values.items(multi=True) if request.query_string or not _only_reads() else ()
+        values = (
+            request.values.items(multi=True) if request.query_string or not _only_reads() else ()
+        )
         if any("\0" in value for _name, value in values):
             abort(400)
 

@@ -6,21 +6,24 @@ A new endpoint fails the first test here until it is added to the table, deliber
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
 from lms.accounts.access import Access, rule_of
+from lms.app import create_app
 from lms.certificates.models import Certificate
 from lms.courses.catalogue import Catalogue
 from lms.foundation import web
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
+from lms.foundation.settings import Settings
 from tests.factories import (
     complete_course,
     enrol,
@@ -200,10 +203,14 @@ def test_every_endpoint_is_in_the_table_under_its_rule(app: Flask) -> None:
     assert len(listed) == sum(map(len, ENDPOINTS.values()))
 
 
-def test_an_endpoint_without_a_rule_is_none(app: Flask) -> None:
-    app.view_functions["new"] = lambda: ""
-    with pytest.raises(LookupError, match="the view new declares no access rule"):
-        rule_of(app, "new")
+def test_an_application_with_a_view_without_a_rule_never_starts(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blueprint = Blueprint("authoring", __name__)
+    blueprint.add_url_rule("/new", endpoint="new", view_func=lambda: "")
+    monkeypatch.setattr("lms.app.authoring", SimpleNamespace(blueprint=blueprint))
+    with pytest.raises(LookupError, match=r"the view authoring\.new declares no access rule"):
+        create_app(settings, database=database)
 
 
 # Everybody everywhere

@@ -68,8 +68,7 @@ class Reader:
         with database.transaction() as session:
             user = make_user(session, role="instructor")
             row = enrol(session, user.id, shelf.courses["onboarding"])
-            for _ in range(work):
-                submitted = take_quiz(session, row, shelf, answers=WRONG)
+            submitted = [take_quiz(session, row, shelf, answers=WRONG) for _ in range(work)]
             if work > 1:
                 complete_course(session, row, shelf)
                 for course in shelf.courses.values():
@@ -78,7 +77,7 @@ class Reader:
             for _ in range(work):
                 give_answers(session, attempt)
         self.client = sign_in(user.id)
-        self.attempts = {"open": attempt.id, "submitted": submitted.id}
+        self.attempts = {"open": attempt.id, "submitted": submitted[-1].id}
 
     def asked(self, database: Database, page: str) -> list[str]:
         """What the page asks when the process has its catalogue and its quizzes at hand."""

@@ -136,4 +136,4 @@ def test_facts_are_the_certificate_in_words(session: Session) -> None:
         "5\xa0January\xa02026",
         "5\xa0January\xa02027",
     )
-    assert (facts.score_text, facts.hours_text) == ("92\xa0%", "2.5")
+    assert (facts.score_text, facts.hours_text) == ("92%", "2.5")

@@ -102,8 +102,8 @@ def test_a_module_is_read() -> None:
     ("old", "new", "fault"),
     [
         ("\n  explain-it: Explain it", " {}", "4:13 bad-setting"),
-        ("explain-it:", "Explain it:", "5:15 bad-setting"),
-        ("explain-it:", f"{'x' * 101}:", "5:106 bad-setting"),
+        ("explain-it:", "Explain it:", "5:3 bad-setting"),
+        ("explain-it:", f"{'x' * 101}:", "5:3 bad-setting"),
         ("Explain it", "''", "5:15 bad-setting"),
         ("summary: What it is for.\n", "", "1:1 missing-setting"),
     ],

@@ -1,5 +1,6 @@
 """The edge of a request: one session, one `now`, one commit, and the letters that follow it."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -139,6 +140,46 @@ def test_times_are_shown_in_the_zone_of_whoever_is_signed_in(
     assert page == "2 March 2026, 22:00 UTC / 2 March 2026"
 
 
+# What no address and no form may hold
+
+
+def test_a_nul_is_refused_before_any_database_sees_it(
+    client: FlaskClient, app: Flask, database: Database
+) -> None:
+    assert client.get("/verify/a%00b").status_code == 404
+    assert client.get("/verify?number=%00").status_code == 400
+    assert client.get("/verify?number=a&number=%00").status_code == 400
+    assert client.post("/sign-in", data={"name": "a\0b", "password": "x"}).status_code == 400
+    assert client.post("/sign-in?next=%00", data={"name": "ab"}).status_code == 400
+
+
+def test_a_number_larger_than_any_row_has_no_page(app: Flask, client: FlaskClient) -> None:
+    def view(number: int) -> str:
+        return str(number)
+
+    app.add_url_rule("/rows/<int:number>", "rows", access(Access.PUBLIC)(view))
+    assert client.get(f"/rows/{2**63 - 1}").get_data(as_text=True) == str(2**63 - 1)
+    assert client.get(f"/rows/{2**63}").status_code == 404
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_form_token_serves_its_own_session_alone(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    ours, theirs = app.test_client(), app.test_client()
+    tokens = [token_in(ours.get("/sign-in").get_data(as_text=True)) for _ in range(2)]
+    other = token_in(theirs.get("/sign-in").get_data(as_text=True))
+    for token in tokens:
+        data = {"name": "nobody@example.org", "password": "x", "csrf_token": token}
+        assert ours.post("/sign-in", data=data).status_code == 422
+        assert theirs.post("/sign-in", data=data).status_code == 400
+    assert other not in tokens
+
+
 # Letters
 
 
@@ -235,7 +276,7 @@ def test_a_letter_that_is_refused_is_logged_without_the_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     mailer = SmtpMailer("127.0.0.1", refusing_server.port, "none", "", "", "rounds@example.org")
-    with pytest.raises(OSError, match="ada.private"):
+    with pytest.raises(OSError, match=r"ada\.private"):
         mailer.send(LETTER)
     caplog.clear()
     assert post_letter(build(mailer)) == 200

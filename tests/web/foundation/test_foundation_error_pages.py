@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import Conflict, TooManyRequests
 
 from lms.accounts.access import Access, access
 from lms.app import create_app
@@ -79,7 +79,7 @@ def test_whoever_tries_too_often_is_told_how_long_to_wait(app: Flask, client: Fl
 
 def test_an_answer_that_is_thrown_is_sent_as_it_is(app: Flask, client: FlaskClient) -> None:
     def throw() -> str:
-        raise HTTPException(response=app.response_class("as it is", status=409))
+        raise Conflict(response=app.response_class("as it is", status=409))
 
     add_view(app, throw)
     answer = client.get("/broken")
@@ -96,6 +96,9 @@ def test_an_unknown_address_is_nothing_here(client: FlaskClient) -> None:
 def test_a_wrong_method_is_refused_with_the_right_ones(client: FlaskClient) -> None:
     page = client.delete("/sign-in")
     assert page.status_code == 405
+    assert page.allow is not None
+    assert {"GET", "POST"} <= set(page.allow)
+    assert page.mimetype == "text/html"
     assert errorpages.MESSAGES[405][0] in page.get_data(as_text=True)
 
 
