@@ -108,11 +108,9 @@ def _check_modules(
 
 def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem]]:
     """A module's revision, or None, and everything wrong with its files."""
-    figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
-    # Whoever shows a picture that is there but could not be read has no fault of their own.
-    figures |= dict.fromkeys(module.unread, "")
+    figures = figures_of(module)
     problems = files.check_slug(module.slug, module.path)
-    document, found = _read_module_file(module, figures)
+    document, found = read_module_file(module, figures)
     problems += found
     lessons, found = _read_lessons(module, figures)
     problems += found
@@ -154,9 +152,20 @@ def summarize(quiz: Quiz) -> dict[str, Any]:
     }
 
 
-def _read_module_file(
+def figures_of(module: ModuleFolder) -> dict[str, str]:
+    """The digests of a module's pictures by their names.
+
+    Whoever shows a picture that is there but could not be read has no fault of their own: such a one
+    has an empty digest.
+    """
+    figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
+    return figures | dict.fromkeys(module.unread, "")
+
+
+def read_module_file(
     module: ModuleFolder, figures: Mapping[str, str]
 ) -> tuple[files.Document[files.ModuleSettings] | None, list[Problem]]:
+    """What module.md says, or None, and everything wrong with it."""
     path = f"{module.path}/module.md"
     if "module.md" in module.unread:
         return None, []

@@ -73,10 +73,10 @@ def read_folder(root: Path) -> ContentFolder:
     courses = [
         CourseFile(slug=file.stem, path=str(file), text=text)
         for file in _visible(root / "courses")
-        if _is_course(file, problems) and (text := _read_text(file, problems)) is not None
+        if _is_course(file, problems) and (text := read_text(file, problems)) is not None
     ]
     modules = [
-        _read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
+        read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
     ]
     return ContentFolder(modules=tuple(modules), courses=tuple(courses), problems=tuple(problems))
 
@@ -88,7 +88,8 @@ def _is_course(file: Path, problems: list[Problem]) -> bool:
     return True
 
 
-def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
+def read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
+    """Read a module's folder; what is wrong with its files is added to `problems`."""
     texts: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     there: set[str] = set()
@@ -96,7 +97,7 @@ def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
         path = file.relative_to(folder)
         name, place = path.as_posix(), path.parent.name
         if name in MODULE_FILES or (place == "lessons" and path.suffix == ".md"):
-            if (text := _read_text(file, problems)) is not None:
+            if (text := read_text(file, problems)) is not None:
                 texts[name] = text
         elif place == "figures" and path.suffix.lower() in PICTURE_TYPES:
             if (body := _read_bytes(file, problems)) is not None:
@@ -151,7 +152,8 @@ def _read_bytes(file: Path, problems: list[Problem]) -> bytes | None:
         return None
 
 
-def _read_text(file: Path, problems: list[Problem]) -> str | None:
+def read_text(file: Path, problems: list[Problem]) -> str | None:
+    """The text of `file` with plain line ends; None, and one more of `problems`, when it has none."""
     body = _read_bytes(file, problems)
     if body is None:
         return None

@@ -2,6 +2,7 @@
 
 import getpass
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from lms.courses import publications
 from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
-from lms.foundation.problems import Severity
+from lms.foundation.problems import Problem, Severity
 
 from .database import current
 
@@ -36,10 +37,16 @@ def check(path: Path | None) -> None:
 def checked_folder(path: Path | None) -> Checked:
     """The checked folder; its problems are printed."""
     checked = check_folder(read_folder(path or migrations.shipped("content")))
-    for problem in checked.problems:
-        colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        click.echo(f"{problem} {click.style(f'({problem.severity})', fg=colour)}")
+    print_problems(checked.problems)
     return checked
+
+
+def print_problems(problems: Iterable[Problem], *, to_error: bool = False) -> None:
+    """Print each problem in a line, on standard error if `to_error`."""
+    for problem in problems:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        severity = click.style(f"({problem.severity})", fg=colour)
+        click.echo(f"{problem} {severity}", err=to_error)
 
 
 @click.command()
