@@ -37,6 +37,7 @@ PURE_MODULES = (
     "lms.quizzes.model",
     "lms.quizzes.pages",
     "lms.quizzes.plaintext",
+    "lms.quizzes.statistics",
     "lms.certificates.document",
     "lms.certificates.expiry",
     "lms.certificates.facts",
