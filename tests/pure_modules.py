@@ -44,6 +44,7 @@ PURE_MODULES = (
     "lms.certificates.numbers",
     "lms.authoring.alone",
     "lms.authoring.check",
+    "lms.authoring.findings",
     "lms.authoring.folder",
 )
 

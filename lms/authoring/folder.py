@@ -60,12 +60,22 @@ class ContentFolder:
     problems: tuple[Problem, ...]
 
 
+def is_content_folder(path: Path) -> bool:
+    """Whether `path` has one of the two folders that content is made of."""
+    return (path / "courses").is_dir() or (path / "modules").is_dir()
+
+
+def is_module_folder(path: Path) -> bool:
+    """Whether anything in `path` is what only a module has."""
+    return (path / "lessons").is_dir() or any((path / name).is_file() for name in MODULE_FILES)
+
+
 def read_folder(root: Path) -> ContentFolder:
     """Read a content folder; files that cannot be read become problems.
 
     Raises NotAContentFolder when `root` has neither `courses/` nor `modules/`.
     """
-    if not (root / "courses").is_dir() and not (root / "modules").is_dir():
+    if not is_content_folder(root):
         raise NotAContentFolder(
             f"{root} is not a content folder: it needs courses/ and modules/ inside"
         )
@@ -107,7 +117,8 @@ def read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
             continue
         there.add(name)
     return ModuleFolder(
-        slug=folder.name,
+        # Of `.` the name is what the folder is called from elsewhere.
+        slug=folder.resolve().name if folder.name in ("", "..") else folder.name,
         path=str(folder),
         texts=texts,
         pictures=pictures,
