@@ -34,6 +34,7 @@ PURE_MODULES = (
     "lms.quizzes.draw",
     "lms.quizzes.format",
     "lms.quizzes.grading",
+    "lms.quizzes.lint",
     "lms.quizzes.model",
     "lms.quizzes.pages",
     "lms.quizzes.plaintext",
