@@ -63,18 +63,19 @@ def check_folder(folder: ContentFolder) -> Checked:
 
 
 def check_course(
-    course: CourseFile, quizzes: Mapping[str, bool]
+    course: CourseFile, quizzes: Mapping[str, bool] | None
 ) -> tuple[NewRevision | None, list[Problem]]:
     """A course's revision, or None, and everything wrong with its file.
 
-    `quizzes` tells of each module that there is whether it has a quiz.
+    `quizzes` tells of each module that there is whether it has a quiz; None leaves modules unchecked.
     """
     document, problems = files.read_course(course.text, course.path)
     problems += files.check_slug(course.slug, course.path)
     if document is None:
         return None, problems
     settings = document.settings
-    problems += _check_modules(document, course.path, quizzes)
+    if quizzes is not None:
+        problems += _check_modules(document, course.path, quizzes)
     if has_errors(problems):
         return None, problems
     page = settings.model_dump(mode="json") | {"about": document.html}
@@ -108,11 +109,9 @@ def _check_modules(
 
 def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem]]:
     """A module's revision, or None, and everything wrong with its files."""
-    figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
-    # Whoever shows a picture that is there but could not be read has no fault of their own.
-    figures |= dict.fromkeys(module.unread, "")
+    figures = figures_of(module)
     problems = files.check_slug(module.slug, module.path)
-    document, found = _read_module_file(module, figures)
+    document, found = read_module_file(module, figures)
     problems += found
     lessons, found = _read_lessons(module, figures)
     problems += found
@@ -154,9 +153,20 @@ def summarize(quiz: Quiz) -> dict[str, Any]:
     }
 
 
-def _read_module_file(
+def figures_of(module: ModuleFolder) -> dict[str, str]:
+    """The digests of a module's pictures by their names.
+
+    Whoever shows a picture that is there but could not be read has no fault of their own: such a one
+    has an empty digest.
+    """
+    figures = {name: sha256(body).hexdigest() for name, body in module.pictures.items()}
+    return figures | dict.fromkeys(module.unread, "")
+
+
+def read_module_file(
     module: ModuleFolder, figures: Mapping[str, str]
 ) -> tuple[files.Document[files.ModuleSettings] | None, list[Problem]]:
+    """What module.md says, or None, and everything wrong with it."""
     path = f"{module.path}/module.md"
     if "module.md" in module.unread:
         return None, []
@@ -175,17 +185,14 @@ def _read_lessons(
     nearby = {f"../{name}": digest for name, digest in figures.items()}
     for name in sorted(filter(_is_lesson, module.texts)):
         path = f"{module.path}/{name}"
-        match = files.LESSON_FILE.fullmatch(name.removeprefix("lessons/"))
-        if match is None:
-            message = "name the file by its place and its address, such as 01-patient-rights.md"
-            problems.append(Problem(path, 1, 1, "bad-name", message))
+        slug, found = lesson_slug(name.removeprefix("lessons/"), path)
+        problems += found
+        if not slug:
             continue
-        slug = match.group(2)
         if slug in seen:
             message = f"the lesson `{slug}` is there already, as {seen[slug]}: rename one"
             problems.append(Problem(path, 1, 1, "repeated-lesson", message))
         seen[slug] = name
-        problems += files.check_slug(slug, path)
         document, found = files.read_lesson(
             module.texts[name], path, nearby, picture_address(nearby)
         )
@@ -204,6 +211,15 @@ def _read_lessons(
         message = "the module has no lesson: write lessons/01-some-name.md"
         problems.append(Problem(module.path, 1, 1, "missing-file", message))
     return lessons, problems
+
+
+def lesson_slug(file_name: str, path: str) -> tuple[str, list[Problem]]:
+    """The address in a lesson's file name, "" where it has none, and what is wrong with the name."""
+    match = files.LESSON_FILE.fullmatch(file_name)
+    if match is None:
+        message = "name the file by its place and its address, such as 01-patient-rights.md"
+        return "", [Problem(path, 1, 1, "bad-name", message)]
+    return match.group(2), files.check_slug(match.group(2), path)
 
 
 def _is_lesson(name: str) -> bool:

@@ -60,12 +60,22 @@ class ContentFolder:
     problems: tuple[Problem, ...]
 
 
+def is_content_folder(path: Path) -> bool:
+    """Whether `path` has one of the two folders that content is made of."""
+    return (path / "courses").is_dir() or (path / "modules").is_dir()
+
+
+def is_module_folder(path: Path) -> bool:
+    """Whether anything in `path` is what only a module has."""
+    return (path / "lessons").is_dir() or any((path / name).is_file() for name in MODULE_FILES)
+
+
 def read_folder(root: Path) -> ContentFolder:
     """Read a content folder; files that cannot be read become problems.
 
     Raises NotAContentFolder when `root` has neither `courses/` nor `modules/`.
     """
-    if not (root / "courses").is_dir() and not (root / "modules").is_dir():
+    if not is_content_folder(root):
         raise NotAContentFolder(
             f"{root} is not a content folder: it needs courses/ and modules/ inside"
         )
@@ -73,10 +83,10 @@ def read_folder(root: Path) -> ContentFolder:
     courses = [
         CourseFile(slug=file.stem, path=str(file), text=text)
         for file in _visible(root / "courses")
-        if _is_course(file, problems) and (text := _read_text(file, problems)) is not None
+        if _is_course(file, problems) and (text := read_text(file, problems)) is not None
     ]
     modules = [
-        _read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
+        read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
     ]
     return ContentFolder(modules=tuple(modules), courses=tuple(courses), problems=tuple(problems))
 
@@ -88,7 +98,8 @@ def _is_course(file: Path, problems: list[Problem]) -> bool:
     return True
 
 
-def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
+def read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
+    """Read a module's folder; what is wrong with its files is added to `problems`."""
     texts: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     there: set[str] = set()
@@ -96,7 +107,7 @@ def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
         path = file.relative_to(folder)
         name, place = path.as_posix(), path.parent.name
         if name in MODULE_FILES or (place == "lessons" and path.suffix == ".md"):
-            if (text := _read_text(file, problems)) is not None:
+            if (text := read_text(file, problems)) is not None:
                 texts[name] = text
         elif place == "figures" and path.suffix.lower() in PICTURE_TYPES:
             if (body := _read_bytes(file, problems)) is not None:
@@ -106,7 +117,8 @@ def _read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
             continue
         there.add(name)
     return ModuleFolder(
-        slug=folder.name,
+        # Of `.` the name is what the folder is called from elsewhere.
+        slug=folder.resolve().name if folder.name in ("", "..") else folder.name,
         path=str(folder),
         texts=texts,
         pictures=pictures,
@@ -151,7 +163,8 @@ def _read_bytes(file: Path, problems: list[Problem]) -> bytes | None:
         return None
 
 
-def _read_text(file: Path, problems: list[Problem]) -> str | None:
+def read_text(file: Path, problems: list[Problem]) -> str | None:
+    """The text of `file` with plain line ends; None, and one more of `problems`, when it has none."""
     body = _read_bytes(file, problems)
     if body is None:
         return None

@@ -17,12 +17,12 @@ def test_help_lists_every_command() -> None:
     assert done.returncode == 0
     listed = re.findall(r"^  ([a-z]+)  ", done.stdout.partition("Commands:")[2], re.MULTILINE)
     assert listed == sorted(main.commands)
-    assert {"check", "demo", "publish", "serve", "upgrade", "user"} <= set(listed)
+    assert {"check", "demo", "publish", "quiz", "serve", "upgrade", "user"} <= set(listed)
 
 
 def test_each_command_explains_itself() -> None:
     context = click.Context(main)
-    groups = [((), main), (("user",), main.commands["user"])]
+    groups = [((), main), *(((name,), main.commands[name]) for name in ("quiz", "user"))]
     for path, group in groups:
         assert isinstance(group, click.Group)
         for name in group.list_commands(context):

@@ -7,10 +7,11 @@ from lms.foundation import frontmatter
 from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, has_errors
 
+from ..lint import lint
 from ..model import Quiz
 from . import choice, number, text
 from .document import read_document
-from .items import read_items
+from .items import questions_of, read_items
 from .labels import AFTER_RESPONSE
 from .questions import Rules
 from .settings import FrontMatter
@@ -59,6 +60,11 @@ def parse_quiz(
     if not document.sections:
         message = "the quiz has no questions: write a `##` heading for each"
         source.error(Place(source.body_line, 1), "no-questions", message)
+    # The linter is asked here and not only when content is checked, so that whoever reads a quiz gets
+    # every finding in one run, and warnings also while another question still has an error.
+    headings = [section.place.line for section in document.sections]
+    lines = frontmatter.normalize(text).split("\n")
+    source.problems += lint(path, lines, questions_of(items), headings)
     found = tuple(sorted(set(source.problems)))
     if front is None or has_errors(found):
         return ParsedQuiz(quiz=None, problems=found)

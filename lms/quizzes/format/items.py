@@ -1,6 +1,6 @@
 """From sections to the items of a quiz: questions, and pools of questions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Pool, Question
@@ -33,6 +33,12 @@ def read_items(
         for entry in children or [parent]:
             _check_repeated_id(source, entry, ids)
     return tuple(item for item in items if item)
+
+
+def questions_of(items: Iterable[Question | Pool]) -> Iterator[Question]:
+    """The questions among `items`, those of the pools in their place."""
+    for item in items:
+        yield from item.questions if isinstance(item, Pool) else (item,)
 
 
 def _groups(source: Source, sections: Sequence[Section]) -> list[tuple[_Entry, list[_Entry]]]:

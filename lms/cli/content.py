@@ -1,0 +1,123 @@
+"""Commands for content: check it, publish it."""
+
+import getpass
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from lms.authoring.alone import check_path, quiz_files
+from lms.authoring.check import Checked, check_folder
+from lms.authoring.findings import to_annotation, to_json
+from lms.authoring.folder import read_folder, read_text
+from lms.courses import publications
+from lms.foundation import migrations
+from lms.foundation.clock import system_clock
+from lms.foundation.database import Database
+from lms.foundation.problems import Problem, Severity, has_errors
+from lms.quizzes.format.ids import write_ids
+
+from .database import current
+
+ContentPath = click.argument("path", type=click.Path(path_type=Path), required=False)
+
+
+@click.command()
+@ContentPath
+@click.option("--json", "as_json", is_flag=True, help="Write the problems as JSON, for programs.")
+@click.option("--github", is_flag=True, help="Write annotations for a workflow of GitHub.")
+@click.option("--fix", is_flag=True, help="First write the ids that questions lack; needs a PATH.")
+def check(path: Path | None, as_json: bool, github: bool, fix: bool) -> None:
+    """Check content and report every problem, as file:line:column.
+
+    PATH is a folder with courses/ and modules/, a module's folder, or one file: a quiz, a lesson, a
+    course or a module.md, checked as far as it can be alone. Without PATH, the content that comes with
+    Rounds. Needs no database. Exits with 1 when anything is an error.
+    """
+    if as_json and github:
+        raise click.UsageError("--json and --github are two forms of the same: choose one.")
+    if fix and path is None:
+        raise click.UsageError("--fix changes files: say which, with a PATH.")
+    path = path or migrations.shipped("content")
+    if fix:
+        _write_ids(path, to_error=as_json or github)
+    findings = check_path(path)
+    if as_json:
+        click.echo(json.dumps(to_json(findings.problems), indent=2))
+    elif github:
+        for problem in findings.problems:
+            click.echo(to_annotation(problem))
+    else:
+        print_problems(findings.problems)
+    if has_errors(findings.problems):
+        sys.exit(1)
+    if not as_json and not github:
+        click.echo(findings.in_order)
+
+
+def _write_ids(path: Path, *, to_error: bool) -> None:
+    """Write missing ids into the quizzes at `path`; a file that cannot be read is left to the check."""
+    for file in quiz_files(path):
+        if read_text(file, []) is None:
+            continue
+        fixed, written = write_ids(file.read_bytes().decode())
+        if written:
+            file.write_bytes(fixed.encode())
+            ids = "id" if written == 1 else "ids"
+            click.echo(f"{file}: wrote {written} {ids}.", err=to_error)
+
+
+def checked_folder(path: Path | None) -> Checked:
+    """The checked folder; its problems are printed."""
+    checked = check_folder(read_folder(path or migrations.shipped("content")))
+    print_problems(checked.problems)
+    return checked
+
+
+def print_problems(problems: Iterable[Problem], *, to_error: bool = False) -> None:
+    """Print each problem in a line, on standard error if `to_error`."""
+    for problem in problems:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        severity = click.style(f"({problem.severity})", fg=colour)
+        click.echo(f"{problem} {severity}", err=to_error)
+
+
+@click.command()
+@ContentPath
+@click.option("--note", default="", help="What changed, for those who look later.")
+@click.option("--material", is_flag=True, help="People who finished it before should look again.")
+def publish(path: Path | None, note: str, material: bool) -> None:
+    """Publish content: whatever changed becomes a new revision.
+
+    PATH is a folder with courses/ and modules/; without it, the content that comes with Rounds.
+    Everything is checked first; if anything is wrong, nothing is published.
+    """
+    checked = checked_folder(path)
+    if not checked.can_be_published:
+        raise click.ClickException("Nothing was published: mend the errors above first.")
+    with current() as database:
+        publish_checked(database, checked, note=note, is_material=material)
+
+
+def publish_checked(database: Database, checked: Checked, *, note: str, is_material: bool) -> None:
+    """Publish what `checked` holds, and print each new revision."""
+    with database.transaction() as session:
+        published = publications.publish(
+            session,
+            modules=checked.modules,
+            courses=checked.courses,
+            pictures=checked.pictures,
+            by_id=None,
+            by_name=f"{getpass.getuser()} (terminal)",
+            note=note,
+            is_material=is_material,
+            now=system_clock(),
+        )
+    if published.number is None:
+        click.echo("Nothing changed since the last publication.")
+        return
+    for kind, revisions in (("course", published.courses), ("module", published.modules)):
+        for slug, number in sorted(revisions.items()):
+            click.echo(f"Published {kind} {slug}, revision {number}.")

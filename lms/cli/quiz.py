@@ -1,0 +1,118 @@
+"""Commands for one quiz: they need no database and no settings."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from lms.authoring.alone import read_quiz
+from lms.foundation.wording import percent, points
+from lms.quizzes import contract
+from lms.quizzes.grading import Mark, Result
+from lms.quizzes.model import Quiz
+from lms.quizzes.plaintext import printable, text_of
+
+from .content import print_problems
+
+QuizFile = click.argument("file", type=click.Path(path_type=Path))
+AsJson = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+
+
+@click.group()
+def quiz() -> None:
+    """One quiz: show how it is read, grade responses to it."""
+
+
+def _read(file: Path, *, as_json: bool = False) -> Quiz:
+    """The quiz in `file`; where it has errors they are printed, and the command ends with 1.
+
+    Where JSON is wanted they go to standard error: a program gets JSON or nothing.
+    """
+    parsed = read_quiz(file)
+    if parsed.quiz is None:
+        print_problems(parsed.problems, to_error=as_json)
+        sys.exit(1)
+    return parsed.quiz
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, indent=2))
+
+
+@quiz.command()
+@QuizFile
+@AsJson
+def show(file: Path, as_json: bool) -> None:
+    """Show how FILE is read: its settings, and each question with its line and its key."""
+    shown = _read(file, as_json=as_json)
+    if as_json:
+        _print_json(contract.show(shown))
+        return
+    settings = shown.settings
+    attempts = f"{settings.attempts} attempts" if settings.attempts else "attempts without limit"
+    click.echo(printable(shown.title))
+    click.echo(
+        f"{shown.drawn_count} of {len(shown.questions)} questions,"
+        f" {points(shown.drawn_points)} points, {contract.exact(settings.pass_mark * 100)}% to pass,"
+        f" {attempts}"
+    )
+    for question in shown.questions:
+        worth = "1 point" if question.points == 1 else f"{points(question.points)} points"
+        click.echo(f"\n{file}:{question.line}: {question.id} ({question.type}, {worth})")
+        click.echo(_indented(text_of(question.stem or question.heading)))
+        click.echo(_indented("\n".join(contract.key_lines(question)), 4))
+
+
+def _indented(text: str, width: int = 2) -> str:
+    return "\n".join(" " * width + line for line in text.split("\n"))
+
+
+@quiz.command()
+@QuizFile
+@click.argument("responses", type=click.Path(path_type=Path, allow_dash=True))
+@AsJson
+def grade(file: Path, responses: Path, as_json: bool) -> None:
+    """Grade RESPONSES to every question of FILE; `-` reads them from standard input.
+
+    RESPONSES is JSON, {"question-id": response}: an option number, a list of them, or a text, as the
+    type of the question asks. Nothing is drawn: the questions of a pool all count.
+    """
+    graded = _read(file, as_json=as_json)
+    name = "standard input" if str(responses) == "-" else str(responses)
+    try:
+        answers = contract.read_responses(graded, _read_body(responses))
+    except contract.BadResponses as error:
+        raise click.ClickException(f"{name}: {error}") from error
+    result = contract.grade(graded, answers)
+    if as_json:
+        _print_json(contract.result_json(result))
+    else:
+        print_result(graded, result)
+
+
+def _read_body(responses: Path) -> bytes:
+    if str(responses) != "-":
+        return responses.read_bytes()
+    if sys.stdin is None:
+        raise click.ClickException("Standard input is closed: name a file of responses.")
+    return sys.stdin.buffer.read()
+
+
+def print_result(graded: Quiz, result: Result) -> None:
+    """Each question with its points and feedback, then the sum."""
+    questions = graded.by_id
+    for mark in result.marks:
+        click.echo(_mark_line(mark, questions[mark.question_id].title))
+        for feedback in mark.feedback:
+            click.echo(_indented(text_of(feedback)))
+    verdict = "passed" if result.passed else "not passed"
+    click.echo(
+        f"{points(result.score)} of {points(result.maximum)} points, {percent(result.fraction)}:"
+        f" {verdict} ({contract.exact(graded.settings.pass_mark * 100)}% to pass)"
+    )
+
+
+def _mark_line(mark: Mark, title: str) -> str:
+    score = f"{points(mark.score)} of {points(mark.maximum)}"
+    return f"{mark.question_id}: {score} ({mark.state}) {printable(title)}"
