@@ -163,7 +163,8 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
     except service.AttemptClosed:
         return jsonify(saved=False, result=url_for("quizzes.result", attempt_id=found.id)), 409
     web.commit()
-    return jsonify(saved=True, value=pages.encode(value), answered=value not in (None, []))
+    answered = grading.is_answered(question, value)
+    return jsonify(saved=True, value=pages.encode(value), answered=answered)
 
 
 def _questions(attempt: AttemptRow) -> dict[str, Question]:
@@ -203,7 +204,10 @@ def save_or_submit(attempt_id: int) -> ResponseReturnValue:
 
 def _unanswered(attempt: AttemptRow) -> bool:
     answers = service.answers_of(web.session(), attempt.id)
-    return any(_value(answers, item.question_id) in (None, "", []) for item in attempt.paper.items)
+    return not all(
+        grading.is_answered(question, _value(answers, question_id))
+        for question_id, question in _questions(attempt).items()
+    )
 
 
 @blueprint.get("/attempts/<int:attempt_id>/result")

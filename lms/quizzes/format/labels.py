@@ -1,6 +1,6 @@
 """Labels: a word in bold with a colon, at the start of a top-level paragraph."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -118,6 +118,28 @@ def _trim_start(children: Sequence[Token]) -> tuple[Token, ...]:
     if rest and rest[0].type == "text":
         rest[0].content = rest[0].content.lstrip()
     return tuple(rest)
+
+
+def block_under(
+    source: Source, part: Part, wanted: str, fits: Callable[[Block], bool]
+) -> Block | None:
+    """The block of the kind that `wanted` names, if it stands under the label of `part`.
+
+    It stands there alone: words beside the label, and other blocks, are reported.
+    """
+    if part.inline:
+        place = part.find(source, part.inline[0].content.strip() or part.inline[0].markup)
+        message = f"`{name(part.label)}` stands alone, over {wanted}: move these words above it"
+        source.error(place, "stray-text", message)
+    for index, block in enumerate(part.blocks):
+        if index == 0 and not fits(block):
+            message = f"under `{name(part.label)}` stands {wanted}"
+            source.error(source.start_of(block.tokens[0]), "bad-response", message)
+            return None
+        if index > 0:
+            message = f"under `{name(part.label)}` stands {wanted} alone: move this above the label"
+            source.error(source.start_of(block.tokens[0]), "stray-text", message)
+    return part.blocks[0] if part.blocks else None
 
 
 def _is_break(token: Token) -> bool:

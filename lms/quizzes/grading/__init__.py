@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..model import ChoiceQuestion, NumberQuestion, Question, Quiz, TextQuestion
-from . import choice, number, text
+from ..model import ChoiceQuestion, MatchingQuestion, NumberQuestion, Question, Quiz, TextQuestion
+from . import choice, matching, number, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "State",
     "grade_paper",
     "grade_question",
+    "is_answered",
     "read_response",
 ]
 
@@ -23,17 +24,29 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     ChoiceQuestion: choice.GRADER,
     TextQuestion: text.GRADER,
     NumberQuestion: number.GRADER,
+    MatchingQuestion: matching.GRADER,
 }
 
 
 def read_response(question: Question, values: Sequence[str]) -> Response:
-    """What the values of a form field say, None when they are blank.
+    """What the values of all form fields of one name say, None when they are blank.
+
+    A choice sends the numbers of its options; what is typed is sent as it is. Matching sends, for
+    each left side, its number and the right side's text, as `2=7 days`.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
     or a text of more than 500 characters. Whether the response is right is not looked at.
     """
     given = [value for value in values if value.strip()]
-    return _GRADERS[type(question)].read(question, given) if given else None
+    if not given:
+        return None
+    grader = _GRADERS[type(question)]
+    return grader.read(question, values if grader.keeps_places else given)
+
+
+def is_answered(question: Question, response: Response) -> bool:
+    """Whether `response` is an answer; it may be an incomplete one."""
+    return _GRADERS[type(question)].is_answered(question, response)
 
 
 def grade_question(question: Question, response: Response) -> Mark:

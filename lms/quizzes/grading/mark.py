@@ -4,12 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..model import Question
 
-Response = int | list[int] | str | None
-"""The number of one option, the numbers of several, or typed text. None, "" and [] are blank."""
+Response = int | list[int] | list[str] | dict[str, Any] | str | None
+"""What was answered, as plain values that JSON keeps. None, "", [] and {} are blank.
+
+The number of one option, a list of several; a typed text; for matching each left side with its right
+side.
+"""
 
 QuestionT = TypeVar("QuestionT", bound=Question)
 
@@ -64,13 +68,21 @@ class Result:
     marks: tuple[Mark, ...]
 
 
+def _says_something(question: Question, response: Response) -> bool:
+    return response not in (None, "", [], {})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grader(Generic[QuestionT]):
     """How one type of question is graded.
 
-    `read` turns form values, blank ones removed and at least one left, into a response; it raises
-    BadResponse. `judge` never raises: a response whose shape does not fit counts as no answer.
+    `read` turns form values into a response; it raises BadResponse. One of the values at least is not
+    blank, and blank ones are left out unless `keeps_places`: then what a value means is told by its
+    place among them, as for several fields to type into. `is_answered` says whether a response is one;
+    it may be incomplete. `judge` never raises: a response whose shape does not fit counts as no answer.
     """
 
     read: Callable[[QuestionT, Sequence[str]], Response]
     judge: Callable[[QuestionT, Response], Verdict]
+    keeps_places: bool = False
+    is_answered: Callable[[QuestionT, Response], bool] = _says_something

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from random import Random
 
 from .quiz import Question
 
@@ -48,3 +49,9 @@ class ChoiceQuestion(Question):
             return "multiple"
         texts = sorted(option.text.casefold() for option in self.options)
         return "true-false" if texts == ["false", "true"] else "single"
+
+    def arrange(self, chance: Random) -> tuple[int, ...]:
+        numbers = [option.number for option in self.options]
+        if self.shuffle:
+            chance.shuffle(numbers)
+        return tuple(numbers)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from random import Random
 
 
 class Review(StrEnum):
@@ -43,6 +44,13 @@ class Question(ABC):
     @abstractmethod
     def type(self) -> str:
         """The stable word for the kind of question, the same in pages and in exports."""
+
+    def arrange(self, chance: Random) -> tuple[int, ...]:
+        """The numbers of its options, or of what it has instead, in an order to be shown.
+
+        () for a type of which nothing can change places.
+        """
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..draw import PaperItem
-from ..grading import Mark, Response, State
-from ..model import ChoiceQuestion, NumberQuestion, Question, TextQuestion
-from . import choice, number, text
+from ..grading import Mark, Response, State, is_answered
+from ..model import ChoiceQuestion, MatchingQuestion, NumberQuestion, Question, TextQuestion
+from . import choice, matching, number, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
     ChoiceQuestion: choice.KIND,
     TextQuestion: text.KIND,
     NumberQuestion: number.KIND,
+    MatchingQuestion: matching.KIND,
 }
 
 
@@ -75,7 +76,7 @@ def to_answer(
         template=kind.template,
         form=kind.ask(question, item, response),
         saved=encode(response),
-        is_answered=response not in (None, "", []),
+        is_answered=is_answered(question, response),
     )
 
 
@@ -110,4 +111,4 @@ def _message(question: Question, mark: Mark) -> str:
 
 def encode(response: Response) -> str:
     """A response as text that compares equal when the response is the same."""
-    return json.dumps(response, ensure_ascii=False)
+    return json.dumps(response, ensure_ascii=False, sort_keys=True)

@@ -8,9 +8,16 @@ from hypothesis import strategies as st
 from lms.foundation.problems import has_errors
 from lms.quizzes.draw import Paper, draw_paper
 from lms.quizzes.format import ParsedQuiz, parse_quiz
-from lms.quizzes.grading import State, grade_paper, grade_question
+from lms.quizzes.grading import Response, State, grade_paper, grade_question
 from lms.quizzes.grading.text import loose
-from lms.quizzes.model import ChoiceQuestion, NumberQuestion, Question, Quiz, TextQuestion
+from lms.quizzes.model import (
+    ChoiceQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    Question,
+    Quiz,
+    TextQuestion,
+)
 
 # A slow machine is no fault of a law.
 LAW = settings(deadline=None, max_examples=60)
@@ -78,6 +85,16 @@ Some words, ![a picture](a.png) and a table:
 - [ ] False
 
 **Author note:** Easy.
+
+## Which belong together?
+
+**Match:**
+
+| Left | Right |
+|---|---|
+| a | `1 \\| 2` |
+| *b* | 3 |
+| | 4 |
 """
 
 words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
@@ -98,14 +115,33 @@ texts = st.lists(words, min_size=1, max_size=3, unique_by=loose).map(
 numbers = st.tuples(st.decimals(-1000, 1000, places=2), st.decimals(0, 90, places=1)).map(
     lambda made: f"\n\n**Answer:** {made[0]} ± {made[1]}%\n"
 )
+matchings = (
+    st.lists(st.integers(0, 4), min_size=2, max_size=5)
+    .filter(lambda k: len(set(k)) > 1)
+    .map(
+        lambda made: (
+            "\n\n**Match:**\n\n| l | r |\n|---|---|\n"
+            + "".join(f"| left {n} | {right} |\n" for n, right in enumerate(made))
+            + "| | 9 |\n"
+        )
+    )
+)
 points = st.integers(1, 5)
-responses = st.none() | st.text(max_size=20) | st.integers(-1, 7) | st.lists(st.integers(0, 7))
+responses = (
+    st.none()
+    | st.text(max_size=20)
+    | st.integers(-1, 7)
+    | st.lists(st.integers(0, 7))
+    | st.dictionaries(
+        st.integers(0, 5).map("left {}".format), st.integers(0, 9).map(str) | st.none()
+    )
+)
 
 
 @st.composite
 def quizzes(draw: st.DrawFn) -> Quiz:
     """A quiz of one to four questions, read from a file."""
-    bodies = draw(st.lists(choices | texts | numbers, min_size=1, max_size=4))
+    bodies = draw(st.lists(choices | texts | numbers | matchings, min_size=1, max_size=4))
     questions = "".join(
         f"## Q{n}\n`id: q{n}` `points: {draw(points)}`{'' if body[0] == chr(10) else ' '}{body}\n"
         for n, body in enumerate(bodies)
@@ -115,13 +151,15 @@ def quizzes(draw: st.DrawFn) -> Quiz:
     return parsed.quiz
 
 
-def key_of(question: Question) -> int | list[int] | str:
+def key_of(question: Question) -> Response:
     """A response that its author calls right."""
     if isinstance(question, ChoiceQuestion):
         right = [option.number for option in question.options if option.correct]
         return right if question.select_many else right[0]
     if isinstance(question, TextQuestion):
         return next(answer.pattern for answer in question.answers if answer.weight == 1)
+    if isinstance(question, MatchingQuestion):
+        return {pair.left: pair.right for pair in question.pairs}
     assert isinstance(question, NumberQuestion)
     return f"{question.high:f}"
 
@@ -142,7 +180,7 @@ def test_the_key_scores_full_and_blank_scores_nothing(quiz):
     full = grade_paper(quiz, ids, {question.id: key_of(question) for question in quiz.questions})
     assert full.score == full.maximum == quiz.drawn_points
     assert full.passed
-    for blank in (None, "", []):
+    for blank in (None, "", [], {}):
         nothing = grade_paper(quiz, ids, dict.fromkeys(ids, blank))
         assert nothing.score == 0
         assert {mark.state for mark in nothing.marks} == {State.BLANK}
@@ -197,7 +235,7 @@ def check_parsed(parsed: ParsedQuiz, text: str) -> None:
 def test_the_sample_is_a_quiz():
     parsed = parse_quiz(SAMPLE, "quiz.md", images=["a.png"])
     assert parsed.quiz is not None
-    assert len(parsed.quiz.questions) == 5
+    assert len(parsed.quiz.questions) == 6
     check_parsed(parsed, SAMPLE)
 
 
@@ -212,7 +250,7 @@ PIECES = st.sampled_from(
     ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
      "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
      "`[[2]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:", "**Not chosen:** ",
-     "**Match:**", "±", "..", "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
+     "**Match:**\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..", "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
      "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
      ": ", "> [!NOTE]\n", "\\", "&amp;", "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
 )  # fmt: skip

@@ -1,0 +1,86 @@
+"""A content folder with one module, whose quiz has a question of each type that `sample_content` lacks.
+
+What must not reach a learner before it may is in `KEY_WORDS`, beside the order and the pairs
+themselves.
+"""
+
+from collections.abc import Mapping
+
+MODULE = """---
+title: After discharge
+summary: What happens in the first days at home.
+objectives:
+  plan-days: Plan the first days after a discharge
+---
+
+One short lesson.
+"""
+
+LESSON = """---
+title: The first days
+minutes: 2
+---
+
+Somebody calls, somebody visits.
+"""
+
+MATCHING = """
+## Match each deadline to its task
+`id: toc-match` `points: 3` `objective: plan-days`
+
+**Match:**
+
+| Task after discharge               | Deadline         |
+|------------------------------------|------------------|
+| Interactive contact (TCM)          | 2 business days  |
+| Visit, high complexity (99496)     | 7 calendar days  |
+| Visit, moderate complexity (99495) | 14 calendar days |
+|                                    | 30 calendar days |
+
+**Explanation:** Toldlater: the days are counted from the discharge.
+"""
+
+QUIZ = (
+    """---
+title: The first days at home
+pass: 80%
+---
+
+# The first days at home
+
+One question of each kind.
+"""
+    + MATCHING
+)
+
+COURSE = """---
+title: Types of questions
+summary: One of each.
+audience: Testers
+modules:
+  - types
+quizzes_open: at-once
+pass_rule: quizzes
+hours: 1
+---
+
+Take the quiz.
+"""
+
+FILES: Mapping[str, bytes] = {
+    "courses/types.md": COURSE.encode(),
+    "modules/types/lessons/01-first-days.md": LESSON.encode(),
+    "modules/types/module.md": MODULE.encode(),
+    "modules/types/quiz.md": QUIZ.encode(),
+}
+
+# What a form sends for each question; every one of these earns all points.
+RIGHT: Mapping[str, list[str]] = {
+    "toc-match": ["1=2 business days", "2=7 calendar days", "3=14 calendar days"],
+}
+# Incomplete answers, with blanks where a form has them.
+PARTLY: Mapping[str, list[str]] = {
+    "toc-match": ["1=2 business days", "", "3=30 calendar days"],
+}
+
+KEY_WORDS = ("Toldlater",)
