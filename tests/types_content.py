@@ -40,6 +40,20 @@ MATCHING = """
 **Explanation:** Toldlater: the days are counted from the discharge.
 """
 
+ORDERING = """
+## Put the hand-off in order
+`id: toc-order` `points: 2` `scoring: each` `objective: plan-days`
+
+**Order:**
+
+1. Reconcile medicines before discharge
+2. Teach back the care plan
+3. Send the summary to the next provider
+4. Call the patient at home
+
+**Explanation:** Toldlater: the call comes last.
+"""
+
 QUIZ = (
     """---
 title: The first days at home
@@ -51,6 +65,7 @@ pass: 80%
 One question of each kind.
 """
     + MATCHING
+    + ORDERING
 )
 
 COURSE = """---
@@ -77,10 +92,17 @@ FILES: Mapping[str, bytes] = {
 # What a form sends for each question; every one of these earns all points.
 RIGHT: Mapping[str, list[str]] = {
     "toc-match": ["1=2 business days", "2=7 calendar days", "3=14 calendar days"],
+    "toc-order": [
+        "Reconcile medicines before discharge",
+        "Teach back the care plan",
+        "Send the summary to the next provider",
+        "Call the patient at home",
+    ],
 }
 # Incomplete answers, with blanks where a form has them.
 PARTLY: Mapping[str, list[str]] = {
     "toc-match": ["1=2 business days", "", "3=30 calendar days"],
+    "toc-order": ["Reconcile medicines before discharge", "", "", "Teach back the care plan"],
 }
 
 KEY_WORDS = ("Toldlater",)

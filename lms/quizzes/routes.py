@@ -164,7 +164,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
         return jsonify(saved=False, result=url_for("quizzes.result", attempt_id=found.id)), 409
     web.commit()
     answered = grading.is_answered(question, value)
-    return jsonify(saved=True, value=pages.encode(value), answered=answered)
+    return jsonify(saved=True, value=pages.encode(question, value), answered=answered)
 
 
 def _questions(attempt: AttemptRow) -> dict[str, Question]:

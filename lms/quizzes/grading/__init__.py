@@ -4,8 +4,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from ..model import ChoiceQuestion, MatchingQuestion, NumberQuestion, Question, Quiz, TextQuestion
-from . import choice, matching, number, text
+from ..model import (
+    ChoiceQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    OrderingQuestion,
+    Question,
+    Quiz,
+    TextQuestion,
+)
+from . import choice, matching, number, ordering, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -25,6 +33,7 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     TextQuestion: text.GRADER,
     NumberQuestion: number.GRADER,
     MatchingQuestion: matching.GRADER,
+    OrderingQuestion: ordering.GRADER,
 }
 
 
@@ -32,7 +41,8 @@ def read_response(question: Question, values: Sequence[str]) -> Response:
     """What the values of all form fields of one name say, None when they are blank.
 
     A choice sends the numbers of its options; what is typed is sent as it is. Matching sends, for
-    each left side, its number and the right side's text, as `2=7 days`.
+    each left side, its number and the right side's text, as `2=7 days`. Ordering
+    sends, for each place, the text of its item or nothing.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
     or a text of more than 500 characters. Whether the response is right is not looked at.

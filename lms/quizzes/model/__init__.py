@@ -3,6 +3,7 @@
 from .choice import ChoiceQuestion, Option, Scoring
 from .matching import MatchingQuestion, Pair, RightSide
 from .number import NumberQuestion
+from .ordering import OrderingQuestion, OrderItem
 from .quiz import Pool, Question, Quiz, QuizSettings, Review
 from .text import AnswerKind, Match, TextAnswer, TextQuestion
 
@@ -13,6 +14,8 @@ __all__ = [
     "MatchingQuestion",
     "NumberQuestion",
     "Option",
+    "OrderItem",
+    "OrderingQuestion",
     "Pair",
     "Pool",
     "Question",

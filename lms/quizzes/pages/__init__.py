@@ -10,8 +10,15 @@ from typing import Any
 
 from ..draw import PaperItem
 from ..grading import Mark, Response, State, is_answered
-from ..model import ChoiceQuestion, MatchingQuestion, NumberQuestion, Question, TextQuestion
-from . import choice, matching, number, text
+from ..model import (
+    ChoiceQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    OrderingQuestion,
+    Question,
+    TextQuestion,
+)
+from . import choice, matching, number, ordering, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
@@ -19,6 +26,7 @@ _KINDS: dict[type[Question], Kind[Any]] = {
     TextQuestion: text.KIND,
     NumberQuestion: number.KIND,
     MatchingQuestion: matching.KIND,
+    OrderingQuestion: ordering.KIND,
 }
 
 
@@ -75,7 +83,7 @@ def to_answer(
         hints=question.hints,
         template=kind.template,
         form=kind.ask(question, item, response),
-        saved=encode(response),
+        saved=encode(question, response),
         is_answered=is_answered(question, response),
     )
 
@@ -109,6 +117,10 @@ def _message(question: Question, mark: Mark) -> str:
     return question.correct_message if is_right else question.incorrect_message
 
 
-def encode(response: Response) -> str:
-    """A response as text that compares equal when the response is the same."""
-    return json.dumps(response, ensure_ascii=False, sort_keys=True)
+def encode(question: Question, response: Response) -> str:
+    """A response as text that compares equal when the response is the same.
+
+    It goes to the page and back, so that it tells no more of the key than was answered.
+    """
+    told = _KINDS[type(question)].tell(question, response)
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)

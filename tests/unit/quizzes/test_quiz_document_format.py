@@ -99,7 +99,6 @@ def test_messages_say_what_to_do(read_quiz, body, words):
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        pytest.param("## Q\n\n**Order:**\n\n1. a\n2. b\n", "3:1", id="order"),
         pytest.param("## Q\n\n**Attest:** I did.\n", "3:1", id="attest"),
         pytest.param("## Q\n\n**Reflect:** How?\n", "3:1", id="reflect"),
         pytest.param("## Q\n\nIn `[[2]]` days.\n", "3:4", id="cloze"),

@@ -14,6 +14,7 @@ from lms.quizzes.model import (
     ChoiceQuestion,
     MatchingQuestion,
     NumberQuestion,
+    OrderingQuestion,
     Question,
     Quiz,
     TextQuestion,
@@ -95,6 +96,14 @@ Some words, ![a picture](a.png) and a table:
 | a | `1 \\| 2` |
 | *b* | 3 |
 | | 4 |
+
+## In which order?
+`scoring: each`
+
+**Order:**
+
+1. a
+2. *b*
 """
 
 words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
@@ -126,6 +135,12 @@ matchings = (
         )
     )
 )
+orderings = st.tuples(st.integers(2, 5), st.sampled_from(["all", "each"])).map(
+    lambda made: (
+        f"`scoring: {made[1]}`\n\n**Order:**\n\n"
+        + "".join(f"1. item {n}\n" for n in range(made[0]))
+    )
+)
 points = st.integers(1, 5)
 responses = (
     st.none()
@@ -141,7 +156,9 @@ responses = (
 @st.composite
 def quizzes(draw: st.DrawFn) -> Quiz:
     """A quiz of one to four questions, read from a file."""
-    bodies = draw(st.lists(choices | texts | numbers | matchings, min_size=1, max_size=4))
+    bodies = draw(
+        st.lists(choices | texts | numbers | matchings | orderings, min_size=1, max_size=4)
+    )
     questions = "".join(
         f"## Q{n}\n`id: q{n}` `points: {draw(points)}`{'' if body[0] == chr(10) else ' '}{body}\n"
         for n, body in enumerate(bodies)
@@ -160,6 +177,8 @@ def key_of(question: Question) -> Response:
         return next(answer.pattern for answer in question.answers if answer.weight == 1)
     if isinstance(question, MatchingQuestion):
         return {pair.left: pair.right for pair in question.pairs}
+    if isinstance(question, OrderingQuestion):
+        return [item.number for item in question.items]
     assert isinstance(question, NumberQuestion)
     return f"{question.high:f}"
 
@@ -235,7 +254,7 @@ def check_parsed(parsed: ParsedQuiz, text: str) -> None:
 def test_the_sample_is_a_quiz():
     parsed = parse_quiz(SAMPLE, "quiz.md", images=["a.png"])
     assert parsed.quiz is not None
-    assert len(parsed.quiz.questions) == 6
+    assert len(parsed.quiz.questions) == 7
     check_parsed(parsed, SAMPLE)
 
 
@@ -250,7 +269,8 @@ PIECES = st.sampled_from(
     ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
      "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
      "`[[2]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:", "**Not chosen:** ",
-     "**Match:**\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..", "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
+     "**Match:**\n", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..",
+     "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
      "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
      ": ", "> [!NOTE]\n", "\\", "&amp;", "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
 )  # fmt: skip

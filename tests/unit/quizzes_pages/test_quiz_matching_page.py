@@ -90,7 +90,7 @@ def test_nothing_is_chosen_by_a_response_that_does_not_fit(response: Response) -
 
 def test_what_was_saved_compares_equal_whatever_the_order_of_its_rows() -> None:
     one, other = {"Visit": "2", "Call <b>": "9"}, {"Call <b>": "9", "Visit": "2"}
-    assert pages.to_answer(QUESTION, ITEM, 1, one).saved == pages.encode(other)
+    assert pages.to_answer(QUESTION, ITEM, 1, one).saved == pages.encode(QUESTION, other)
 
 
 def test_another_key_makes_the_same_page() -> None:
