@@ -54,6 +54,16 @@ ORDERING = """
 **Explanation:** Toldlater: the call comes last.
 """
 
+CLOZE = """
+## Complete the sentence
+`id: toc-cloze` `points: 3` `objective: plan-days`
+
+Call within `[[2]]` business days and `[[(x) reconcile | ( ) refill]]` medicines by the
+`[[keytext visit | face-to-face visit]]`.
+
+**Explanation:** Toldlater: all three are required.
+"""
+
 QUIZ = (
     """---
 title: The first days at home
@@ -66,6 +76,7 @@ One question of each kind.
 """
     + MATCHING
     + ORDERING
+    + CLOZE
 )
 
 COURSE = """---
@@ -98,11 +109,13 @@ RIGHT: Mapping[str, list[str]] = {
         "Send the summary to the next provider",
         "Call the patient at home",
     ],
+    "toc-cloze": ["2", "reconcile", "Face-to-face  visit"],
 }
 # Incomplete answers, with blanks where a form has them.
 PARTLY: Mapping[str, list[str]] = {
     "toc-match": ["1=2 business days", "", "3=30 calendar days"],
     "toc-order": ["Reconcile medicines before discharge", "", "", "Teach back the care plan"],
+    "toc-cloze": ["", "reconcile", ""],
 }
 
-KEY_WORDS = ("Toldlater",)
+KEY_WORDS = ("Toldlater", "keytext", "face-to-face")

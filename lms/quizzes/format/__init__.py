@@ -8,7 +8,7 @@ from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, has_errors
 
 from ..model import Quiz
-from . import choice, matching, number, ordering, text
+from . import choice, cloze, matching, number, ordering, text
 from .document import read_document
 from .items import read_items
 from .labels import AFTER_RESPONSE
@@ -18,7 +18,14 @@ from .source import Place, Source
 
 __all__ = ["ParsedQuiz", "parse_quiz"]
 
-_READERS = (choice.READER, text.READER, number.READER, matching.READER, ordering.READER)
+_READERS = (
+    choice.READER,
+    text.READER,
+    number.READER,
+    matching.READER,
+    ordering.READER,
+    cloze.READER,
+)
 
 _UNSUPPORTED = {
     "attest": "attestation",

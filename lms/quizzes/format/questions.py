@@ -19,7 +19,6 @@ from .source import Place, Source, plain_text
 COMMON_SETTINGS = frozenset({"id", "points", "tags", "objective", "void"})
 
 _STRAY_GAP = re.compile(r"\[\[[^\[\]]*\]\]")
-_GAP = re.compile(r"\[\[.*\]\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def read_question(
     _check_id(source, section, settings)
     _check_explanation(source, section)
     claims = [reader for reader in rules.readers if reader.claims(section)]
-    unsupported = _unsupported(source, section, settings, rules.unsupported)
+    unsupported = _unsupported(section, settings, rules.unsupported)
     if unsupported:
         place, kind = unsupported
         source.error(place, "unsupported-type", f"{kind} questions are not supported yet")
@@ -51,7 +50,8 @@ def read_question(
         source.error(section.place, "two-responses", message)
     else:
         _check_settings(source, settings, claims[0])
-        return claims[0].read(source, section, settings, _fields(source, section, settings))
+        fields = _fields(source, section, settings, claims[0])
+        return claims[0].read(source, section, settings, fields)
     return None
 
 
@@ -75,13 +75,15 @@ def _title(section: Section) -> str:
     return plain_text(section.heading.inline.children or [])
 
 
-def _fields(source: Source, section: Section, settings: SectionSettings) -> QuestionFields:
+def _fields(
+    source: Source, section: Section, settings: SectionSettings, reader: Reader
+) -> QuestionFields:
     """The fields that do not depend on the type. The tokens they come from are rendered here."""
     return QuestionFields(
         id=question_id(section, settings),
         title=_title(section),
         heading=source.inline_html(section.heading.inline.children or []),
-        stem=source.html(token for block in section.stem for token in block.tokens),
+        stem=reader.stem(source, section),
         points=settings.points,
         objective=settings.objective,
         tags=settings.tags,
@@ -151,7 +153,7 @@ def _report_stray_gaps(source: Source, section: Section) -> None:
 
 
 def _unsupported(
-    source: Source, section: Section, settings: SectionSettings, labels: Mapping[str, str]
+    section: Section, settings: SectionSettings, labels: Mapping[str, str]
 ) -> tuple[Place, str] | None:
     """Where `section` turns out to be of a type to come, and the name of the type."""
     if UNGRADED in settings.places:
@@ -159,10 +161,6 @@ def _unsupported(
     for part in section.parts:
         if part.label in labels:
             return part.place, labels[part.label]
-    for token in (token for block in section.stem for token in block.tokens):
-        for span in source.spans(token) if token.type == "inline" else []:
-            if _GAP.fullmatch(span.text.strip()):
-                return span.place, "cloze"
     return None
 
 

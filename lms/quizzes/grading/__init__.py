@@ -6,6 +6,7 @@ from typing import Any
 
 from ..model import (
     ChoiceQuestion,
+    ClozeQuestion,
     MatchingQuestion,
     NumberQuestion,
     OrderingQuestion,
@@ -13,7 +14,7 @@ from ..model import (
     Quiz,
     TextQuestion,
 )
-from . import choice, matching, number, ordering, text
+from . import choice, cloze, matching, number, ordering, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -34,6 +35,7 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     NumberQuestion: number.GRADER,
     MatchingQuestion: matching.GRADER,
     OrderingQuestion: ordering.GRADER,
+    ClozeQuestion: cloze.GRADER,
 }
 
 
@@ -42,7 +44,7 @@ def read_response(question: Question, values: Sequence[str]) -> Response:
 
     A choice sends the numbers of its options; what is typed is sent as it is. Matching sends, for
     each left side, its number and the right side's text, as `2=7 days`. Ordering
-    sends, for each place, the text of its item or nothing.
+    sends, for each place, the text of its item or nothing; a cloze sends what stands in each gap.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
     or a text of more than 500 characters. Whether the response is right is not looked at.

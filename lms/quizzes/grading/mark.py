@@ -12,7 +12,8 @@ Response = int | list[int] | list[str] | dict[str, Any] | str | None
 """What was answered, as plain values that JSON keeps. None, "", [] and {} are blank.
 
 The number of one option, a list of several; a typed text; for matching each left side with its right
-side; for ordering the number of the item in each place, 0 where there is none.
+side; for ordering the number of the item in each place, 0 where there is none;
+for a cloze the text in each gap, "" where there is none.
 """
 
 QuestionT = TypeVar("QuestionT", bound=Question)

@@ -1,6 +1,7 @@
 """Quizzes as values: what an author wrote, read and checked. Nothing here can be changed."""
 
 from .choice import ChoiceQuestion, Option, Scoring
+from .cloze import ChoiceGap, ClozeQuestion, Gap, GapOption, NumberGap, TextGap
 from .matching import MatchingQuestion, Pair, RightSide
 from .number import NumberQuestion
 from .ordering import OrderingQuestion, OrderItem
@@ -9,9 +10,14 @@ from .text import AnswerKind, Match, TextAnswer, TextQuestion
 
 __all__ = [
     "AnswerKind",
+    "ChoiceGap",
     "ChoiceQuestion",
+    "ClozeQuestion",
+    "Gap",
+    "GapOption",
     "Match",
     "MatchingQuestion",
+    "NumberGap",
     "NumberQuestion",
     "Option",
     "OrderItem",
@@ -25,5 +31,6 @@ __all__ = [
     "RightSide",
     "Scoring",
     "TextAnswer",
+    "TextGap",
     "TextQuestion",
 ]

@@ -12,13 +12,14 @@ from ..draw import PaperItem
 from ..grading import Mark, Response, State, is_answered
 from ..model import (
     ChoiceQuestion,
+    ClozeQuestion,
     MatchingQuestion,
     NumberQuestion,
     OrderingQuestion,
     Question,
     TextQuestion,
 )
-from . import choice, matching, number, ordering, text
+from . import choice, cloze, matching, number, ordering, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
@@ -27,6 +28,7 @@ _KINDS: dict[type[Question], Kind[Any]] = {
     NumberQuestion: number.KIND,
     MatchingQuestion: matching.KIND,
     OrderingQuestion: ordering.KIND,
+    ClozeQuestion: cloze.KIND,
 }
 
 
@@ -78,7 +80,7 @@ def to_answer(
         position=position,
         id=question.id,
         heading=question.heading,
-        stem=question.stem,
+        stem="" if kind.shows_stem else question.stem,
         points=question.points,
         hints=question.hints,
         template=kind.template,
@@ -103,7 +105,7 @@ def in_review(
         position=position,
         id=question.id,
         heading=question.heading,
-        stem=question.stem,
+        stem="" if kind.shows_stem else question.stem,
         mark=mark if shows_key else replace(mark, feedback=()),
         template=kind.template,
         review=kind.review(question, item, response, shows_key),

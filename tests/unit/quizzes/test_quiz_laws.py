@@ -11,8 +11,12 @@ from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.grading import Response, State, grade_paper, grade_question
 from lms.quizzes.grading.text import loose
 from lms.quizzes.model import (
+    ChoiceGap,
     ChoiceQuestion,
+    ClozeQuestion,
+    Gap,
     MatchingQuestion,
+    NumberGap,
     NumberQuestion,
     OrderingQuestion,
     Question,
@@ -104,6 +108,10 @@ Some words, ![a picture](a.png) and a table:
 
 1. a
 2. *b*
+
+## What is missing?
+
+In `[[2 ± 1 days]]` they `[[(x) call | ( ) wait]]`, or `[[visit | come]]`.
 """
 
 words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
@@ -141,12 +149,18 @@ orderings = st.tuples(st.integers(2, 5), st.sampled_from(["all", "each"])).map(
         + "".join(f"1. item {n}\n" for n in range(made[0]))
     )
 )
+clozes = st.lists(
+    st.sampled_from(["2", "4..6 mg", "10%", "one | two", "(x) a | ( ) b", "( ) c | (x) d | (x) e"]),
+    min_size=1,
+    max_size=4,
+).map(lambda made: "\n\n" + ", ".join(f"`[[{gap}]]`" for gap in made) + "\n")
 points = st.integers(1, 5)
 responses = (
     st.none()
     | st.text(max_size=20)
     | st.integers(-1, 7)
     | st.lists(st.integers(0, 7))
+    | st.lists(st.sampled_from(["", "2", "5", "one", "a", "b", "d"]), max_size=4)
     | st.dictionaries(
         st.integers(0, 5).map("left {}".format), st.integers(0, 9).map(str) | st.none()
     )
@@ -157,7 +171,7 @@ responses = (
 def quizzes(draw: st.DrawFn) -> Quiz:
     """A quiz of one to four questions, read from a file."""
     bodies = draw(
-        st.lists(choices | texts | numbers | matchings | orderings, min_size=1, max_size=4)
+        st.lists(choices | texts | numbers | matchings | orderings | clozes, min_size=1, max_size=4)
     )
     questions = "".join(
         f"## Q{n}\n`id: q{n}` `points: {draw(points)}`{'' if body[0] == chr(10) else ' '}{body}\n"
@@ -179,8 +193,19 @@ def key_of(question: Question) -> Response:
         return {pair.left: pair.right for pair in question.pairs}
     if isinstance(question, OrderingQuestion):
         return [item.number for item in question.items]
+    if isinstance(question, ClozeQuestion):
+        return [text_for(gap) for gap in question.gaps]
     assert isinstance(question, NumberQuestion)
     return f"{question.high:f}"
+
+
+def text_for(gap: Gap) -> str:
+    """What its author puts into a gap."""
+    if isinstance(gap, NumberGap):
+        return f"{gap.low:f}"
+    if isinstance(gap, ChoiceGap):
+        return next(option.text for option in gap.options if option.correct)
+    return gap.answers[-1]
 
 
 @LAW
@@ -254,7 +279,7 @@ def check_parsed(parsed: ParsedQuiz, text: str) -> None:
 def test_the_sample_is_a_quiz():
     parsed = parse_quiz(SAMPLE, "quiz.md", images=["a.png"])
     assert parsed.quiz is not None
-    assert len(parsed.quiz.questions) == 7
+    assert len(parsed.quiz.questions) == 8
     check_parsed(parsed, SAMPLE)
 
 
@@ -268,8 +293,8 @@ def test_any_text_is_read(text):
 PIECES = st.sampled_from(
     ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
      "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
-     "`[[2]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:", "**Not chosen:** ",
-     "**Match:**\n", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..",
+     "`[[2]]`", "`[[(x) a | ( ) b]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:",
+     "**Not chosen:** ", "**Match:**\n", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..",
      "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
      "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
      ": ", "> [!NOTE]\n", "\\", "&amp;", "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
