@@ -64,6 +64,13 @@ Call within `[[2]]` business days and `[[(x) reconcile | ( ) refill]]` medicines
 **Explanation:** Toldlater: all three are required.
 """
 
+ATTESTATION = """
+## Before you finish
+`id: attest-privacy`
+
+**Attest:** I did this work myself and used no real patient's information.
+"""
+
 QUIZ = (
     """---
 title: The first days at home
@@ -77,6 +84,7 @@ One question of each kind.
     + MATCHING
     + ORDERING
     + CLOZE
+    + ATTESTATION
 )
 
 COURSE = """---
@@ -110,12 +118,14 @@ RIGHT: Mapping[str, list[str]] = {
         "Call the patient at home",
     ],
     "toc-cloze": ["2", "reconcile", "Face-to-face  visit"],
+    "attest-privacy": ["accepted", "Ada Okafor"],
 }
 # Incomplete answers, with blanks where a form has them.
 PARTLY: Mapping[str, list[str]] = {
     "toc-match": ["1=2 business days", "", "3=30 calendar days"],
     "toc-order": ["Reconcile medicines before discharge", "", "", "Teach back the care plan"],
     "toc-cloze": ["", "reconcile", ""],
+    "attest-privacy": ["Ada Okafor"],
 }
 
 KEY_WORDS = ("Toldlater", "keytext", "face-to-face")

@@ -25,7 +25,7 @@ from lms.foundation import web
 from . import forms, grading, pages, service
 from .grading import BadResponse, read_response
 from .model import Question, Quiz, Review
-from .service import AttemptRow, SavedAnswer
+from .service import AttemptRow
 from .shelf import QuizShelf
 
 blueprint = Blueprint("quizzes", __name__)
@@ -114,11 +114,9 @@ def _attempt_page(
     attempt: AttemptRow, *, faults: dict[str, str] | None = None, asks_to_confirm: bool = False
 ) -> str:
     quiz = quiz_of_revision(attempt.module_revision_id)
-    answers = service.answers_of(web.session(), attempt.id)
+    answers = _answers(attempt)
     questions = [
-        pages.to_answer(
-            quiz.by_id[item.question_id], item, position, _value(answers, item.question_id)
-        )
+        pages.to_answer(quiz.by_id[item.question_id], item, position, answers.get(item.question_id))
         for position, item in enumerate(attempt.paper.items, 1)
     ]
     unanswered = [question for question in questions if not question.is_answered]
@@ -134,8 +132,10 @@ def _attempt_page(
     )
 
 
-def _value(answers: dict[str, SavedAnswer], question_id: str) -> grading.Response:
-    return answers[question_id].value if question_id in answers else None
+def _answers(attempt: AttemptRow) -> dict[str, grading.Response]:
+    """The latest answer to each question that has one."""
+    saved = service.answers_of(web.session(), attempt.id)
+    return {question_id: answer.value for question_id, answer in saved.items()}
 
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
@@ -203,9 +203,9 @@ def save_or_submit(attempt_id: int) -> ResponseReturnValue:
 
 
 def _unanswered(attempt: AttemptRow) -> bool:
-    answers = service.answers_of(web.session(), attempt.id)
+    answers = _answers(attempt)
     return not all(
-        grading.is_answered(question, _value(answers, question_id))
+        grading.is_answered(question, answers.get(question_id))
         for question_id, question in _questions(attempt).items()
     )
 
@@ -223,6 +223,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     left = service.attempts_left(quiz.settings.attempts, attempts)
     shows_key = _shows_key(quiz, passed=any(one.passed for one in attempts), left=left)
     course = current.catalogue().courses.get(found.course_slug)
+    answers = _answers(found)
+    graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
     return render_template(
         "quizzes/result.html",
         attempt=found,
@@ -232,7 +234,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
         attempts_left=left,
         shows_key=shows_key,
         shows_marks=quiz.settings.review is not Review.NEVER,
-        questions=_reviewed(found, quiz, shows_key=shows_key),
+        needs_acceptance=any(mark.prevents_pass for mark in graded.marks),
+        questions=_reviewed(found, quiz, answers, graded, shows_key=shows_key),
         course=course,
         module=course and course.module(found.module_slug),
     )
@@ -245,19 +248,28 @@ def _shows_key(quiz: Quiz, *, passed: bool, left: int | None) -> bool:
     return quiz.settings.review is Review.AFTER_ATTEMPT
 
 
-def _reviewed(attempt: AttemptRow, quiz: Quiz, *, shows_key: bool) -> list[pages.QuestionInReview]:
+def _reviewed(
+    attempt: AttemptRow,
+    quiz: Quiz,
+    answers: dict[str, grading.Response],
+    graded: grading.Result,
+    *,
+    shows_key: bool,
+) -> list[pages.QuestionInReview]:
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
-    answers = service.answers_of(web.session(), attempt.id)
     scores = service.marks_of(web.session(), attempt.id)
-    reviewed = []
-    for position, item in enumerate(attempt.paper.items, 1):
-        question = quiz.by_id[item.question_id]
-        response = _value(answers, item.question_id)
-        graded = grading.grade_question(question, response)
-        mark = replace(graded, score=scores[item.question_id])
-        reviewed.append(
-            pages.in_review(question, item, position, response, mark, shows_key=shows_key)
+    return [
+        pages.in_review(
+            quiz.by_id[item.question_id],
+            item,
+            position,
+            answers.get(item.question_id),
+            replace(mark, score=scores[item.question_id]),
+            shows_key=shows_key,
         )
-    return reviewed
+        for position, (item, mark) in enumerate(
+            zip(attempt.paper.items, graded.marks, strict=True), 1
+        )
+    ]

@@ -8,7 +8,7 @@ from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, has_errors
 
 from ..model import Quiz
-from . import choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, text
 from .document import read_document
 from .items import read_items
 from .labels import AFTER_RESPONSE
@@ -25,10 +25,10 @@ _READERS = (
     matching.READER,
     ordering.READER,
     cloze.READER,
+    attestation.READER,
 )
 
 _UNSUPPORTED = {
-    "attest": "attestation",
     "reflect": "reflection",
 }
 """Labels of types that the format knows and this version cannot read, with the names of the types."""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lms.foundation.frontmatter import suggestion
 from lms.foundation.markdown import walk
@@ -16,7 +17,8 @@ from .reader import QuestionFields, Reader
 from .settings import DRAW, MAX_ID, UNGRADED, SectionSettings
 from .source import Place, Source, plain_text
 
-COMMON_SETTINGS = frozenset({"id", "points", "tags", "objective", "void"})
+COMMON_SETTINGS = frozenset({"id", "tags", "objective"})
+GRADED_SETTINGS = frozenset({"points", "void"})
 
 _STRAY_GAP = re.compile(r"\[\[[^\[\]]*\]\]")
 
@@ -37,8 +39,11 @@ def read_question(
     _check_objective(source, settings, rules.objectives)
     _report_stray_gaps(source, section)
     _check_id(source, section, settings)
-    _check_explanation(source, section)
     claims = [reader for reader in rules.readers if reader.claims(section)]
+    if all(reader.is_graded for reader in claims):
+        _check_explanation(source, section)
+    else:
+        _report_verdicts(source, section)
     unsupported = _unsupported(section, settings, rules.unsupported)
     if unsupported:
         place, kind = unsupported
@@ -84,7 +89,7 @@ def _fields(
         title=_title(section),
         heading=source.inline_html(section.heading.inline.children or []),
         stem=reader.stem(source, section),
-        points=settings.points,
+        points=settings.points if reader.is_graded else Fraction(0),
         objective=settings.objective,
         tags=settings.tags,
         hints=tuple(part.html(source) for part in section.parts if part.label == HINT),
@@ -122,6 +127,14 @@ def _check_explanation(source: Source, section: Section) -> None:
         source.warning(section.place, "no-explanation", message)
 
 
+def _report_verdicts(source: Source, section: Section) -> None:
+    """Report labels for right and wrong answers where there are none."""
+    for part in section.parts:
+        if part.label in (CORRECT, INCORRECT):
+            message = f"`{name(part.label)}` is never shown: nothing here is right or wrong"
+            source.error(part.place, "bad-label", message)
+
+
 def _check_objective(
     source: Source, settings: SectionSettings, objectives: Collection[str] | None
 ) -> None:
@@ -135,11 +148,14 @@ def _check_objective(
 
 def _check_settings(source: Source, settings: SectionSettings, reader: Reader) -> None:
     """Report settings that mean nothing to this type."""
+    known = COMMON_SETTINGS | reader.settings
+    if reader.is_graded:
+        known |= GRADED_SETTINGS
     for key, place in settings.places.items():
         if key == DRAW:
             message = "`draw` is for a `##` heading with `###` questions under it"
             source.error(place, "bad-setting", message)
-        elif key not in COMMON_SETTINGS | reader.settings:
+        elif key not in known:
             source.error(place, "bad-setting", f"`{key}` means nothing here: this is {reader.name}")
 
 

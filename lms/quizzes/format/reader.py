@@ -41,7 +41,8 @@ class Reader:
     `name` completes "this is …". `labels` introduce its response, in lower case and without colon.
     `settings` are the keys that not every type has. `claims` says whether a section holds its kind of
     response, be it well written or not. `read` reports what is wrong; it gives None when that leaves
-    no question. `stem` renders what stands before the response.
+    no question. `stem` renders what stands before the response. Without `is_graded` a
+    question has no points, and nothing in it is right or wrong.
     """
 
     name: str
@@ -50,3 +51,4 @@ class Reader:
     claims: Callable[[Section], bool]
     read: Callable[[Source, Section, SectionSettings, QuestionFields], Question | None]
     stem: Callable[[Source, Section], str] = _stem
+    is_graded: bool = True

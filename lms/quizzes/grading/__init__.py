@@ -1,10 +1,12 @@
 """Grade responses: pure, exact, and without a word about why anybody asks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from ..model import (
+    AttestationQuestion,
     ChoiceQuestion,
     ClozeQuestion,
     MatchingQuestion,
@@ -14,7 +16,7 @@ from ..model import (
     Quiz,
     TextQuestion,
 )
-from . import choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -36,6 +38,7 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     MatchingQuestion: matching.GRADER,
     OrderingQuestion: ordering.GRADER,
     ClozeQuestion: cloze.GRADER,
+    AttestationQuestion: attestation.GRADER,
 }
 
 
@@ -45,6 +48,7 @@ def read_response(question: Question, values: Sequence[str]) -> Response:
     A choice sends the numbers of its options; what is typed is sent as it is. Matching sends, for
     each left side, its number and the right side's text, as `2=7 days`. Ordering
     sends, for each place, the text of its item or nothing; a cloze sends what stands in each gap.
+    An attestation sends `accepted`, if that is ticked, and the name.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
     or a text of more than 500 characters. Whether the response is right is not looked at.
@@ -69,6 +73,9 @@ def grade_question(question: Question, response: Response) -> Mark:
     if question.void:
         return _mark(question, Fraction(1), State.RIGHT, ())
     verdict = _GRADERS[type(question)].judge(question, response)
+    if not question.is_graded:
+        mark = _mark(question, Fraction(0), State.UNGRADED, verdict.feedback)
+        return replace(mark, prevents_pass=verdict.prevents_pass)
     state = _state(verdict)
     message = question.correct_message if state is State.RIGHT else question.incorrect_message
     feedback = (*verdict.feedback, message) if message else verdict.feedback
@@ -77,6 +84,8 @@ def grade_question(question: Question, response: Response) -> Mark:
 
 def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Response]) -> Result:
     """Grade the questions drawn, answered or not: all of them are in the maximum.
+
+    The paper is passed with the points that the quiz asks for, and every statement drawn accepted.
 
     `paper_ids` are the ids of a drawn paper in its order. Raises KeyError for an id that `quiz` does
     not have: a paper is graded by a revision that knows its questions.
@@ -93,7 +102,7 @@ def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Re
         score=score,
         maximum=maximum,
         fraction=fraction,
-        passed=fraction >= quiz.settings.pass_mark,
+        passed=fraction >= quiz.settings.pass_mark and not any(m.prevents_pass for m in marks),
         marks=marks,
     )
 

@@ -13,7 +13,8 @@ Response = int | list[int] | list[str] | dict[str, Any] | str | None
 
 The number of one option, a list of several; a typed text; for matching each left side with its right
 side; for ordering the number of the item in each place, 0 where there is none;
-for a cloze the text in each gap, "" where there is none.
+for a cloze the text in each gap, "" where there is none; for an attestation whether it is `accepted`
+and the `name` typed.
 """
 
 QuestionT = TypeVar("QuestionT", bound=Question)
@@ -24,42 +25,53 @@ class BadResponse(ValueError):
 
 
 class State(StrEnum):
-    """How an answer did: all of the points, some, none, or nothing was answered."""
+    """How an answer did: all of the points, some, none, or nothing was answered.
+
+    An answer that is not graded is in none of these states, be it given or not.
+    """
 
     RIGHT = "right"
     PARTLY = "partly"
     WRONG = "wrong"
     BLANK = "blank"
+    UNGRADED = "ungraded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a type of question says about a response: a share of the points from 0 to 1.
 
-    `feedback` is HTML, in the order of the options or answers it belongs to.
+    `feedback` is HTML, in the order of the options or answers it belongs to. `prevents_pass` says that
+    the paper is not passed like this, whatever its points.
     """
 
     answered: bool
     share: Fraction
     feedback: tuple[str, ...]
+    prevents_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One graded response: 0 <= `score` <= `maximum`, in points. `feedback` is HTML."""
+    """One graded response: 0 <= `score` <= `maximum`, in points. `feedback` is HTML.
+
+    `maximum` is 0 for a question that is not graded; `prevents_pass` is as in a verdict.
+    """
 
     question_id: str
     score: Fraction
     maximum: Fraction
     state: State
     feedback: tuple[str, ...]
+    prevents_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A graded paper, its marks in the order of the paper.
 
-    `fraction` is exact; round it only to show it. `passed` compares it unrounded with the pass mark.
+    `fraction` is exact; round it only to show it. `passed` compares it unrounded with the pass mark,
+    and asks that every statement drawn is accepted.
     """
 
     score: Fraction

@@ -1,5 +1,6 @@
 """Quizzes as values: what an author wrote, read and checked. Nothing here can be changed."""
 
+from .attestation import AttestationQuestion
 from .choice import ChoiceQuestion, Option, Scoring
 from .cloze import ChoiceGap, ClozeQuestion, Gap, GapOption, NumberGap, TextGap
 from .matching import MatchingQuestion, Pair, RightSide
@@ -10,6 +11,7 @@ from .text import AnswerKind, Match, TextAnswer, TextQuestion
 
 __all__ = [
     "AnswerKind",
+    "AttestationQuestion",
     "ChoiceGap",
     "ChoiceQuestion",
     "ClozeQuestion",

@@ -11,6 +11,7 @@ from typing import Any
 from ..draw import PaperItem
 from ..grading import Mark, Response, State, is_answered
 from ..model import (
+    AttestationQuestion,
     ChoiceQuestion,
     ClozeQuestion,
     MatchingQuestion,
@@ -19,7 +20,7 @@ from ..model import (
     Question,
     TextQuestion,
 )
-from . import choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
@@ -29,6 +30,7 @@ _KINDS: dict[type[Question], Kind[Any]] = {
     MatchingQuestion: matching.KIND,
     OrderingQuestion: ordering.KIND,
     ClozeQuestion: cloze.KIND,
+    AttestationQuestion: attestation.KIND,
 }
 
 

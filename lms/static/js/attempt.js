@@ -54,6 +54,12 @@ function putBack(question, values) {
   });
 }
 
+// An answer is there with one value, unless the question says that it takes more.
+function isAnswered(question) {
+  const needed = fieldsets.get(question).querySelector("[data-values-needed]")?.dataset.valuesNeeded ?? 1;
+  return valuesOf(question).filter((value) => value.trim() !== "").length >= Number(needed);
+}
+
 function note(question, text, failed = false) {
   const line = fieldsets.get(question).querySelector("[data-note]");
   line.textContent = text;
@@ -81,7 +87,7 @@ function keep() {
 }
 
 function count() {
-  answeredCount.textContent = [...fieldsets.keys()].filter((question) => valuesOf(question).length).length;
+  answeredCount.textContent = [...fieldsets.keys()].filter(isAnswered).length;
 }
 
 function changed(question) {

@@ -99,7 +99,6 @@ def test_messages_say_what_to_do(read_quiz, body, words):
 @pytest.mark.parametrize(
     ("body", "place"),
     [
-        pytest.param("## Q\n\n**Attest:** I did.\n", "3:1", id="attest"),
         pytest.param("## Q\n\n**Reflect:** How?\n", "3:1", id="reflect"),
         pytest.param("## Q\n`id: q` `ungraded`\n\n- [ ] a\n- [ ] b\n", "2:9", id="survey"),
         pytest.param("## Q\n`ungraded: true`\n\n- [ ] a\n- [ ] b\n", "2:1", id="survey-with-value"),

@@ -1,6 +1,8 @@
 """Laws that hold for every quiz and every response, and files that no reader may choke on."""
 
 import random
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.grading import Response, State, grade_paper, grade_question
 from lms.quizzes.grading.text import loose
 from lms.quizzes.model import (
+    AttestationQuestion,
     ChoiceGap,
     ChoiceQuestion,
     ClozeQuestion,
@@ -112,6 +115,10 @@ Some words, ![a picture](a.png) and a table:
 ## What is missing?
 
 In `[[2 ± 1 days]]` they `[[(x) call | ( ) wait]]`, or `[[visit | come]]`.
+
+## Yours?
+
+**Attest:** I did this.
 """
 
 words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
@@ -154,6 +161,8 @@ clozes = st.lists(
     min_size=1,
     max_size=4,
 ).map(lambda made: "\n\n" + ", ".join(f"`[[{gap}]]`" for gap in made) + "\n")
+graded = choices | texts | numbers | matchings | orderings | clozes
+ungraded = st.just("\n\n**Attest:** I did this.\n")
 points = st.integers(1, 5)
 responses = (
     st.none()
@@ -161,6 +170,7 @@ responses = (
     | st.integers(-1, 7)
     | st.lists(st.integers(0, 7))
     | st.lists(st.sampled_from(["", "2", "5", "one", "a", "b", "d"]), max_size=4)
+    | st.fixed_dictionaries({"accepted": st.booleans(), "name": st.text(max_size=2)})
     | st.dictionaries(
         st.integers(0, 5).map("left {}".format), st.integers(0, 9).map(str) | st.none()
     )
@@ -169,34 +179,23 @@ responses = (
 
 @st.composite
 def quizzes(draw: st.DrawFn) -> Quiz:
-    """A quiz of one to four questions, read from a file."""
-    bodies = draw(
-        st.lists(choices | texts | numbers | matchings | orderings | clozes, min_size=1, max_size=4)
-    )
+    """A quiz of one to four graded questions, and perhaps of others, read from a file."""
+    bodies = draw(st.lists(graded, min_size=1, max_size=4))
     questions = "".join(
         f"## Q{n}\n`id: q{n}` `points: {draw(points)}`{'' if body[0] == chr(10) else ' '}{body}\n"
         for n, body in enumerate(bodies)
     )
+    for n, body in enumerate(draw(st.lists(ungraded, max_size=2))):
+        questions += f"## U{n}\n`id: u{n}`{'' if body[0] == chr(10) else ' '}{body}\n"
     parsed = parse_quiz(f"---\ntitle: T\n---\n# T\n\n{questions}", "quiz.md")
     assert parsed.quiz is not None, f"{questions}\n{parsed.problems}"
     return parsed.quiz
 
 
-def key_of(question: Question) -> Response:
-    """A response that its author calls right."""
-    if isinstance(question, ChoiceQuestion):
-        right = [option.number for option in question.options if option.correct]
-        return right if question.select_many else right[0]
-    if isinstance(question, TextQuestion):
-        return next(answer.pattern for answer in question.answers if answer.weight == 1)
-    if isinstance(question, MatchingQuestion):
-        return {pair.left: pair.right for pair in question.pairs}
-    if isinstance(question, OrderingQuestion):
-        return [item.number for item in question.items]
-    if isinstance(question, ClozeQuestion):
-        return [text_for(gap) for gap in question.gaps]
-    assert isinstance(question, NumberQuestion)
-    return f"{question.high:f}"
+def options_for(question: ChoiceQuestion) -> Response:
+    """The right options, or the first of them where one only may be chosen."""
+    right = [option.number for option in question.options if option.correct]
+    return right if question.select_many else right[0]
 
 
 def text_for(gap: Gap) -> str:
@@ -208,13 +207,30 @@ def text_for(gap: Gap) -> str:
     return gap.answers[-1]
 
 
+KEYS: dict[type[Question], Callable[[Any], Response]] = {
+    ChoiceQuestion: options_for,
+    TextQuestion: lambda question: next(a.pattern for a in question.answers if a.weight == 1),
+    NumberQuestion: lambda question: f"{question.high:f}",
+    MatchingQuestion: lambda question: {pair.left: pair.right for pair in question.pairs},
+    OrderingQuestion: lambda question: [item.number for item in question.items],
+    ClozeQuestion: lambda question: [text_for(gap) for gap in question.gaps],
+    AttestationQuestion: lambda question: {"accepted": True, "name": "Ada Okafor"},
+}
+
+
+def key_of(question: Question) -> Response:
+    """A response that its author calls right."""
+    return KEYS[type(question)](question)
+
+
 @LAW
 @given(quizzes(), st.data())
 def test_scores_lie_between_nothing_and_the_maximum(quiz, data):
     for question in quiz.questions:
         mark = grade_question(question, data.draw(responses))
         assert 0 <= mark.score <= mark.maximum == question.points
-        assert (mark.state is State.RIGHT) is (mark.score == mark.maximum)
+        assert (mark.state is State.UNGRADED) is (mark.maximum == 0)
+        assert (mark.state is State.RIGHT) is (mark.score == mark.maximum > 0)
 
 
 @LAW
@@ -227,7 +243,7 @@ def test_the_key_scores_full_and_blank_scores_nothing(quiz):
     for blank in (None, "", [], {}):
         nothing = grade_paper(quiz, ids, dict.fromkeys(ids, blank))
         assert nothing.score == 0
-        assert {mark.state for mark in nothing.marks} == {State.BLANK}
+        assert {mark.state for mark in nothing.marks} - {State.UNGRADED} == {State.BLANK}
         assert not nothing.passed
 
 
@@ -279,7 +295,7 @@ def check_parsed(parsed: ParsedQuiz, text: str) -> None:
 def test_the_sample_is_a_quiz():
     parsed = parse_quiz(SAMPLE, "quiz.md", images=["a.png"])
     assert parsed.quiz is not None
-    assert len(parsed.quiz.questions) == 8
+    assert len(parsed.quiz.questions) == 9
     check_parsed(parsed, SAMPLE)
 
 
@@ -294,8 +310,8 @@ PIECES = st.sampled_from(
     ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
      "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
      "`[[2]]`", "`[[(x) a | ( ) b]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:",
-     "**Not chosen:** ", "**Match:**\n", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±", "..",
-     "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
+     "**Not chosen:** ", "**Match:**\n", "**Attest:** ", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±",
+     "..", "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
      "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
      ": ", "> [!NOTE]\n", "\\", "&amp;", "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
 )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Questions without right and wrong on pages: what was answered, and no verdict."""
+
+from lms.quizzes import pages
+from lms.quizzes.draw import PaperItem
+from lms.quizzes.format import parse_quiz
+from lms.quizzes.grading import Response, State, grade_question
+from lms.quizzes.model import Question
+from lms.quizzes.pages.attestation import AttestationForm, AttestationReview
+
+TEXT = """---
+title: T
+---
+# T
+
+## Before you finish
+`id: own-work`
+
+**Attest:** I did this.
+
+**Explanation:** Toldlater.
+"""
+
+
+def _read() -> dict[str, Question]:
+    quiz = parse_quiz(TEXT, "quiz.md").quiz
+    assert quiz is not None
+    return dict(quiz.by_id)
+
+
+QUESTIONS = _read()
+
+
+def item_of(question: Question) -> PaperItem:
+    return PaperItem(question_id=question.id, digest=question.digest, options=())
+
+
+def page_of(question_id: str, response: Response = None) -> pages.QuestionToAnswer:
+    question = QUESTIONS[question_id]
+    return pages.to_answer(question, item_of(question), 1, response)
+
+
+def review_of(
+    question_id: str, response: Response, *, shows_key: bool = True
+) -> pages.QuestionInReview:
+    question = QUESTIONS[question_id]
+    mark = grade_question(question, response)
+    return pages.in_review(question, item_of(question), 1, response, mark, shows_key=shows_key)
+
+
+def test_a_statement_to_accept() -> None:
+    page = page_of("own-work", {"accepted": True, "name": ""})
+    assert (page.template, page.points, page.is_answered) == ("attestation", 0, False)
+    assert page.form == AttestationForm(
+        statement="<p>I did this.</p>",
+        value="accepted",
+        is_ticked=True,
+        name="",
+        name_length=200,
+    )
+    assert page_of("own-work", {"accepted": True, "name": "Ada"}).is_answered
+    assert page_of("own-work", "Ada").form.name == ""
+
+
+def test_a_statement_in_review() -> None:
+    page = review_of("own-work", {"accepted": True, "name": "Ada"})
+    assert page.review == AttestationReview(statement="<p>I did this.</p>", name="Ada")
+    assert (page.mark.state, page.message) == (State.UNGRADED, "")
+    assert review_of("own-work", {"accepted": False, "name": "Ada"}).review.name == ""
+    assert page.explanation == "<p>Toldlater.</p>"
+    assert review_of("own-work", None, shows_key=False).explanation == ""
