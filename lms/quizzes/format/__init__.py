@@ -8,7 +8,7 @@ from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, has_errors
 
 from ..model import Quiz
-from . import attestation, choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
 from .document import read_document
 from .items import read_items
 from .labels import AFTER_RESPONSE
@@ -26,14 +26,11 @@ _READERS = (
     ordering.READER,
     cloze.READER,
     attestation.READER,
+    reflection.READER,
+    survey.READER,
 )
 
-_UNSUPPORTED = {
-    "reflect": "reflection",
-}
-"""Labels of types that the format knows and this version cannot read, with the names of the types."""
-
-_LABELS = AFTER_RESPONSE.union(_UNSUPPORTED, *(reader.labels for reader in _READERS))
+_LABELS = AFTER_RESPONSE.union(*(reader.labels for reader in _READERS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +57,7 @@ def parse_quiz(
     front, parts, problems = frontmatter.read(text, path, FrontMatter)
     source = Source(path, parts.body.split("\n"), parts.body_line, resolve_image, problems)
     document = read_document(source, _LABELS, images)
-    items = read_items(source, document.sections, Rules(_READERS, _UNSUPPORTED, objectives))
+    items = read_items(source, document.sections, Rules(_READERS, objectives))
     if not document.sections:
         message = "the quiz has no questions: write a `##` heading for each"
         source.error(Place(source.body_line, 1), "no-questions", message)

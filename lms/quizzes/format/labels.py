@@ -12,10 +12,13 @@ EXPLANATION = "explanation"
 CORRECT = "correct"
 INCORRECT = "incorrect"
 AUTHOR_NOTE = "author note"
+REFLECT = "reflect"
 NOT_CHOSEN = "not chosen"
 
 AFTER_RESPONSE = frozenset({HINT, EXPLANATION, CORRECT, INCORRECT, AUTHOR_NOTE})
 REPEATABLE = frozenset({HINT, AUTHOR_NOTE})
+# The heading or the stem may have said everything.
+MAY_BE_EMPTY = frozenset({REFLECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _is_break(token: Token) -> bool:
 def _report_parts(source: Source, parts: Sequence[Part]) -> None:
     seen: set[str] = set()
     for part in parts:
-        if part.is_empty:
+        if part.is_empty and part.label not in MAY_BE_EMPTY:
             message = f"nothing stands after `{name(part.label)}`: write it, or take the label away"
             source.error(part.place, "empty-label", message)
         if part.label in seen and part.label not in REPEATABLE:

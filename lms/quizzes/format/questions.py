@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,8 +14,8 @@ from .checkbox import is_task_list
 from .document import Section
 from .labels import CORRECT, EXPLANATION, HINT, INCORRECT, name
 from .reader import QuestionFields, Reader
-from .settings import DRAW, MAX_ID, UNGRADED, SectionSettings
-from .source import Place, Source, plain_text
+from .settings import DRAW, MAX_ID, SectionSettings
+from .source import Source, plain_text
 
 COMMON_SETTINGS = frozenset({"id", "tags", "objective"})
 GRADED_SETTINGS = frozenset({"points", "void"})
@@ -25,10 +25,9 @@ _STRAY_GAP = re.compile(r"\[\[[^\[\]]*\]\]")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may stand in a question: types, labels of types to come, and the module's objectives."""
+    """What may stand in a question: the types, and the module's objectives."""
 
     readers: Sequence[Reader]
-    unsupported: Mapping[str, str]
     objectives: Collection[str] | None
 
 
@@ -44,11 +43,7 @@ def read_question(
         _check_explanation(source, section)
     else:
         _report_verdicts(source, section)
-    unsupported = _unsupported(section, settings, rules.unsupported)
-    if unsupported:
-        place, kind = unsupported
-        source.error(place, "unsupported-type", f"{kind} questions are not supported yet")
-    elif not claims:
+    if not claims:
         _report_no_response(source, section)
     elif len(claims) > 1:
         message = f"this is {claims[0].name} and {claims[1].name} at once: make two questions of it"
@@ -71,9 +66,7 @@ def question_id(section: Section, settings: SectionSettings) -> str:
 
 def has_response(section: Section, rules: Rules) -> bool:
     """Whether anything in `section` is meant to be answered."""
-    return any(reader.claims(section) for reader in rules.readers) or any(
-        part.label in rules.unsupported for part in section.parts
-    )
+    return any(reader.claims(section) for reader in rules.readers)
 
 
 def _title(section: Section) -> str:
@@ -166,18 +159,6 @@ def _report_stray_gaps(source: Source, section: Section) -> None:
             if child.type == "text" and _STRAY_GAP.search(child.content):
                 message = "a gap needs backticks: write `[[2]]` as code"
                 source.error(source.find(inline, "[["), "stray-gap", message)
-
-
-def _unsupported(
-    section: Section, settings: SectionSettings, labels: Mapping[str, str]
-) -> tuple[Place, str] | None:
-    """Where `section` turns out to be of a type to come, and the name of the type."""
-    if UNGRADED in settings.places:
-        return settings.places[UNGRADED], "survey"
-    for part in section.parts:
-        if part.label in labels:
-            return part.place, labels[part.label]
-    return None
 
 
 def _report_no_response(source: Source, section: Section) -> None:

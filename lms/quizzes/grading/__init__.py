@@ -14,9 +14,11 @@ from ..model import (
     OrderingQuestion,
     Question,
     Quiz,
+    ReflectionQuestion,
+    SurveyQuestion,
     TextQuestion,
 )
-from . import attestation, choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -39,6 +41,8 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     OrderingQuestion: ordering.GRADER,
     ClozeQuestion: cloze.GRADER,
     AttestationQuestion: attestation.GRADER,
+    ReflectionQuestion: reflection.GRADER,
+    SurveyQuestion: survey.GRADER,
 }
 
 
@@ -51,7 +55,7 @@ def read_response(question: Question, values: Sequence[str]) -> Response:
     An attestation sends `accepted`, if that is ticked, and the name.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
-    or a text of more than 500 characters. Whether the response is right is not looked at.
+    or a text of more than 500 characters (a reflection: 5,000). Whether the response is right is not looked at.
     """
     given = [value for value in values if value.strip()]
     if not given:

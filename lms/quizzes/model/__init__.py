@@ -7,6 +7,8 @@ from .matching import MatchingQuestion, Pair, RightSide
 from .number import NumberQuestion
 from .ordering import OrderingQuestion, OrderItem
 from .quiz import Pool, Question, Quiz, QuizSettings, Review
+from .reflection import ReflectionQuestion
+from .survey import SurveyQuestion
 from .text import AnswerKind, Match, TextAnswer, TextQuestion
 
 __all__ = [
@@ -29,9 +31,11 @@ __all__ = [
     "Question",
     "Quiz",
     "QuizSettings",
+    "ReflectionQuestion",
     "Review",
     "RightSide",
     "Scoring",
+    "SurveyQuestion",
     "TextAnswer",
     "TextGap",
     "TextQuestion",

@@ -1,5 +1,6 @@
 """Questions answered by choosing among options."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -51,7 +52,12 @@ class ChoiceQuestion(Question):
         return "true-false" if texts == ["false", "true"] else "single"
 
     def arrange(self, chance: Random) -> tuple[int, ...]:
-        numbers = [option.number for option in self.options]
-        if self.shuffle:
-            chance.shuffle(numbers)
-        return tuple(numbers)
+        return arrange_options(self.options, self.shuffle, chance)
+
+
+def arrange_options(options: Iterable[Option], shuffle: bool, chance: Random) -> tuple[int, ...]:
+    """The numbers of options in the order to be shown: the file's, or any."""
+    numbers = [option.number for option in options]
+    if shuffle:
+        chance.shuffle(numbers)
+    return tuple(numbers)

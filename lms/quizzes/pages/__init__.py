@@ -18,9 +18,11 @@ from ..model import (
     NumberQuestion,
     OrderingQuestion,
     Question,
+    ReflectionQuestion,
+    SurveyQuestion,
     TextQuestion,
 )
-from . import attestation, choice, cloze, matching, number, ordering, text
+from . import attestation, choice, cloze, matching, number, ordering, reflection, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
@@ -31,6 +33,9 @@ _KINDS: dict[type[Question], Kind[Any]] = {
     OrderingQuestion: ordering.KIND,
     ClozeQuestion: cloze.KIND,
     AttestationQuestion: attestation.KIND,
+    ReflectionQuestion: reflection.KIND,
+    # A survey is a choice to look at.
+    SurveyQuestion: choice.KIND,
 }
 
 

@@ -43,6 +43,7 @@ def test_no_explanation_is_missed(read_quiz):
         pytest.param(BODY + "\n**Attest:** More.\n", ["6:1 repeated-label"], id="twice"),
         pytest.param(BODY.replace("`tags: rules`", "`points: 1`"), ["2:16 bad-setting"], id="points"),
         pytest.param(BODY.replace("`tags: rules`", "`void: full`"), ["2:16 bad-setting"], id="void"),
+        pytest.param(BODY.replace("`tags: rules`", "`ungraded`"), ["2:16 bad-setting"], id="ungraded"),
         pytest.param(BODY + "\n**Correct:** Yes.\n", ["6:1 bad-label"], id="correct"),
         pytest.param(BODY + "\n**Incorrect:** No.\n", ["6:1 bad-label"], id="incorrect"),
         pytest.param(

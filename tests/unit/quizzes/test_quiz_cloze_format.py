@@ -153,6 +153,7 @@ def test_gaps_that_cannot_be_filled(faults, text, expected):
         pytest.param("## In `[[2]]` days\n", ["1:7 bad-gap"], id="alone"),
         pytest.param("## In `[[2]]` days\n\n`[[3]]`\n", ["1:7 bad-gap"], id="with-another"),
         pytest.param("## In `[[2]]`\n\n**Answer:** 2\n", ["1:1 two-responses"], id="with-answer"),
+        pytest.param("## In `code`\n\n`[[3]]`\n", [], id="code-that-is-none"),
         pytest.param("## What is `[[2]]`?\n\nSay.\n\n**Answer:** `gap`\n", [], id="as-code"),
     ],
 )

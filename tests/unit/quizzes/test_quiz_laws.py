@@ -24,6 +24,8 @@ from lms.quizzes.model import (
     OrderingQuestion,
     Question,
     Quiz,
+    ReflectionQuestion,
+    SurveyQuestion,
     TextQuestion,
 )
 
@@ -119,6 +121,16 @@ In `[[2 ± 1 days]]` they `[[(x) call | ( ) wait]]`, or `[[visit | come]]`.
 ## Yours?
 
 **Attest:** I did this.
+
+## Your thoughts?
+
+**Reflect:** What now?
+
+## How was it?
+`ungraded`
+
+- [ ] Long
+- [ ] Short
 """
 
 words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
@@ -162,7 +174,14 @@ clozes = st.lists(
     max_size=4,
 ).map(lambda made: "\n\n" + ", ".join(f"`[[{gap}]]`" for gap in made) + "\n")
 graded = choices | texts | numbers | matchings | orderings | clozes
-ungraded = st.just("\n\n**Attest:** I did this.\n")
+ungraded = st.sampled_from(
+    [
+        "\n\n**Attest:** I did this.\n",
+        "\n\n**Reflect:**\n",
+        "`ungraded`\n\n- [ ] a\n- [ ] b\n",
+        "`ungraded` `select: many`\n\n- [ ] a\n- [ ] b\n",
+    ]
+)
 points = st.integers(1, 5)
 responses = (
     st.none()
@@ -215,6 +234,8 @@ KEYS: dict[type[Question], Callable[[Any], Response]] = {
     OrderingQuestion: lambda question: [item.number for item in question.items],
     ClozeQuestion: lambda question: [text_for(gap) for gap in question.gaps],
     AttestationQuestion: lambda question: {"accepted": True, "name": "Ada Okafor"},
+    ReflectionQuestion: lambda question: "Anything.",
+    SurveyQuestion: lambda question: [1] if question.select_many else 1,
 }
 
 
@@ -288,14 +309,15 @@ def check_parsed(parsed: ParsedQuiz, text: str) -> None:
     if parsed.quiz:
         paper = draw_paper(parsed.quiz, 0)
         ids = [item.question_id for item in paper.items]
-        result = grade_paper(parsed.quiz, ids, dict.fromkeys(ids, "x"))
-        assert 0 <= result.score <= result.maximum
+        for response in ("x", 1, [1, 2], ["x", "y"], {"a": "b"}):
+            result = grade_paper(parsed.quiz, ids, dict.fromkeys(ids, response))
+            assert 0 <= result.score <= result.maximum
 
 
 def test_the_sample_is_a_quiz():
     parsed = parse_quiz(SAMPLE, "quiz.md", images=["a.png"])
     assert parsed.quiz is not None
-    assert len(parsed.quiz.questions) == 9
+    assert len(parsed.quiz.questions) == 11
     check_parsed(parsed, SAMPLE)
 
 
@@ -310,9 +332,9 @@ PIECES = st.sampled_from(
     ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
      "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
      "`[[2]]`", "`[[(x) a | ( ) b]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:",
-     "**Not chosen:** ", "**Match:**\n", "**Attest:** ", "**Order:**\n\n", "| a | b |\n", "|---|---|\n", "| ", "±",
-     "..", "80", "1,000", "%", "a", "True", "False", "/(a+)+/", "![](", "![x](y.png)",
-     "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
+     "**Not chosen:** ", "**Match:**\n", "**Attest:** ", "**Reflect:**\n", "**Order:**\n\n",
+     "| a | b |\n", "|---|---|\n", "| ", "±", "..", "80", "1,000", "%", "a",
+     "True", "False", "/(a+)+/", "![](", "![x](y.png)", "[x](y)", "[^1]", "\n[^1]: z\n", "<b>", "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c",
      ": ", "> [!NOTE]\n", "\\", "&amp;", "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
 )  # fmt: skip
 
