@@ -34,6 +34,7 @@ ASSETS = {
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
     "attempt_js": "js/attempt.js",
+    "ordering_js": "js/ordering.js",
 }
 MAX_REQUEST_BYTES = 1024 * 1024
 

@@ -244,7 +244,7 @@ def _read_quiz(
 def _untested(
     document: files.Document[files.ModuleSettings], quiz: Quiz, path: str
 ) -> list[Problem]:
-    tested = {question.objective for question in quiz.questions}
+    tested = {question.objective for question in quiz.questions if question.is_graded}
     return [
         Problem(
             path,

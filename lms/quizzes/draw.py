@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Self
 
-from .model import ChoiceQuestion, Pool, Question, Quiz
+from .model import Pool, Question, Quiz
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperItem:
-    """One question as it was put. `options` are option numbers in the order shown, () without options.
+    """One question as it was put. `options` are the numbers that the question arranged, as shown.
 
+    They name options, or what its type has in their place; () where there is nothing to arrange.
     `digest` tells which wording of the question was drawn.
     """
 
@@ -67,9 +68,6 @@ def draw_paper(quiz: Quiz, seed: int) -> Paper:
 
 
 def _put(question: Question, chance: Random) -> PaperItem:
-    numbers: list[int] = []
-    if isinstance(question, ChoiceQuestion):
-        numbers = [option.number for option in question.options]
-        if question.shuffle:
-            chance.shuffle(numbers)
-    return PaperItem(question_id=question.id, digest=question.digest, options=tuple(numbers))
+    return PaperItem(
+        question_id=question.id, digest=question.digest, options=question.arrange(chance)
+    )

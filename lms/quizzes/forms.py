@@ -38,7 +38,7 @@ def read_answers(questions: Iterable[Question], form: MultiDict[str, str]) -> Fo
         except BadResponse as fault:
             answers.faults[question.id] = str(fault)
             continue
-        if encode(value) != form.get(SAVED + question.id, "null"):
+        if encode(question, value) != form.get(SAVED + question.id, "null"):
             answers.changed[question.id] = value
     return answers
 

@@ -25,7 +25,7 @@ from lms.foundation import web
 from . import forms, grading, pages, service
 from .grading import BadResponse, read_response
 from .model import Question, Quiz, Review
-from .service import AttemptRow, AttemptSummary, SavedAnswer
+from .service import AttemptRow, AttemptSummary
 from .shelf import QuizShelf
 
 blueprint = Blueprint("quizzes", __name__)
@@ -114,11 +114,9 @@ def _attempt_page(
     attempt: AttemptRow, *, faults: dict[str, str] | None = None, asks_to_confirm: bool = False
 ) -> str:
     quiz = quiz_of_revision(attempt.module_revision_id)
-    answers = service.answers_of(web.session(), attempt.id)
+    answers = _answers(attempt)
     questions = [
-        pages.to_answer(
-            quiz.by_id[item.question_id], item, position, _value(answers, item.question_id)
-        )
+        pages.to_answer(quiz.by_id[item.question_id], item, position, answers.get(item.question_id))
         for position, item in enumerate(attempt.paper.items, 1)
     ]
     unanswered = [question for question in questions if not question.is_answered]
@@ -134,8 +132,10 @@ def _attempt_page(
     )
 
 
-def _value(answers: dict[str, SavedAnswer], question_id: str) -> grading.Response:
-    return answers[question_id].value if question_id in answers else None
+def _answers(attempt: AttemptRow) -> dict[str, grading.Response]:
+    """The latest answer to each question that has one."""
+    saved = service.answers_of(web.session(), attempt.id)
+    return {question_id: answer.value for question_id, answer in saved.items()}
 
 
 @blueprint.post("/attempts/<int:attempt_id>/answers")
@@ -163,7 +163,8 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
     except service.AttemptClosed:
         return jsonify(saved=False, result=url_for("quizzes.result", attempt_id=found.id)), 409
     web.commit()
-    return jsonify(saved=True, value=pages.encode(value), answered=value not in (None, []))
+    answered = grading.is_answered(question, value)
+    return jsonify(saved=True, value=pages.encode(question, value), answered=answered)
 
 
 def _questions(attempt: AttemptRow) -> dict[str, Question]:
@@ -202,8 +203,11 @@ def save_or_submit(attempt_id: int) -> ResponseReturnValue:
 
 
 def _unanswered(attempt: AttemptRow) -> bool:
-    answers = service.answers_of(web.session(), attempt.id)
-    return any(_value(answers, item.question_id) in (None, "", []) for item in attempt.paper.items)
+    answers = _answers(attempt)
+    return not all(
+        grading.is_answered(question, answers.get(question_id))
+        for question_id, question in _questions(attempt).items()
+    )
 
 
 @blueprint.get("/attempts/<int:attempt_id>/result")
@@ -222,6 +226,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
     limit = module.quiz.attempts if module and module.quiz else quiz.settings.attempts
     left = service.attempts_left(limit, attempts)
     shows_key = _shows_key(quiz.settings.review, attempts, left)
+    answers = _answers(found)
+    graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
     return render_template(
         "quizzes/result.html",
         attempt=found,
@@ -230,7 +236,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
         share=Fraction(this.score or 0) / this.maximum if this.maximum else Fraction(1),
         attempts_left=left,
         shows_key=shows_key,
-        questions=_reviewed(found, quiz, shows_key=shows_key),
+        needs_acceptance=any(mark.prevents_pass for mark in graded.marks),
+        questions=_reviewed(found, quiz, answers, graded, shows_key=shows_key),
         course=course,
         module=module,
     )
@@ -247,19 +254,28 @@ def _shows_key(review: Review, attempts: list[AttemptSummary], left: int | None)
     return review is Review.AFTER_ATTEMPT
 
 
-def _reviewed(attempt: AttemptRow, quiz: Quiz, *, shows_key: bool) -> list[pages.QuestionInReview]:
+def _reviewed(
+    attempt: AttemptRow,
+    quiz: Quiz,
+    answers: dict[str, grading.Response],
+    graded: grading.Result,
+    *,
+    shows_key: bool,
+) -> list[pages.QuestionInReview]:
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
-    answers = service.answers_of(web.session(), attempt.id)
     scores = service.marks_of(web.session(), attempt.id)
-    reviewed = []
-    for position, item in enumerate(attempt.paper.items, 1):
-        question = quiz.by_id[item.question_id]
-        response = _value(answers, item.question_id)
-        graded = grading.grade_question(question, response)
-        mark = replace(graded, score=scores[item.question_id])
-        reviewed.append(
-            pages.in_review(question, item, position, response, mark, shows_key=shows_key)
+    return [
+        pages.in_review(
+            quiz.by_id[item.question_id],
+            item,
+            position,
+            answers.get(item.question_id),
+            replace(mark, score=scores[item.question_id]),
+            shows_key=shows_key,
         )
-    return reviewed
+        for position, (item, mark) in enumerate(
+            zip(attempt.paper.items, graded.marks, strict=True), 1
+        )
+    ]

@@ -13,7 +13,10 @@ def text_of(page: TestResponse) -> str:
 
 
 class Form(HTMLParser):
-    """The inputs of the page's form with this id, holding what the page put into them."""
+    """The fields of the page's form with this id, holding what the page put into them.
+
+    `offered` has what can be ticked, or chosen in lists, by the field's name.
+    """
 
     def __init__(self, page: TestResponse, form_id: str = "attempt-form") -> None:
         super().__init__()
@@ -22,6 +25,8 @@ class Form(HTMLParser):
         self.buttons: list[str] = []
         self.action = ""
         self._form_id, self._inside = form_id, False
+        # The list or the text area that is open, and what it holds so far.
+        self._name, self._held = "", ""
         self.feed(page.get_data(as_text=True))
         assert self.action
 
@@ -33,9 +38,24 @@ class Form(HTMLParser):
             self.buttons.append(values["value"])
         elif self._inside and tag == "input":
             self._add(values)
+        elif self._inside and tag in ("select", "textarea"):
+            self._name, self._held = values["name"], ""
+        elif self._inside and tag == "option":
+            self.offered.setdefault(self._name, []).append(values["value"])
+            if "selected" in values:
+                self._held = values["value"]
+
+    def handle_data(self, data: str) -> None:
+        if self._name and self.lasttag == "textarea":
+            self._held += data
 
     def handle_endtag(self, tag: str) -> None:
         self._inside = self._inside and tag != "form"
+        if self._name and tag in ("select", "textarea"):
+            # A browser leaves out the line break that may follow the opening tag.
+            held = self._held.removeprefix("\n") if tag == "textarea" else self._held
+            self.fields.setdefault(self._name, []).append(held)
+            self._name = ""
 
     def _add(self, values: dict[str, str]) -> None:
         name, value = values["name"], values.get("value", "")

@@ -9,7 +9,7 @@ from lms.foundation.problems import Problem, has_errors
 
 from ..lint import lint
 from ..model import Quiz
-from . import choice, number, text
+from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
 from .document import read_document
 from .items import questions_of, read_items
 from .labels import AFTER_RESPONSE
@@ -19,17 +19,19 @@ from .source import Place, Source
 
 __all__ = ["ParsedQuiz", "parse_quiz"]
 
-_READERS = (choice.READER, text.READER, number.READER)
+_READERS = (
+    choice.READER,
+    text.READER,
+    number.READER,
+    matching.READER,
+    ordering.READER,
+    cloze.READER,
+    attestation.READER,
+    reflection.READER,
+    survey.READER,
+)
 
-_UNSUPPORTED = {
-    "match": "matching",
-    "order": "ordering",
-    "attest": "attestation",
-    "reflect": "reflection",
-}
-"""Labels of types that the format knows and this version cannot read, with the names of the types."""
-
-_LABELS = AFTER_RESPONSE.union(_UNSUPPORTED, *(reader.labels for reader in _READERS))
+_LABELS = AFTER_RESPONSE.union(*(reader.labels for reader in _READERS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ def parse_quiz(
     front, parts, problems = frontmatter.read(text, path, FrontMatter)
     source = Source(path, parts.body.split("\n"), parts.body_line, resolve_image, problems)
     document = read_document(source, _LABELS, images)
-    items = read_items(source, document.sections, Rules(_READERS, _UNSUPPORTED, objectives))
+    items = read_items(source, document.sections, Rules(_READERS, objectives))
     if not document.sections:
         message = "the quiz has no questions: write a `##` heading for each"
         source.error(Place(source.body_line, 1), "no-questions", message)

@@ -20,8 +20,8 @@ LONG = 40
 
 
 def claims(section: Section) -> bool:
-    """Whether a task list is the response."""
-    return section.response is not None
+    """Whether a task list is the response, and something in it is right."""
+    return section.response is not None and not section.is_ungraded
 
 
 def read(
@@ -29,10 +29,8 @@ def read(
 ) -> ChoiceQuestion | None:
     """The choice that the section's task list offers; None when an option cannot be read."""
     assert section.response is not None
-    items = section.response.children
-    options = [_option(source, item, number) for number, item in enumerate(items, start=1)]
-    known = tuple(option for option in options if option)
-    if len(known) < len(items):
+    known = read_options(source, section.response)
+    if known is None:
         return None
     several = sum(option.correct for option in known) > 1
     question = ChoiceQuestion(
@@ -44,12 +42,20 @@ def read(
     )
     if question.type == "true-false":
         question = replace(question, shuffle=False)
-    places = [source.start_of(item.tokens[0]) for item in items]
+    places = [source.start_of(item.tokens[0]) for item in section.response.children]
     _check_key(source, section.place, question)
     _check_select(source, section.place, settings, question)
     _check_weights(source, question, places)
     _warn_of_length(source, question, places)
     return question
+
+
+def read_options(source: Source, response: Block) -> tuple[Option, ...] | None:
+    """The options of a task list; None when one of them cannot be read."""
+    items = response.children
+    options = [_option(source, item, number) for number, item in enumerate(items, start=1)]
+    known = tuple(option for option in options if option)
+    return known if len(known) == len(items) else None
 
 
 def _option(source: Source, item: Block, number: int) -> Option | None:

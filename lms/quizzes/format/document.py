@@ -11,7 +11,7 @@ from lms.foundation.frontmatter import suggestion
 
 from .checkbox import is_task_list
 from .labels import NOT_CHOSEN, Part, report_swallowed_labels, split_parts
-from .settings import settings_spans
+from .settings import UNGRADED, key_of, settings_spans
 from .source import Block, Place, Source, Span, plain_text, split_blocks
 
 
@@ -35,6 +35,11 @@ class Section:
     def part(self, label: str) -> Part | None:
         """The first part with this label."""
         return next((part for part in self.parts if part.label == label), None)
+
+    @property
+    def is_ungraded(self) -> bool:
+        """Whether `ungraded` is among the settings, be it well written or not."""
+        return any(key_of(span) == UNGRADED for span in self.settings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _check_repeated_id(source: Source, entry: _Entry, ids: dict[str, int]) -> No
 def _pool(source: Source, parent: _Entry, children: Sequence[_Entry], rules: Rules) -> Pool | None:
     questions = [read_question(source, e.section, e.settings, rules) for e in children]
     _check_pool_section(source, parent, rules)
-    _check_points(source, children)
+    _check_points(source, children, questions)
     draw = parent.settings.draw
     if draw is None:
         return None
@@ -109,11 +109,16 @@ def _check_pool_section(source: Source, parent: _Entry, rules: Rules) -> None:
             source.error(place, "bad-setting", message)
 
 
-def _check_points(source: Source, children: Sequence[_Entry]) -> None:
+def _check_points(
+    source: Source, children: Sequence[_Entry], questions: Sequence[Question | None]
+) -> None:
     """Report questions of other points than the first: every draw must be worth the same."""
-    for entry in children[1:]:
-        settings, first = entry.settings, children[0].settings
-        if settings.points != first.points:
-            place = settings.places.get("points", entry.section.place)
-            message = f"the first question of the pool has {first.points} points, this one has not"
+    points = [
+        question.points if question else entry.settings.points
+        for question, entry in zip(questions, children, strict=True)
+    ]
+    for entry, own in zip(children, points, strict=True):
+        if own != points[0]:
+            place = entry.settings.places.get("points", entry.section.place)
+            message = f"the first question of the pool has {points[0]} points, this one has not"
             source.error(place, "pool-points", message)

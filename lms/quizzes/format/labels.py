@@ -1,6 +1,6 @@
 """Labels: a word in bold with a colon, at the start of a top-level paragraph."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -12,10 +12,13 @@ EXPLANATION = "explanation"
 CORRECT = "correct"
 INCORRECT = "incorrect"
 AUTHOR_NOTE = "author note"
+REFLECT = "reflect"
 NOT_CHOSEN = "not chosen"
 
 AFTER_RESPONSE = frozenset({HINT, EXPLANATION, CORRECT, INCORRECT, AUTHOR_NOTE})
 REPEATABLE = frozenset({HINT, AUTHOR_NOTE})
+# The heading or the stem may have said everything.
+MAY_BE_EMPTY = frozenset({REFLECT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,28 @@ def _trim_start(children: Sequence[Token]) -> tuple[Token, ...]:
     return tuple(rest)
 
 
+def block_under(
+    source: Source, part: Part, wanted: str, fits: Callable[[Block], bool]
+) -> Block | None:
+    """The block of the kind that `wanted` names, if it stands under the label of `part`.
+
+    It stands there alone: words beside the label, and other blocks, are reported.
+    """
+    if part.inline:
+        place = part.find(source, part.inline[0].content.strip() or part.inline[0].markup)
+        message = f"`{name(part.label)}` stands alone, over {wanted}: move these words above it"
+        source.error(place, "stray-text", message)
+    for index, block in enumerate(part.blocks):
+        if index == 0 and not fits(block):
+            message = f"under `{name(part.label)}` stands {wanted}"
+            source.error(source.start_of(block.tokens[0]), "bad-response", message)
+            return None
+        if index > 0:
+            message = f"under `{name(part.label)}` stands {wanted} alone: move this above the label"
+            source.error(source.start_of(block.tokens[0]), "stray-text", message)
+    return part.blocks[0] if part.blocks else None
+
+
 def _is_break(token: Token) -> bool:
     return token.type in ("softbreak", "hardbreak")
 
@@ -127,7 +152,7 @@ def _is_break(token: Token) -> bool:
 def _report_parts(source: Source, parts: Sequence[Part]) -> None:
     seen: set[str] = set()
     for part in parts:
-        if part.is_empty:
+        if part.is_empty and part.label not in MAY_BE_EMPTY:
             message = f"nothing stands after `{name(part.label)}`: write it, or take the label away"
             source.error(part.place, "empty-label", message)
         if part.label in seen and part.label not in REPEATABLE:

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lms.foundation.frontmatter import suggestion
 from lms.foundation.markdown import walk
@@ -13,21 +14,20 @@ from .checkbox import is_task_list
 from .document import Section
 from .labels import CORRECT, EXPLANATION, HINT, INCORRECT, name
 from .reader import QuestionFields, Reader
-from .settings import DRAW, MAX_ID, UNGRADED, SectionSettings
-from .source import Place, Source, plain_text
+from .settings import DRAW, MAX_ID, SectionSettings
+from .source import Source, plain_text
 
-COMMON_SETTINGS = frozenset({"id", "points", "tags", "objective", "void"})
+COMMON_SETTINGS = frozenset({"id", "tags", "objective"})
+GRADED_SETTINGS = frozenset({"points", "void"})
 
 _STRAY_GAP = re.compile(r"\[\[[^\[\]]*\]\]")
-_GAP = re.compile(r"\[\[.*\]\]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What may stand in a question: types, labels of types to come, and the module's objectives."""
+    """What may stand in a question: the types, and the module's objectives."""
 
     readers: Sequence[Reader]
-    unsupported: Mapping[str, str]
     objectives: Collection[str] | None
 
 
@@ -38,20 +38,20 @@ def read_question(
     _check_objective(source, settings, rules.objectives)
     _report_stray_gaps(source, section)
     _check_id(source, section, settings)
-    _check_explanation(source, section)
     claims = [reader for reader in rules.readers if reader.claims(section)]
-    unsupported = _unsupported(source, section, settings, rules.unsupported)
-    if unsupported:
-        place, kind = unsupported
-        source.error(place, "unsupported-type", f"{kind} questions are not supported yet")
-    elif not claims:
+    if all(reader.is_graded for reader in claims):
+        _check_explanation(source, section)
+    else:
+        _report_verdicts(source, section)
+    if not claims:
         _report_no_response(source, section)
     elif len(claims) > 1:
         message = f"this is {claims[0].name} and {claims[1].name} at once: make two questions of it"
         source.error(section.place, "two-responses", message)
     else:
         _check_settings(source, settings, claims[0])
-        return claims[0].read(source, section, settings, _fields(source, section, settings))
+        fields = _fields(source, section, settings, claims[0])
+        return claims[0].read(source, section, settings, fields)
     return None
 
 
@@ -66,23 +66,23 @@ def question_id(section: Section, settings: SectionSettings) -> str:
 
 def has_response(section: Section, rules: Rules) -> bool:
     """Whether anything in `section` is meant to be answered."""
-    return any(reader.claims(section) for reader in rules.readers) or any(
-        part.label in rules.unsupported for part in section.parts
-    )
+    return any(reader.claims(section) for reader in rules.readers)
 
 
 def _title(section: Section) -> str:
     return plain_text(section.heading.inline.children or [])
 
 
-def _fields(source: Source, section: Section, settings: SectionSettings) -> QuestionFields:
+def _fields(
+    source: Source, section: Section, settings: SectionSettings, reader: Reader
+) -> QuestionFields:
     """The fields that do not depend on the type. The tokens they come from are rendered here."""
     return QuestionFields(
         id=question_id(section, settings),
         title=_title(section),
         heading=source.inline_html(section.heading.inline.children or []),
-        stem=source.html(token for block in section.stem for token in block.tokens),
-        points=settings.points,
+        stem=reader.stem(source, section),
+        points=settings.points if reader.is_graded else Fraction(0),
         objective=settings.objective,
         tags=settings.tags,
         hints=tuple(part.html(source) for part in section.parts if part.label == HINT),
@@ -120,6 +120,14 @@ def _check_explanation(source: Source, section: Section) -> None:
         source.warning(section.place, "no-explanation", message)
 
 
+def _report_verdicts(source: Source, section: Section) -> None:
+    """Report labels for right and wrong answers where there are none."""
+    for part in section.parts:
+        if part.label in (CORRECT, INCORRECT):
+            message = f"`{name(part.label)}` is never shown: nothing here is right or wrong"
+            source.error(part.place, "bad-label", message)
+
+
 def _check_objective(
     source: Source, settings: SectionSettings, objectives: Collection[str] | None
 ) -> None:
@@ -133,11 +141,14 @@ def _check_objective(
 
 def _check_settings(source: Source, settings: SectionSettings, reader: Reader) -> None:
     """Report settings that mean nothing to this type."""
+    known = COMMON_SETTINGS | reader.settings
+    if reader.is_graded:
+        known |= GRADED_SETTINGS
     for key, place in settings.places.items():
         if key == DRAW:
             message = "`draw` is for a `##` heading with `###` questions under it"
             source.error(place, "bad-setting", message)
-        elif key not in COMMON_SETTINGS | reader.settings:
+        elif key not in known:
             source.error(place, "bad-setting", f"`{key}` means nothing here: this is {reader.name}")
 
 
@@ -148,22 +159,6 @@ def _report_stray_gaps(source: Source, section: Section) -> None:
             if child.type == "text" and _STRAY_GAP.search(child.content):
                 message = "a gap needs backticks: write `[[2]]` as code"
                 source.error(source.find(inline, "[["), "stray-gap", message)
-
-
-def _unsupported(
-    source: Source, section: Section, settings: SectionSettings, labels: Mapping[str, str]
-) -> tuple[Place, str] | None:
-    """Where `section` turns out to be of a type to come, and the name of the type."""
-    if UNGRADED in settings.places:
-        return settings.places[UNGRADED], "survey"
-    for part in section.parts:
-        if part.label in labels:
-            return part.place, labels[part.label]
-    for token in (token for block in section.stem for token in block.tokens):
-        for span in source.spans(token) if token.type == "inline" else []:
-            if _GAP.fullmatch(span.text.strip()):
-                return span.place, "cloze"
-    return None
 
 
 def _report_no_response(source: Source, section: Section) -> None:

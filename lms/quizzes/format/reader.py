@@ -30,6 +30,10 @@ class QuestionFields(TypedDict):
     digest: str
 
 
+def _stem(source: Source, section: Section) -> str:
+    return source.html(token for block in section.stem for token in block.tokens)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """How one type of question is read.
@@ -37,7 +41,8 @@ class Reader:
     `name` completes "this is …". `labels` introduce its response, in lower case and without colon.
     `settings` are the keys that not every type has. `claims` says whether a section holds its kind of
     response, be it well written or not. `read` reports what is wrong; it gives None when that leaves
-    no question.
+    no question. `stem` renders what stands before the response. Without `is_graded` a
+    question has no points, and nothing in it is right or wrong.
     """
 
     name: str
@@ -45,3 +50,5 @@ class Reader:
     settings: frozenset[str]
     claims: Callable[[Section], bool]
     read: Callable[[Source, Section, SectionSettings, QuestionFields], Question | None]
+    stem: Callable[[Source, Section], str] = _stem
+    is_graded: bool = True

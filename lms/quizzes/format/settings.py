@@ -180,12 +180,17 @@ def _is_span_or_space(child: Token) -> bool:
     )
 
 
+def key_of(span: Span) -> str:
+    """The key of a code span that is a setting."""
+    return span.text.partition(":")[0].strip()
+
+
 def _is_setting(span: Span) -> bool:
     return bool(_SHAPE.fullmatch(span.text)) or span.text.strip() == UNGRADED
 
 
 def _is_known(span: Span) -> bool:
-    return span.text.partition(":")[0].strip() in _READERS
+    return key_of(span) in (*_READERS, UNGRADED)
 
 
 def read_settings(source: Source, spans: tuple[Span, ...]) -> SectionSettings:
@@ -196,7 +201,7 @@ def read_settings(source: Source, spans: tuple[Span, ...]) -> SectionSettings:
         shape = _SHAPE.fullmatch(span.text.strip())
         key = shape[1] if shape else span.text.strip()
         if key == UNGRADED:
-            places[key] = span.place
+            _read_flag(source, span, key, places)
         elif shape is None:
             message = f"`{key}` is not a setting: write `key: value`"
             source.error(span.place, "bad-setting", message)
@@ -209,6 +214,15 @@ def read_settings(source: Source, spans: tuple[Span, ...]) -> SectionSettings:
             places[key] = span.place
             _read_value(source, span.place, key, shape[2].strip(), values)
     return SectionSettings(places=places, **values)
+
+
+def _read_flag(source: Source, span: Span, key: str, places: dict[str, Place]) -> None:
+    """Take a setting that says all it has to say by standing there."""
+    if span.text.strip() != key:
+        source.error(span.place, "bad-setting", f"`{key}` has no value: write it alone")
+    elif key in places:
+        source.error(span.place, "bad-setting", f"`{key}` is set twice: keep one")
+    places.setdefault(key, span.place)
 
 
 def _read_value(source: Source, place: Place, key: str, value: str, values: dict[str, Any]) -> None:

@@ -107,18 +107,32 @@ class Source:
         start = max(0, raw.find(after)) + len(after)
         return self._place(token, max(0, raw.find(needle, start)))
 
-    def spans(self, inline: Token) -> list[Span]:
-        """The code spans of an inline token in order, each with its place."""
-        raw = self._raw(inline)
+    def spans(self, *inlines: Token) -> list[Span]:
+        """The code spans of inline tokens in order, each with its place.
+
+        The cells of a table's row share the source of the row.
+        """
         found: list[Span] = []
-        position = 0
-        for child in inline.children or []:
-            if child.type == "code_inline":
-                # Markdown trims a code span and joins its lines, so that it may not be found as it is.
-                at = max(raw.find(f"{child.markup}{child.content}", position), position)
-                found.append(Span(child.content, self._place(inline, at)))
-                position = at + len(child.markup) + len(child.content)
+        lines, position = None, 0
+        for inline in inlines:
+            if inline.map != lines:
+                lines, position = inline.map, 0
+            for child in inline.children or []:
+                if child.type == "code_inline":
+                    at = self._position_of(child, self._raw(inline), position)
+                    found.append(Span(child.content, self._place(inline, at)))
+                    position = at + len(child.markup) + len(child.content)
         return found
+
+    def _position_of(self, code: Token, raw: str, start: int) -> int:
+        """Where a code span stands in `raw`; `start` when it cannot be found as it is.
+
+        Markdown trims a code span, joins its lines, and in a table takes backslashes from its bars.
+        """
+        written = f"{code.markup}{code.content}"
+        in_table = written.replace("|", "\\|")
+        places = [raw.find(written, start), raw.find(in_table, start)]
+        return min((place for place in places if place >= 0), default=start)
 
     def html(self, tokens: Iterable[Token]) -> str:
         """Blocks as HTML. Tokens can be rendered once only."""

@@ -1,11 +1,24 @@
 """Grade responses: pure, exact, and without a word about why anybody asks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from ..model import ChoiceQuestion, NumberQuestion, Question, Quiz, TextQuestion
-from . import choice, number, text
+from ..model import (
+    AttestationQuestion,
+    ChoiceQuestion,
+    ClozeQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    OrderingQuestion,
+    Question,
+    Quiz,
+    ReflectionQuestion,
+    SurveyQuestion,
+    TextQuestion,
+)
+from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
 from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
 
 __all__ = [
@@ -16,6 +29,7 @@ __all__ = [
     "State",
     "grade_paper",
     "grade_question",
+    "is_answered",
     "read_response",
 ]
 
@@ -23,17 +37,36 @@ _GRADERS: dict[type[Question], Grader[Any]] = {
     ChoiceQuestion: choice.GRADER,
     TextQuestion: text.GRADER,
     NumberQuestion: number.GRADER,
+    MatchingQuestion: matching.GRADER,
+    OrderingQuestion: ordering.GRADER,
+    ClozeQuestion: cloze.GRADER,
+    AttestationQuestion: attestation.GRADER,
+    ReflectionQuestion: reflection.GRADER,
+    SurveyQuestion: survey.GRADER,
 }
 
 
 def read_response(question: Question, values: Sequence[str]) -> Response:
-    """What the values of a form field say, None when they are blank.
+    """What the values of all form fields of one name say, None when they are blank.
+
+    A choice sends the numbers of its options; what is typed is sent as it is. Matching sends, for
+    each left side, its number and the right side's text, as `2=7 days`. Ordering
+    sends, for each place, the text of its item or nothing; a cloze sends what stands in each gap.
+    An attestation sends `accepted`, if that is ticked, and the name.
 
     Raises BadResponse for an option the question does not have, several answers where one is asked,
-    or a text of more than 500 characters. Whether the response is right is not looked at.
+    or a text of more than 500 characters (a reflection: 5,000). Whether the response is right is not looked at.
     """
     given = [value for value in values if value.strip()]
-    return _GRADERS[type(question)].read(question, given) if given else None
+    if not given:
+        return None
+    grader = _GRADERS[type(question)]
+    return grader.read(question, values if grader.keeps_places else given)
+
+
+def is_answered(question: Question, response: Response) -> bool:
+    """Whether `response` is an answer; it may be an incomplete one."""
+    return _GRADERS[type(question)].is_answered(question, response)
 
 
 def grade_question(question: Question, response: Response) -> Mark:
@@ -44,6 +77,9 @@ def grade_question(question: Question, response: Response) -> Mark:
     if question.void:
         return _mark(question, Fraction(1), State.RIGHT, ())
     verdict = _GRADERS[type(question)].judge(question, response)
+    if not question.is_graded:
+        mark = _mark(question, Fraction(0), State.UNGRADED, verdict.feedback)
+        return replace(mark, prevents_pass=verdict.prevents_pass)
     state = _state(verdict)
     message = question.correct_message if state is State.RIGHT else question.incorrect_message
     feedback = (*verdict.feedback, message) if message else verdict.feedback
@@ -52,6 +88,8 @@ def grade_question(question: Question, response: Response) -> Mark:
 
 def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Response]) -> Result:
     """Grade the questions drawn, answered or not: all of them are in the maximum.
+
+    The paper is passed with the points that the quiz asks for, and every statement drawn accepted.
 
     `paper_ids` are the ids of a drawn paper in its order. Raises KeyError for an id that `quiz` does
     not have: a paper is graded by a revision that knows its questions.
@@ -68,7 +106,7 @@ def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Re
         score=score,
         maximum=maximum,
         fraction=fraction,
-        passed=fraction >= quiz.settings.pass_mark,
+        passed=fraction >= quiz.settings.pass_mark and not any(m.prevents_pass for m in marks),
         marks=marks,
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from ..model import ChoiceQuestion, Option, Scoring
+from ..model import ChoiceQuestion, Option, Scoring, SurveyQuestion
 from .mark import BadResponse, Grader, Response, Verdict
 
 
-def read(question: ChoiceQuestion, values: Sequence[str]) -> Response:
+def read(question: ChoiceQuestion | SurveyQuestion, values: Sequence[str]) -> Response:
     """The option numbers in `values`; raises BadResponse for what the question does not offer."""
     offered = {str(option.number): option.number for option in question.options}
     if any(value not in offered for value in values):
@@ -22,19 +22,26 @@ def read(question: ChoiceQuestion, values: Sequence[str]) -> Response:
 
 def judge(question: ChoiceQuestion, response: Response) -> Verdict:
     """The share of the points for the options chosen, and what the author says to each of them."""
-    chosen = _chosen(question, response)
-    feedback = tuple(
-        option.feedback if option.number in chosen else option.not_chosen_feedback
-        for option in question.options
-    )
+    chosen = chosen_options(question, response)
     return Verdict(
         answered=bool(chosen),
         share=_share(question, chosen) if chosen else Fraction(0),
-        feedback=tuple(text for text in feedback if text),
+        feedback=feedback_on(question, chosen),
     )
 
 
-def _chosen(question: ChoiceQuestion, response: Response) -> frozenset[int]:
+def feedback_on(
+    question: ChoiceQuestion | SurveyQuestion, chosen: frozenset[int]
+) -> tuple[str, ...]:
+    """What the author says to each option that was chosen, and to each that was not, as HTML."""
+    feedback = (
+        option.feedback if option.number in chosen else option.not_chosen_feedback
+        for option in question.options
+    )
+    return tuple(text for text in feedback if text)
+
+
+def chosen_options(question: ChoiceQuestion | SurveyQuestion, response: Response) -> frozenset[int]:
     """The numbers chosen; none when the response does not fit the question as it is now."""
     numbers = response if isinstance(response, list) else [response]
     offered = {option.number for option in question.options}

@@ -4,12 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ..model import Question
 
-Response = int | list[int] | str | None
-"""The number of one option, the numbers of several, or typed text. None, "" and [] are blank."""
+Response = int | list[int] | list[str] | dict[str, Any] | str | None
+"""What was answered, as plain values that JSON keeps. None, "", [] and {} are blank.
+
+The number of one option, a list of several; a typed text; for matching each left side with its right
+side; for ordering the number of the item in each place, 0 where there is none;
+for a cloze the text in each gap, "" where there is none; for an attestation whether it is `accepted`
+and the `name` typed.
+"""
 
 QuestionT = TypeVar("QuestionT", bound=Question)
 
@@ -19,42 +25,53 @@ class BadResponse(ValueError):
 
 
 class State(StrEnum):
-    """How an answer did: all of the points, some, none, or nothing was answered."""
+    """How an answer did: all of the points, some, none, or nothing was answered.
+
+    An answer that is not graded is in none of these states, be it given or not.
+    """
 
     RIGHT = "right"
     PARTLY = "partly"
     WRONG = "wrong"
     BLANK = "blank"
+    UNGRADED = "ungraded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What a type of question says about a response: a share of the points from 0 to 1.
 
-    `feedback` is HTML, in the order of the options or answers it belongs to.
+    `feedback` is HTML, in the order of the options or answers it belongs to. `prevents_pass` says that
+    the paper is not passed like this, whatever its points.
     """
 
     answered: bool
     share: Fraction
     feedback: tuple[str, ...]
+    prevents_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One graded response: 0 <= `score` <= `maximum`, in points. `feedback` is HTML."""
+    """One graded response: 0 <= `score` <= `maximum`, in points. `feedback` is HTML.
+
+    `maximum` is 0 for a question that is not graded; `prevents_pass` is as in a verdict.
+    """
 
     question_id: str
     score: Fraction
     maximum: Fraction
     state: State
     feedback: tuple[str, ...]
+    prevents_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A graded paper, its marks in the order of the paper.
 
-    `fraction` is exact; round it only to show it. `passed` compares it unrounded with the pass mark.
+    `fraction` is exact; round it only to show it. `passed` compares it unrounded with the pass mark,
+    and asks that every statement drawn is accepted.
     """
 
     score: Fraction
@@ -64,13 +81,21 @@ class Result:
     marks: tuple[Mark, ...]
 
 
+def _says_something(question: Question, response: Response) -> bool:
+    return response not in (None, "", [], {})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grader(Generic[QuestionT]):
     """How one type of question is graded.
 
-    `read` turns form values, blank ones removed and at least one left, into a response; it raises
-    BadResponse. `judge` never raises: a response whose shape does not fit counts as no answer.
+    `read` turns form values into a response; it raises BadResponse. One of the values at least is not
+    blank, and blank ones are left out unless `keeps_places`: then what a value means is told by its
+    place among them, as for several fields to type into. `is_answered` says whether a response is one;
+    it may be incomplete. `judge` never raises: a response whose shape does not fit counts as no answer.
     """
 
     read: Callable[[QuestionT, Sequence[str]], Response]
     judge: Callable[[QuestionT, Response], Verdict]
+    keeps_places: bool = False
+    is_answered: Callable[[QuestionT, Response], bool] = _says_something

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
+from typing import Protocol
 
 from ..model import NumberQuestion
 from .mark import Grader, Response, Verdict
@@ -19,12 +20,25 @@ UNREADABLE = (
 )
 
 
+class Bounded(Protocol):
+    """A key for numbers: `low` and `high` are right too, with `unit` or without one."""
+
+    @property
+    def low(self) -> Decimal: ...
+
+    @property
+    def high(self) -> Decimal: ...
+
+    @property
+    def unit(self) -> str: ...
+
+
 def read(question: NumberQuestion, values: Sequence[str]) -> Response:
     """The text in `values`, as it was typed; raises BadResponse, but not for text that is no number."""
     return read_text(values)
 
 
-def judge(question: NumberQuestion, response: Response) -> Verdict:
+def judge(question: Bounded, response: Response) -> Verdict:
     """All of the share for a number within the bounds, both included, in the unit or without one."""
     text = typed(response)
     if text is None:

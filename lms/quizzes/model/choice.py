@@ -1,8 +1,10 @@
 """Questions answered by choosing among options."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from random import Random
 
 from .quiz import Question
 
@@ -48,3 +50,14 @@ class ChoiceQuestion(Question):
             return "multiple"
         texts = sorted(option.text.casefold() for option in self.options)
         return "true-false" if texts == ["false", "true"] else "single"
+
+    def arrange(self, chance: Random) -> tuple[int, ...]:
+        return arrange_options(self.options, self.shuffle, chance)
+
+
+def arrange_options(options: Iterable[Option], shuffle: bool, chance: Random) -> tuple[int, ...]:
+    """The numbers of options in the order to be shown: the file's, or any."""
+    numbers = [option.number for option in options]
+    if shuffle:
+        chance.shuffle(numbers)
+    return tuple(numbers)

@@ -25,11 +25,15 @@ class NumberQuestion(Question):
     @property
     def interval(self) -> str:
         """What counts as right, in words: `28 to 32 days`, `80 hours`, `9.5% to 10.5%`."""
-        low, high = plain(self.low), plain(self.high)
-        if self.unit == "%":
-            low, high = f"{low}%", f"{high}%"
-        words = low if low == high else f"{low} to {high}"
-        return f"{words} {self.unit}" if self.unit and self.unit != "%" else words
+        return interval_in_words(self.low, self.high, self.unit)
+
+
+def interval_in_words(low: Decimal, high: Decimal, unit: str) -> str:
+    """The numbers from `low` to `high` with their unit, as people write them."""
+    sign = "%" if unit == "%" else ""
+    first, last = plain(low) + sign, plain(high) + sign
+    words = first if first == last else f"{first} to {last}"
+    return f"{words} {unit}" if unit and not sign else words
 
 
 def plain(number: Decimal) -> str:

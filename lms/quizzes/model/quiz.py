@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from random import Random
 
 
 class Review(StrEnum):
@@ -19,9 +20,9 @@ class Review(StrEnum):
 class Question(ABC):
     """One question. Fields of HTML are safe to show; they come from the author's Markdown.
 
-    `stem` is empty when the heading itself asks the question. `points` is above 0 and is the most the
-    question can give. `void` gives everyone the points. `line` is the heading's line in the file.
-    `digest` tells one wording from another.
+    `stem` is empty when the heading itself asks the question. `points` is the most the question can
+    give, 0 for a type that is not graded. `void` gives everyone the points. `line` is the heading's
+    line in the file. `digest` tells one wording from another.
     """
 
     id: str
@@ -43,6 +44,18 @@ class Question(ABC):
     @abstractmethod
     def type(self) -> str:
         """The stable word for the kind of question, the same in pages and in exports."""
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether an answer can be right or wrong."""
+        return self.points > 0
+
+    def arrange(self, chance: Random) -> tuple[int, ...]:
+        """The numbers of its options, or of what it has instead, in an order to be shown.
+
+        () for a type of which nothing can change places.
+        """
+        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..draw import PaperItem
-from ..grading import Mark, Response, State
-from ..model import ChoiceQuestion, NumberQuestion, Question, TextQuestion
-from . import choice, number, text
+from ..grading import Mark, Response, State, is_answered
+from ..model import (
+    AttestationQuestion,
+    ChoiceQuestion,
+    ClozeQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    OrderingQuestion,
+    Question,
+    ReflectionQuestion,
+    SurveyQuestion,
+    TextQuestion,
+)
+from . import attestation, choice, cloze, matching, number, ordering, reflection, text
 from .kind import Kind
 
 _KINDS: dict[type[Question], Kind[Any]] = {
     ChoiceQuestion: choice.KIND,
     TextQuestion: text.KIND,
     NumberQuestion: number.KIND,
+    MatchingQuestion: matching.KIND,
+    OrderingQuestion: ordering.KIND,
+    ClozeQuestion: cloze.KIND,
+    AttestationQuestion: attestation.KIND,
+    ReflectionQuestion: reflection.KIND,
+    # A survey is a choice to look at.
+    SurveyQuestion: choice.KIND,
 }
 
 
@@ -69,13 +87,13 @@ def to_answer(
         position=position,
         id=question.id,
         heading=question.heading,
-        stem=question.stem,
+        stem="" if kind.shows_stem else question.stem,
         points=question.points,
         hints=question.hints,
         template=kind.template,
         form=kind.ask(question, item, response),
-        saved=encode(response),
-        is_answered=response not in (None, "", []),
+        saved=encode(question, response),
+        is_answered=is_answered(question, response),
     )
 
 
@@ -94,7 +112,7 @@ def in_review(
         position=position,
         id=question.id,
         heading=question.heading,
-        stem=question.stem,
+        stem="" if kind.shows_stem else question.stem,
         mark=mark if shows_key else replace(mark, feedback=()),
         template=kind.template,
         review=kind.review(question, item, response, shows_key),
@@ -108,6 +126,10 @@ def _message(question: Question, mark: Mark) -> str:
     return question.correct_message if is_right else question.incorrect_message
 
 
-def encode(response: Response) -> str:
-    """A response as text that compares equal when the response is the same."""
-    return json.dumps(response, ensure_ascii=False)
+def encode(question: Question, response: Response) -> str:
+    """A response as text that compares equal when the response is the same.
+
+    It goes to the page and back, so that it tells no more of the key than was answered.
+    """
+    told = _KINDS[type(question)].tell(question, response)
+    return json.dumps(told, ensure_ascii=False, sort_keys=True)

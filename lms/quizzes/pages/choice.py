@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..draw import PaperItem
 from ..grading import Response
-from ..model import ChoiceQuestion, Option
+from ..model import ChoiceQuestion, Option, SurveyQuestion
 from .kind import Kind
 
 
@@ -25,7 +25,10 @@ class ChoiceForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionInReview:
-    """An option afterwards. `is_right` is None, and the feedback empty, while the key stays hidden."""
+    """An option afterwards. While the key stays hidden, `is_right` is None and the feedback empty.
+
+    `is_right` is None too where nothing is right or wrong.
+    """
 
     html: str
     is_chosen: bool
@@ -39,7 +42,10 @@ class ChoiceReview:
     options: tuple[OptionInReview, ...]
 
 
-def _ask(question: ChoiceQuestion, item: PaperItem, response: Response) -> ChoiceForm:
+def ask(
+    question: ChoiceQuestion | SurveyQuestion, item: PaperItem, response: Response
+) -> ChoiceForm:
+    """The options to choose among, with those chosen so far."""
     chosen = _chosen(response)
     return ChoiceForm(
         select_many=question.select_many,
@@ -52,9 +58,13 @@ def _ask(question: ChoiceQuestion, item: PaperItem, response: Response) -> Choic
     )
 
 
-def _review(
-    question: ChoiceQuestion, item: PaperItem, response: Response, shows_key: bool
+def review(
+    question: ChoiceQuestion | SurveyQuestion,
+    item: PaperItem,
+    response: Response,
+    shows_key: bool,
 ) -> ChoiceReview:
+    """The options as they were chosen, and where the key may be seen what is said to each."""
     chosen = _chosen(response)
     return ChoiceReview(
         select_many=question.select_many,
@@ -62,7 +72,7 @@ def _review(
             OptionInReview(
                 html=option.html,
                 is_chosen=option.number in chosen,
-                is_right=option.correct if shows_key else None,
+                is_right=option.correct if shows_key and question.is_graded else None,
                 feedback=_feedback(option, is_chosen=option.number in chosen) if shows_key else "",
             )
             for option in _shown(question, item)
@@ -81,9 +91,9 @@ def _chosen(response: Response) -> frozenset[object]:
     return frozenset(response if isinstance(response, list) else [response])
 
 
-def _shown(question: ChoiceQuestion, item: PaperItem) -> list[Option]:
+def _shown(question: ChoiceQuestion | SurveyQuestion, item: PaperItem) -> list[Option]:
     by_number = {option.number: option for option in question.options}
     return [by_number[number] for number in item.options]
 
 
-KIND = Kind(template="choice", ask=_ask, review=_review)
+KIND = Kind(template="choice", ask=ask, review=review)

@@ -32,11 +32,32 @@ const inputsOf = (question) => [
 const savedFieldOf = (question) =>
   fieldsets.get(question).querySelector(`[name="saved-${CSS.escape(question)}"]`);
 
+const isTickable = (input) => input.type === "radio" || input.type === "checkbox";
+
+// What a plain form would send. Blank fields keep their place: with several of them it tells them apart.
 function valuesOf(question) {
-  return inputsOf(question)
-    .filter((input) => (input.type === "radio" || input.type === "checkbox" ? input.checked : true))
-    .map((input) => input.value)
-    .filter((value) => value.trim() !== "");
+  const values = inputsOf(question)
+    .filter((input) => !isTickable(input) || input.checked)
+    .map((input) => input.value);
+  return values.some((value) => value.trim() !== "") ? values : [];
+}
+
+// Puts back what `valuesOf` gave: first what was ticked, then what the other fields held, in order.
+function putBack(question, values) {
+  const inputs = inputsOf(question);
+  const fields = inputs.filter((input) => !isTickable(input));
+  const ticked = values.slice(0, Math.max(0, values.length - fields.length));
+  const held = values.slice(ticked.length);
+  for (const input of inputs.filter(isTickable)) input.checked = ticked.includes(input.value);
+  fields.forEach((field, index) => {
+    field.value = held[index] ?? "";
+  });
+}
+
+// An answer is there with one value, unless the question says that it takes more.
+function isAnswered(question) {
+  const needed = fieldsets.get(question).querySelector("[data-values-needed]")?.dataset.valuesNeeded ?? 1;
+  return valuesOf(question).filter((value) => value.trim() !== "").length >= Number(needed);
 }
 
 function note(question, text, failed = false) {
@@ -66,7 +87,7 @@ function keep() {
 }
 
 function count() {
-  answeredCount.textContent = [...fieldsets.keys()].filter((question) => valuesOf(question).length).length;
+  answeredCount.textContent = [...fieldsets.keys()].filter(isAnswered).length;
 }
 
 function changed(question) {
@@ -178,10 +199,7 @@ function restore() {
   for (const [question, { values, was }] of Object.entries(unsaved)) {
     // Something newer was saved from elsewhere in the meantime: that one stands.
     if (!fieldsets.has(question) || savedFieldOf(question).value !== was) continue;
-    for (const input of inputsOf(question)) {
-      if (input.type === "radio" || input.type === "checkbox") input.checked = values.includes(input.value);
-      else input.value = values[0] ?? "";
-    }
+    putBack(question, values);
     changed(question);
   }
   keep();
@@ -194,7 +212,7 @@ form.addEventListener("change", (event) => {
 
 form.addEventListener("input", (event) => {
   const set = event.target.closest("[data-question]");
-  if (!set || event.target.type === "radio" || event.target.type === "checkbox") return;
+  if (!set || isTickable(event.target)) return;
   const question = set.dataset.question;
   clearTimeout(typingTimers.get(question));
   typingTimers.set(question, setTimeout(() => changed(question), TYPING_PAUSE_MS));

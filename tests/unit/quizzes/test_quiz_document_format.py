@@ -96,22 +96,6 @@ def test_messages_say_what_to_do(read_quiz, body, words):
     assert any(words in problem.message for problem in read_quiz(body).problems)
 
 
-@pytest.mark.parametrize(
-    ("body", "place"),
-    [
-        pytest.param("## Q\n\n**Match:**\n\n|a|b|\n|-|-|\n|c|d|\n", "3:1", id="match"),
-        pytest.param("## Q\n\n**Order:**\n\n1. a\n2. b\n", "3:1", id="order"),
-        pytest.param("## Q\n\n**Attest:** I did.\n", "3:1", id="attest"),
-        pytest.param("## Q\n\n**Reflect:** How?\n", "3:1", id="reflect"),
-        pytest.param("## Q\n\nIn `[[2]]` days.\n", "3:4", id="cloze"),
-        pytest.param("## Q\n`id: q` `ungraded`\n\n- [ ] a\n- [ ] b\n", "2:9", id="survey"),
-        pytest.param("## Q\n`ungraded: true`\n\n- [ ] a\n- [ ] b\n", "2:1", id="survey-with-value"),
-    ],
-)
-def test_types_to_come_are_named(faults, body, place):
-    assert faults(body) == [f"{place} unsupported-type"]
-
-
 def test_heading_is_the_stem_when_nothing_else_stands_there(read_question):
     question = read_question("## Is *this* `it`?\n`id: q`\n\n- [ ] a\n- [x] b\n")
     assert (question.title, question.stem) == ("Is this it?", "")

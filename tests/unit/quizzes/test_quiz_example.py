@@ -1,4 +1,4 @@
-"""The example of the quiz format, as far as its types can be read, from text to result."""
+"""The example of the quiz format, from text to result."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -65,6 +65,39 @@ A payer asks for "everything" on Mr. Ortiz to approve a wheelchair. You send:
 `id: ccm-ethics`
 
 **Answer:** 10% ± 0.5%
+
+## Match each deadline to its task
+`id: toc-match` `points: 3`
+
+**Match:**
+
+| Task after discharge               | Deadline         |
+|------------------------------------|------------------|
+| Interactive contact (TCM)          | 2 business days  |
+| Visit, high complexity (99496)     | 7 calendar days  |
+| Visit, moderate complexity (99495) | 14 calendar days |
+|                                    | 30 calendar days |
+
+## Put the hand-off in order
+`id: toc-order`
+
+**Order:**
+
+1. Reconcile medicines before discharge
+2. Teach back the care plan
+3. Send the summary to the next provider
+4. Call the patient at home
+
+## Complete the sentence
+`id: toc-cloze` `points: 2`
+
+Call within `[[2]]` business days and `[[(x) reconcile | ( ) refill]]` medicines by the
+`[[visit | face-to-face visit]]`.
+
+## Before you finish
+`id: attest-privacy`
+
+**Attest:** I did this work myself and used no real patient's information.
 """
 
 
@@ -80,6 +113,9 @@ def test_the_example_is_read_without_errors(parsed):
         (35, "no-explanation"),
         (46, "no-explanation"),
         (51, "no-explanation"),
+        (56, "no-explanation"),
+        (68, "no-explanation"),
+        (78, "no-explanation"),
     ]
 
 
@@ -94,6 +130,10 @@ def test_the_example_says_what_its_author_wrote(parsed):
         ("ccm-name", "text", 1),
         ("ccm-hours", "number", 1),
         ("ccm-ethics", "number", 1),
+        ("toc-match", "matching", 3),
+        ("toc-order", "ordering", 1),
+        ("toc-cloze", "cloze", 2),
+        ("attest-privacy", "attestation", 0),
     ]
     payer = quiz.by_id["mn-payer"]
     assert payer.tags == ("hipaa", "minimum-necessary")
@@ -101,8 +141,29 @@ def test_the_example_says_what_its_author_wrote(parsed):
     assert payer.options[1].feedback.startswith("<p>Yes: a payment disclosure")
     assert quiz.by_id["mn-exempt"].heading == "Where does minimum necessary <em>not</em> apply?"
     assert (quiz.by_id["ccm-ethics"].low, quiz.by_id["ccm-hours"].unit) == (Decimal("9.5"), "hours")
-    assert isinstance(quiz.items[-1], Pool)
-    assert (quiz.drawn_count, quiz.drawn_points) == (4, 7)
+    assert isinstance(quiz.items[3], Pool)
+    assert (quiz.drawn_count, quiz.drawn_points) == (8, 13)
+    match, order, cloze, attest = quiz.questions[-4:]
+    assert [(pair.left[:5], pair.right) for pair in match.pairs] == [
+        ("Inter", "2 business days"),
+        ("Visit", "7 calendar days"),
+        ("Visit", "14 calendar days"),
+    ]
+    assert match.right_sides[3].text == "30 calendar days"
+    assert (order.scoring, order.items[3].text) == ("all", "Call the patient at home")
+    assert [gap.right for gap in cloze.gaps] == ["2", "reconcile", "visit or face-to-face visit"]
+    assert attest.statement.startswith("<p>I did this work myself")
+
+
+LATER = {
+    "toc-match": {
+        "Interactive contact (TCM)": "2 business days",
+        "Visit, high complexity (99496)": "7 calendar days",
+        "Visit, moderate complexity (99495)": "14 calendar days",
+    },
+    "toc-order": [1, 2, 3, 4],
+    "toc-cloze": ["2", "reconcile", "Visit"],
+}
 
 
 @pytest.mark.parametrize(
@@ -116,10 +177,25 @@ def test_the_example_says_what_its_author_wrote(parsed):
                 "ccm-name": "board–certified case manager",
                 "ccm-hours": "80",
                 "ccm-ethics": "9,5 %",
+                **LATER,
+                "attest-privacy": {"accepted": True, "name": "Ada Okafor"},
             },
-            7,
+            13,
             True,
             id="everything",
+        ),
+        pytest.param(
+            {
+                "mn-payer": 2,
+                "mn-exempt": [1, 2, 4],
+                "ccm-name": "board–certified case manager",
+                "ccm-hours": "80",
+                "ccm-ethics": "9,5 %",
+                **LATER,
+            },
+            13,
+            False,
+            id="everything-but-the-statement",
         ),
         pytest.param(
             {
@@ -131,11 +207,11 @@ def test_the_example_says_what_its_author_wrote(parsed):
             },
             5,
             False,
-            id="five-of-seven",
+            id="five-of-thirteen",
         ),
     ],
 )
 def test_the_example_is_drawn_and_graded(parsed, responses, score, passed):
     paper = draw_paper(parsed.quiz, 7)
     result = grade_paper(parsed.quiz, [item.question_id for item in paper.items], responses)
-    assert (result.score, result.maximum, result.passed) == (score, 7, passed)
+    assert (result.score, result.maximum, result.passed) == (score, 13, passed)

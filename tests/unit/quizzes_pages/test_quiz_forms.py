@@ -85,7 +85,7 @@ def test_a_form_sent_twice_changes_nothing_the_second_time(
 ) -> None:
     fields = [(f"answer-{question_id}", value) for value in values]
     first = read_answers(QUESTIONS.values(), MultiDict(fields))
-    saved = encode(first.changed.get(question_id))
+    saved = encode(QUESTIONS[question_id], first.changed.get(question_id))
     second = read_answers(QUESTIONS.values(), MultiDict([*fields, (f"saved-{question_id}", saved)]))
     assert second.changed == {}
     assert second.faults == first.faults

@@ -1,0 +1,45 @@
+"""Grade pairs of a left and a right side."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ..model import MatchingQuestion
+from .mark import BadResponse, Grader, Response, Verdict
+
+
+def read(question: MatchingQuestion, values: Sequence[str]) -> Response:
+    """The right side's text for each left side's, of values such as `2=7 days`; raises BadResponse.
+
+    The number is that of the left side, counted from 1 in the order shown, which is the file's.
+    """
+    lefts = {str(number): pair.left for number, pair in enumerate(question.pairs, start=1)}
+    texts = {side.text for side in question.right_sides}
+    chosen: dict[str, str] = {}
+    for value in values:
+        number, _, text = value.partition("=")
+        if number not in lefts or text not in texts:
+            raise BadResponse("This question has no such pair. Choose among those shown.")
+        if lefts[number] in chosen:
+            raise BadResponse("Choose one answer only in each row.")
+        chosen[lefts[number]] = text
+    return {left: chosen[left] for left in lefts.values() if left in chosen}
+
+
+def judge(question: MatchingQuestion, response: Response) -> Verdict:
+    """The share of right pairs, each worth the same."""
+    chosen = chosen_sides(question, response)
+    right = sum(chosen.get(pair.left) == pair.right for pair in question.pairs)
+    return Verdict(answered=bool(chosen), share=Fraction(right, len(question.pairs)), feedback=())
+
+
+def chosen_sides(question: MatchingQuestion, response: Response) -> dict[str, str]:
+    """The text chosen for each left side that the question has; none for a response of another shape.
+
+    A left side that was reworded since is left out, so that it costs its own pair and no other.
+    """
+    given = response if isinstance(response, dict) else {}
+    found = {pair.left: given.get(pair.left) for pair in question.pairs}
+    return {left: text for left, text in found.items() if isinstance(text, str) and text.strip()}
+
+
+GRADER = Grader(read=read, judge=judge)
