@@ -39,6 +39,7 @@ PURE_MODULES = (
     "lms.quizzes.pages",
     "lms.quizzes.plaintext",
     "lms.quizzes.statistics",
+    "lms.quizzes.terminal",
     "lms.certificates.document",
     "lms.certificates.expiry",
     "lms.certificates.facts",

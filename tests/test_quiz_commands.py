@@ -1,6 +1,7 @@
 """`lms quiz`: one quiz at a terminal, without a database and without settings."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -206,7 +207,7 @@ def test_a_closed_standard_input_is_a_sentence(quiz: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr == "Error: Standard input is closed: name a file of responses.\n"
+    assert done.stderr == "Error: Standard input is closed: there is nothing to read.\n"
 
 
 # Whatever the input
@@ -268,3 +269,104 @@ def test_no_input_makes_a_traceback(
             assert result.output.strip()
         elif arguments[-1] == "--json":
             json.loads(result.stdout)
+
+
+# Try
+
+# Of which every paper is the same.
+FIXED = TEXT.partition("## Draw\n")[0].replace("`id: one`", "`id: one` `shuffle: false`")
+
+
+@pytest.fixture
+def fixed(tmp_path: Path) -> Path:
+    file = tmp_path / "fixed.md"
+    file.write_text(FIXED)
+    return file
+
+
+def test_a_quiz_is_taken(fixed: Path) -> None:
+    result = run("quiz", "try", fixed, "--seed", "5", input="9\n2\n1 2 3\n\n")
+    assert result.exit_code == 0
+    assert result.output == (
+        "Every type\nSome words.\n\n"
+        "Question 1 of 3 (2.5 points)\nWhich one?\nA stem.\n"
+        "  1. first\n  2. second\n  3. third\n"
+        "Number: 9\nType numbers from 1 to 3.\nNumber: 2\n\n"
+        "Question 2 of 3 (1 point)\nWhich three?\n  1. a\n  2. b\n  3. c\n  4. d\n"
+        "Numbers, with spaces: 1 2 3\n\n"
+        "Question 3 of 3 (1 point)\nIs it?\n  1. True\n  2. False\nNumber: \n\n"
+        "one: 2.5 of 2.5 (right) Which one?\n  Yes.\n  Because.\n"
+        "many: 1 of 1 (right) Which three?\n  So.\n"
+        "flag: 1 of 1 (right) Is it?\n  So.\n"
+        "4.5 of 4.5 points, 100%: passed (62.5% to pass)\n"
+        "The same paper again: --seed 5\n"
+    )
+
+
+def test_a_quiz_without_introduction_or_explanations(fixed: Path) -> None:
+    text = fixed.read_text().replace("Some *words*.\n", "").replace("**Explanation:** So.", "")
+    fixed.write_text(text)
+    result = run("quiz", "try", fixed, input="\n\n\n")
+    assert result.exit_code == 0
+    assert result.output.startswith("Every type\n\nQuestion 1 of 3")
+    assert "So." not in result.output
+
+
+def test_the_seed_that_is_told_draws_the_same_paper(quiz: Path) -> None:
+    first = run("quiz", "try", quiz, input="\n\n\n\n")
+    assert first.exit_code == 0
+    *_, seed = first.output.split()
+    assert run("quiz", "try", quiz, "--seed", seed, input="\n\n\n\n").output == first.output
+
+
+@pytest.mark.parametrize(("typed", "answered"), [("", 0), ("2\n", 1), ("2\n1\n9\n", 2)])
+def test_the_end_of_the_input_leaves_politely(fixed: Path, typed: str, answered: int) -> None:
+    result = run("quiz", "try", fixed, input=typed)
+    assert result.exit_code == 0
+    assert result.output.endswith(f"\nYou left after {answered} of 3 questions.\n")
+
+
+def test_the_keys_that_interrupt_leave_politely(fixed: Path) -> None:
+    with subprocess.Popen(
+        [LMS, "quiz", "try", fixed],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        while not said.endswith("Number: "):
+            letter = process.stdout.read(1)
+            assert letter, said
+            said += letter
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=60)
+    assert rest.strip() == "You left after 0 of 3 questions."
+    assert process.returncode == 0
+
+
+def test_a_broken_quiz_cannot_be_taken(broken: Path) -> None:
+    result = run("quiz", "try", broken, input="")
+    assert result.exit_code == 1
+    assert "no-right-answer" in result.output
+
+
+def test_nothing_can_be_typed_into_a_closed_standard_input(quiz: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", LMS, "quiz", "try", quiz],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Error: Standard input is closed: there is nothing to read.\n"
+
+
+def test_what_is_typed_and_no_text_makes_no_traceback(quiz: Path) -> None:
+    """It is refused, or an answer like another, as the terminal's encoding has it."""
+    done = subprocess.run(
+        [LMS, "quiz", "try", quiz], input=b"\xff\n" * 9, capture_output=True, check=False
+    )
+    assert done.returncode in (0, 1)
+    assert done.stderr in (b"", b"Error: What was typed is not UTF-8 text.\n")

@@ -3,14 +3,16 @@
 import json
 import sys
 from pathlib import Path
+from random import SystemRandom
 
 import click
 
 from lms.authoring.alone import read_quiz
 from lms.foundation.wording import percent, points
-from lms.quizzes import contract
-from lms.quizzes.grading import Mark, Result
-from lms.quizzes.model import Quiz
+from lms.quizzes import contract, terminal
+from lms.quizzes.draw import Paper, PaperItem, draw_paper
+from lms.quizzes.grading import BadResponse, Mark, Response, Result, grade_paper
+from lms.quizzes.model import Question, Quiz
 from lms.quizzes.plaintext import printable, text_of
 
 from .content import print_problems
@@ -21,7 +23,7 @@ AsJson = click.option("--json", "as_json", is_flag=True, help="Write JSON, for p
 
 @click.group()
 def quiz() -> None:
-    """One quiz: show how it is read, grade responses to it."""
+    """One quiz: show how it is read, grade responses to it, take it."""
 
 
 def _read(file: Path, *, as_json: bool = False) -> Quiz:
@@ -58,10 +60,14 @@ def show(file: Path, as_json: bool) -> None:
         f" {attempts}"
     )
     for question in shown.questions:
-        worth = "1 point" if question.points == 1 else f"{points(question.points)} points"
-        click.echo(f"\n{file}:{question.line}: {question.id} ({question.type}, {worth})")
+        about = f"{question.type}, {_worth(question)}"
+        click.echo(f"\n{file}:{question.line}: {question.id} ({about})")
         click.echo(_indented(text_of(question.stem or question.heading)))
         click.echo(_indented("\n".join(contract.key_lines(question)), 4))
+
+
+def _worth(question: Question) -> str:
+    return "1 point" if question.points == 1 else f"{points(question.points)} points"
 
 
 def _indented(text: str, width: int = 2) -> str:
@@ -88,24 +94,30 @@ def grade(file: Path, responses: Path, as_json: bool) -> None:
     if as_json:
         _print_json(contract.result_json(result))
     else:
-        print_result(graded, result)
+        _print_result(graded, result)
 
 
 def _read_body(responses: Path) -> bytes:
     if str(responses) != "-":
         return responses.read_bytes()
-    if sys.stdin is None:
-        raise click.ClickException("Standard input is closed: name a file of responses.")
+    _check_input()
     return sys.stdin.buffer.read()
 
 
-def print_result(graded: Quiz, result: Result) -> None:
-    """Each question with its points and feedback, then the sum."""
+def _check_input() -> None:
+    if sys.stdin is None:
+        raise click.ClickException("Standard input is closed: there is nothing to read.")
+
+
+def _print_result(graded: Quiz, result: Result, *, explains: bool = False) -> None:
+    """Each question with its points and feedback, and why if it `explains`; then the sum."""
     questions = graded.by_id
     for mark in result.marks:
-        click.echo(_mark_line(mark, questions[mark.question_id].title))
-        for feedback in mark.feedback:
-            click.echo(_indented(text_of(feedback)))
+        question = questions[mark.question_id]
+        click.echo(_mark_line(mark, question.title))
+        explanation = (question.explanation,) if explains and question.explanation else ()
+        for words in (*mark.feedback, *explanation):
+            click.echo(_indented(text_of(words)))
     verdict = "passed" if result.passed else "not passed"
     click.echo(
         f"{points(result.score)} of {points(result.maximum)} points, {percent(result.fraction)}:"
@@ -116,3 +128,56 @@ def print_result(graded: Quiz, result: Result) -> None:
 def _mark_line(mark: Mark, title: str) -> str:
     score = f"{points(mark.score)} of {points(mark.maximum)}"
     return f"{mark.question_id}: {score} ({mark.state}) {printable(title)}"
+
+
+@quiz.command("try")
+@QuizFile
+@click.option("--seed", type=int, help="Draw the paper with this number again; without it, any.")
+def try_(file: Path, seed: int | None) -> None:
+    """Take FILE here: a paper is drawn as for a learner, and graded at the end. Nothing is kept.
+
+    An empty answer leaves a question out. Ctrl-C, or the end of the input, leaves the quiz.
+    """
+    tried = _read(file)
+    _check_input()
+    number = SystemRandom().randrange(10**6) if seed is None else seed
+    responses: dict[str, Response] = {}
+    try:
+        _ask_all(tried, draw_paper(tried, number), responses, number)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(f"\nYou left after {len(responses)} of {tried.drawn_count} questions.")
+
+
+def _ask_all(tried: Quiz, paper: Paper, responses: dict[str, Response], seed: int) -> None:
+    """Ask every question of the paper into `responses`, then print the result."""
+    questions = tried.by_id
+    click.echo(printable(tried.title))
+    if tried.introduction:
+        click.echo(text_of(tried.introduction))
+    for place, item in enumerate(paper.items, start=1):
+        question = questions[item.question_id]
+        click.echo(f"\nQuestion {place} of {len(paper.items)} ({_worth(question)})")
+        click.echo(printable(question.title))
+        if question.stem:
+            click.echo(text_of(question.stem))
+        for line in terminal.lines_of(question, item):
+            click.echo(_indented(line))
+        responses[question.id] = _ask(question, item)
+    click.echo()
+    _print_result(
+        tried,
+        grade_paper(tried, [item.question_id for item in paper.items], responses),
+        explains=True,
+    )
+    click.echo(f"The same paper again: --seed {seed}")
+
+
+def _ask(question: Question, item: PaperItem) -> Response:
+    """What is answered, asked again until it can be read."""
+    while True:
+        prompt = terminal.prompt_of(question)
+        typed = click.prompt(prompt, default="", show_default=False)
+        try:
+            return terminal.read_typed(question, item, typed)
+        except BadResponse as error:
+            click.echo(str(error))
