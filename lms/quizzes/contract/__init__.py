@@ -10,8 +10,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..grading import Response, Result, grade_paper
-from ..model import ChoiceQuestion, NumberQuestion, Pool, Question, Quiz, TextQuestion
-from . import choice, number, text
+from ..model import (
+    AttestationQuestion,
+    ChoiceQuestion,
+    ClozeQuestion,
+    MatchingQuestion,
+    NumberQuestion,
+    OrderingQuestion,
+    Pool,
+    Question,
+    Quiz,
+    ReflectionQuestion,
+    SurveyQuestion,
+    TextQuestion,
+)
+from . import (
+    attestation,
+    choice,
+    cloze,
+    matching,
+    number,
+    ordering,
+    reflection,
+    survey,
+    text,
+)
 from .kind import Kind, WrongShape, exact, shown
 
 __all__ = ["BadResponses", "exact", "grade", "key_lines", "read_responses", "result_json", "show"]
@@ -20,6 +43,12 @@ KINDS: dict[type[Question], Kind[Any]] = {
     ChoiceQuestion: choice.KIND,
     TextQuestion: text.KIND,
     NumberQuestion: number.KIND,
+    MatchingQuestion: matching.KIND,
+    OrderingQuestion: ordering.KIND,
+    ClozeQuestion: cloze.KIND,
+    AttestationQuestion: attestation.KIND,
+    ReflectionQuestion: reflection.KIND,
+    SurveyQuestion: survey.KIND,
 }
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..grading import Response
-from ..model import ChoiceQuestion, Option
+from ..model import ChoiceQuestion, Option, SurveyQuestion
 from ..plaintext import text_of
 from .kind import Kind, WrongShape, exact
 
@@ -36,14 +36,16 @@ def _line(option: Option) -> str:
     return f"{option.number}. [{'x' if option.correct else ' '}] {text_of(option.html)}{weight}"
 
 
-def _shape(question: ChoiceQuestion) -> str:
+def option_shape(question: ChoiceQuestion | SurveyQuestion) -> str:
+    """What a response must be: option numbers."""
     last = len(question.options)
     if question.select_many:
         return f"a list of option numbers, from 1 to {last} and none twice"
     return f"the number of one option, from 1 to {last}"
 
 
-def _read(question: ChoiceQuestion, value: object) -> Response:
+def read_options(question: ChoiceQuestion | SurveyQuestion, value: object) -> Response:
+    """The option numbers of a value; raises WrongShape."""
     if not question.select_many:
         return _number(question, value)
     if not isinstance(value, list):
@@ -54,11 +56,11 @@ def _read(question: ChoiceQuestion, value: object) -> Response:
     return sorted(numbers)
 
 
-def _number(question: ChoiceQuestion, value: object) -> int:
+def _number(question: ChoiceQuestion | SurveyQuestion, value: object) -> int:
     # In Python True is equal to 1, and in JSON it is no number.
     if type(value) is not int or not 1 <= value <= len(question.options):
         raise WrongShape
     return value
 
 
-KIND = Kind(describe=_describe, key=_key, shape=_shape, read=_read)
+KIND = Kind(describe=_describe, key=_key, shape=option_shape, read=read_options)
