@@ -71,6 +71,22 @@ ATTESTATION = """
 **Attest:** I did this work myself and used no real patient's information.
 """
 
+REFLECTION = """
+## What will you do differently on your next shift?
+`id: next-shift`
+
+**Reflect:** Think of one patient you cared for this week.
+"""
+
+SURVEY = """
+## Which of these did you use this week?
+`id: tools` `ungraded` `select: many`
+
+- [ ] The discharge checklist
+- [ ] The medicines list
+- [ ] Neither
+"""
+
 QUIZ = (
     """---
 title: The first days at home
@@ -84,6 +100,8 @@ One question of each kind.
     + MATCHING
     + ORDERING
     + CLOZE
+    + REFLECTION
+    + SURVEY
     + ATTESTATION
 )
 
@@ -119,6 +137,8 @@ RIGHT: Mapping[str, list[str]] = {
     ],
     "toc-cloze": ["2", "reconcile", "Face-to-face  visit"],
     "attest-privacy": ["accepted", "Ada Okafor"],
+    "next-shift": ["Call earlier.\n\nAnd listen."],
+    "tools": ["1", "2"],
 }
 # Incomplete answers, with blanks where a form has them.
 PARTLY: Mapping[str, list[str]] = {

@@ -97,7 +97,10 @@ function enhance(ordering) {
     const down = makeButton(`Move down: ${item.dataset.text}`, "↓");
     up.addEventListener("click", () => step(item, true));
     down.addEventListener("click", () => step(item, false));
-    item.append(up, down);
+    const buttons = document.createElement("span");
+    buttons.className = "ordering-buttons";
+    buttons.append(up, down);
+    item.append(buttons);
   }
 
   function addUntouched() {

@@ -18,6 +18,7 @@ from tests.sample_content import (
     OTHER_MODULE,
     PICTURE,
     QUIZ,
+    QUIZ_FILE,
     REFRESHER,
     changed,
     folder_of,
@@ -214,6 +215,13 @@ def test_an_objective_that_no_question_tests_is_a_warning() -> None:
     assert faults(result) == ["modules/privacy/module.md:7:6 objective-untested?"]
     assert result.can_be_published
     assert "privacy" in result.modules
+
+
+def test_an_answer_that_nobody_grades_tests_no_objective() -> None:
+    module = MODULE.replace("---\n\nTwo", "  x: X\n---\n\nTwo")
+    reflection = "\n## What now?\n`id: what-now` `objective: x`\n\n**Reflect:**\n"
+    result = checked({"modules/privacy/module.md": module, QUIZ_FILE: QUIZ + reflection})
+    assert faults(result) == ["modules/privacy/module.md:7:6 objective-untested?"]
 
 
 def test_a_module_without_its_own_file_still_has_its_lessons_and_quiz_checked() -> None:
