@@ -39,9 +39,10 @@ class FolderMailer:
     sender: str
 
     def send(self, letter: Letter) -> None:
-        self.folder.parent.mkdir(parents=True, exist_ok=True)
-        box = mailbox.Maildir(self.folder, create=True)
-        box.add(_compose(letter, self.sender))
+        # Not left to the mailbox itself: two first letters at once would trip over each other there.
+        for part in ("tmp", "new", "cur"):
+            (self.folder / part).mkdir(parents=True, exist_ok=True)
+        mailbox.Maildir(self.folder, create=False).add(_compose(letter, self.sender))
 
 
 @dataclass(frozen=True, slots=True)

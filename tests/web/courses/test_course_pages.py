@@ -27,7 +27,7 @@ LESSON = "/courses/onboarding/privacy/lessons/right-amount"
 SECOND_LESSON = "/courses/onboarding/privacy/lessons/desk-without-names"
 LAST_LESSON = "/courses/onboarding/handover/lessons/before-you-leave"
 PAGES = ("/", "/courses", "/courses/onboarding", LESSON)
-ACTIONS = ("/courses/onboarding/enrol", f"{LESSON}/finish")
+ACTIONS = ("/courses/onboarding/enrol", "/courses/onboarding/complete", f"{LESSON}/finish")
 
 
 @pytest.fixture
@@ -270,7 +270,7 @@ def test_after_the_last_lesson_of_a_module_comes_its_quiz(learner: Learner) -> N
 def test_after_the_last_step_comes_the_course(learner: Learner) -> None:
     answer = learner.client.post(f"{LAST_LESSON}/finish")
     assert answer.location == "/courses/onboarding"
-    assert "last step" in text_of(learner.client.get(answer.location))
+    assert "last lesson" in text_of(learner.client.get(answer.location))
 
 
 def test_a_lesson_finished_in_one_course_is_finished_in_the_other(learner: Learner) -> None:
@@ -298,3 +298,35 @@ def test_a_person_is_shown_dates_by_their_own_clock(
     page = text_of(sign_in(user_id).get("/courses/onboarding"))
     assert "Due tomorrow" in page
     assert "3 March 2026" in page
+
+
+# A rule that changes
+
+
+def test_a_course_that_asks_for_less_than_before_can_be_completed(
+    database: Database, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        shelf = publish_sample(session)
+        row = enrol(session, make_user(session).id, shelf.courses["onboarding"])
+        finish_lessons(session, row, shelf)
+    client = sign_in(row.user_id)
+    assert "Complete the course" not in client.get("/courses/onboarding").text
+    client.post("/courses/onboarding/complete")
+    assert number_of(database, CourseCompletion) == 0
+    with database.transaction() as session:
+        easier = COURSE.replace("hours:", "pass_rule: lessons\nhours:")
+        publish_sample(session, {"courses/onboarding.md": easier})
+    for address in ("/", "/courses/onboarding"):
+        assert "Complete the course" in client.get(address).text
+    for _ in range(2):
+        answer = client.post("/courses/onboarding/complete")
+        assert (answer.status_code, answer.location) == (303, "/courses/onboarding")
+    assert number_of(database, CourseCompletion) == 1
+    assert "See your certificate" in client.get("/courses/onboarding").text
+
+
+def test_a_stranger_completes_nothing(stranger: FlaskClient, database: Database) -> None:
+    assert stranger.post("/courses/onboarding/complete").status_code == 303
+    assert stranger.post("/courses/nowhere/complete").status_code == 404
+    assert number_of(database, CourseCompletion) == 0
