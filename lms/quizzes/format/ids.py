@@ -56,10 +56,12 @@ def _questions(text: str) -> Iterator[_Asked]:
     parts = frontmatter.split(text)
     source = Source("", parts.body.split("\n"), parts.body_line, None)
     sections: Sequence[Section] = read_document(source, (), ()).sections
-    for section, following in zip_longest(sections, sections[1:]):
+    for index, (section, following) in enumerate(zip_longest(sections, sections[1:])):
         settings = read_settings(source, section.settings)
-        has_children = section.level == 2 and following is not None and following.level == 3
-        if not has_children and DRAW not in settings.places:
+        # A `###` under anything else is a question of a pool, whatever its settings say.
+        is_in_pool = section.level == 3 and index > 0
+        has_children = following is not None and following.level == 3
+        if is_in_pool or not (has_children or DRAW in settings.places):
             yield _Asked(section, settings, question_id(section, settings))
 
 
@@ -86,5 +88,6 @@ def _insert(pieces: list[str], section: Section, setting: str) -> None:
     is_last = index + 1 == len(pieces)
     end = "\n" if is_last else pieces[index + 1]
     pieces[index] += f"{end}{end}{setting}"
-    if not is_last and pieces[index + 2].strip():
+    # To Markdown a line of other white space, such as a no-break space, is a paragraph.
+    if not is_last and pieces[index + 2].strip(" \t"):
         pieces[index] += end

@@ -31,6 +31,10 @@ def fixed(body: str) -> str:
             "## Which one?\n\n`id: which-one`\n\nStem.\n",
             id="text-right-under-the-heading",
         ),
+        pytest.param(
+            "## Q\n\u00a0\nStem.\n", "## Q\n\n`id: q`\n\n\u00a0\nStem.\n", id="a-no-break-space"
+        ),
+        pytest.param("## Q\n \t\nStem.\n", "## Q\n\n`id: q`\n \t\nStem.\n", id="blanks"),
         pytest.param("## Which one?", "## Which one?\n\n`id: which-one`", id="the-last-line"),
         pytest.param("## Which one?\n", "## Which one?\n\n`id: which-one`\n", id="nothing-after"),
         pytest.param(
@@ -59,6 +63,12 @@ def fixed(body: str) -> str:
         pytest.param(
             "### A\n\n## B\n`draw: 1`\n", "### A\n\n`id: a`\n\n## B\n`draw: 1`\n", id="lost"
         ),
+        pytest.param(
+            "## Pool\n\n### A\n`draw: 1`\n",
+            "## Pool\n\n### A\n`id: a` `draw: 1`\n",
+            id="a-question-of-a-pool-that-draws",
+        ),
+        pytest.param("### A\n\n### B\n", "### A\n\n### B\n\n`id: b`\n", id="a-pool-that-is-none"),
         pytest.param(
             "## Q\n\n## Q\n\n## Q 2\n\n## Q\n`id: q-3`\n",
             "## Q\n\n`id: q`\n\n## Q\n\n`id: q-4`\n\n## Q 2\n\n`id: q-2`\n\n## Q\n`id: q-3`\n",
