@@ -122,7 +122,7 @@ def test_a_second_tab_with_older_answers_does_not_wipe_newer_ones(
     expect(state(fresh)).to_have_text(ALL_SAVED)
     stale.get_by_role("button", name="Submit", exact=True).click()
     expect(stale.get_by_role("heading", name="Passed")).to_be_visible()
-    fresh.locator("input[type=radio]:not(:checked)").first.check()
+    fresh.locator(".option:not(:has(:checked))").first.click()
     expect(fresh).to_have_url(re.compile("/result$"))
 
 
