@@ -5,6 +5,7 @@ Every fault of every file is found in one run; nothing is made of a folder with 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
@@ -150,7 +151,14 @@ def summarize(quiz: Quiz) -> dict[str, Any]:
         "points": str(quiz.drawn_points),
         "pass_mark": str(quiz.settings.pass_mark),
         "attempts": quiz.settings.attempts,
+        "time_limit_seconds": _seconds(quiz.settings.time_limit),
+        "cooldown_seconds": _seconds(quiz.settings.cooldown),
+        "record": quiz.settings.record.value,
     }
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return None if span is None else int(span.total_seconds())
 
 
 def figures_of(module: ModuleFolder) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,11 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuizSummary:
-    """What a learner may know of a quiz before starting it. `attempts` is None where they are unlimited."""
+    """What a learner may know of a quiz before starting it.
+
+    `attempts` is None where they are unlimited, `time_limit` and `cooldown` where there is none.
+    `record` names the attempt that counts: highest, first, last, or the average of all.
+    """
 
     title: str
     introduction: str
@@ -27,6 +32,9 @@ class QuizSummary:
     points: Fraction
     pass_mark: Fraction
     attempts: int | None
+    time_limit: timedelta | None
+    cooldown: timedelta | None
+    record: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +126,16 @@ def module_from(*, id: int, revision_id: int, revision: int, slug: str, page: An
             points=Fraction(quiz["points"]),
             pass_mark=Fraction(quiz["pass_mark"]),
             attempts=quiz["attempts"],
+            # Revisions that were published before there were such rules do not name them.
+            time_limit=_span(quiz.get("time_limit_seconds")),
+            cooldown=_span(quiz.get("cooldown_seconds")),
+            record=quiz.get("record", "highest"),
         ),
     )
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)
 
 
 def course_from(

@@ -161,6 +161,8 @@ class ModulePass(Base):
     # The share of the points that were to be had, from 0 to 1.
     score: Mapped[Fraction]
     passed_at: Mapped[Moment]
+    # Whether this score counts instead of earlier ones, and not only where it is higher than they are.
+    replaces_earlier: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CourseCompletion(Base):

@@ -1,6 +1,6 @@
 """Draw a paper: which questions of a quiz one attempt has, and in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Self
@@ -53,13 +53,22 @@ class Paper:
         )
 
 
-def draw_paper(quiz: Quiz, seed: int) -> Paper:
-    """Draw from the pools and shuffle what may be shuffled. The same seed gives the same paper."""
+def draw_paper(quiz: Quiz, seed: int, seen: Mapping[str, int] | None = None) -> Paper:
+    """Draw from the pools and shuffle what may be shuffled.
+
+    `seen` tells how often the learner was put each question before, by its id: a pool draws those
+    seen least, by chance among equals. The same seed gives the same paper where that is the same.
+    """
+    times = seen or {}
     chance = Random(seed)  # noqa: S311 - A draw must be repeatable; it guards no secret.
     questions: list[Question] = []
     for item in quiz.items:
         if isinstance(item, Pool):
-            questions += chance.sample(item.questions, item.draw)
+            # What was seen least must not be told by its place: the sample is put in an order by chance,
+            # sorted to choose from, and what is chosen is put in an order by chance again.
+            pool = chance.sample(item.questions, len(item.questions))
+            pool.sort(key=lambda question: times.get(question.id, 0))
+            questions += chance.sample(pool[: item.draw], item.draw)
         else:
             questions.append(item)
     if quiz.settings.shuffle:

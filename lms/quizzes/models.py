@@ -1,17 +1,27 @@
 """Tables of attempts: what a learner answered, kept apart from what was concluded from it.
 
 Responses, grades and marks are append-only. A regrade appends a grade; the latest one is in force.
+An accommodation is never changed either: it is withdrawn, and another one granted.
 """
 
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.courses.models import Enrolment, ModuleRevision
-from lms.foundation.base import Base, Moment, PrimaryKey, Slug
+from lms.foundation.base import Base, Moment, PrimaryKey, ShortText, Slug
 
 
 class Attempt(Base):
@@ -30,6 +40,14 @@ class Attempt(Base):
             sqlite_where=text("submitted_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL"),
         ),
+        # What looks for attempts whose time is up finds them without a look at all the others.
+        Index(
+            "ix_attempt_closing",
+            "closes_at",
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+        CheckConstraint("closes_at > started_at", name="closes_later"),
     )
 
     id: Mapped[PrimaryKey]
@@ -43,7 +61,11 @@ class Attempt(Base):
     # The questions drawn and the order of their options, as shown.
     paper: Mapped[list[Any]]
     started_at: Mapped[Moment]
+    # When its time is up, by the server's clock and with the extra time granted; None without a limit.
+    closes_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    # Whether it was submitted because its time was up.
+    timed_out: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     enrolment: Mapped[Enrolment] = relationship()
     module_revision: Mapped[ModuleRevision] = relationship()
@@ -68,6 +90,63 @@ class Response(Base):
     saved_at: Mapped[Moment]
 
 
+class Accommodation(Base):
+    """More time, or more attempts, granted to one learner for a reason that is kept."""
+
+    __tablename__ = "accommodation"
+    __table_args__ = (
+        CheckConstraint("extra_time BETWEEN 0 AND 300", name="extra_time"),
+        CheckConstraint("extra_attempts BETWEEN 0 AND 20", name="extra_attempts"),
+        CheckConstraint("extra_time > 0 OR extra_attempts > 0", name="grants_something"),
+        # Attempts are counted at each quiz by itself.
+        CheckConstraint("extra_attempts = 0 OR module_id IS NOT NULL", name="attempts_at_a_quiz"),
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint(
+            "(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_by_somebody"
+        ),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    # None means every quiz.
+    module_id: Mapped[int | None] = mapped_column(ForeignKey("module.id"))
+    # Percent of the time limit, on top of it.
+    extra_time: Mapped[int]
+    extra_attempts: Mapped[int]
+    reason: Mapped[str]
+    granted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    granted_at: Mapped[Moment]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Regrade(Base):
+    """A decision to grade answers again: whose, why, by which policy, and with whose key."""
+
+    __tablename__ = "regrade"
+    __table_args__ = (
+        CheckConstraint(
+            "policy IN ('full-credit', 'either-key', 'new-key', 'original-key')", name="policy"
+        ),
+        CheckConstraint("reason <> ''", name="reason"),
+        Index(None, "module_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    module_id: Mapped[int] = mapped_column(ForeignKey("module.id"))
+    # The revision whose key is the new one.
+    module_revision_id: Mapped[int] = mapped_column(ForeignKey("module_revision.id"))
+    policy: Mapped[str] = mapped_column(String(20))
+    # The ids of the questions that were graded again; all others kept their marks.
+    question_ids: Mapped[list[Any]]
+    reason: Mapped[str]
+    # None when it was done at a terminal; `decided_by_name` then says whose.
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    decided_by_name: Mapped[ShortText]
+    decided_at: Mapped[Moment]
+
+
 class Grade(Base):
     """What an attempt was worth, as concluded at one moment."""
 
@@ -84,6 +163,8 @@ class Grade(Base):
     maximum: Mapped[Fraction]
     passed: Mapped[bool]
     graded_at: Mapped[Moment]
+    # The regrade that it comes from; None for the grade that the submitting gave.
+    regrade_id: Mapped[int | None] = mapped_column(ForeignKey("regrade.id"))
 
 
 class Mark(Base):

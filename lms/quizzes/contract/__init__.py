@@ -7,6 +7,7 @@ meaning. `docs/instructors.md` describes it.
 import difflib
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from ..grading import Response, Result, grade_paper
@@ -65,12 +66,19 @@ def show(quiz: Quiz) -> dict[str, Any]:
         "settings": {
             "pass": f"{exact(settings.pass_mark * 100)}%",
             "attempts": settings.attempts,
+            "time_limit_minutes": _minutes(settings.time_limit),
+            "cooldown_minutes": _minutes(settings.cooldown),
+            "record": settings.record.value,
             "shuffle": settings.shuffle,
             "review": settings.review.value,
         },
         "questions": [_question(question) for question in quiz.questions],
         "pools": [_pool(item) for item in quiz.items if isinstance(item, Pool)],
     }
+
+
+def _minutes(span: timedelta | None) -> int | None:
+    return None if span is None else span // timedelta(minutes=1)
 
 
 def _question(question: Question) -> dict[str, Any]:

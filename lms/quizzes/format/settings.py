@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import takewhile
@@ -13,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lms.foundation.frontmatter import suggestion
 
-from ..model import Match, QuizSettings, Review, Scoring
+from ..model import Match, QuizSettings, Record, Review, Scoring
 from .source import Block, Place, Source, Span
 
 _BREAKS = ("softbreak", "hardbreak")
@@ -21,10 +22,15 @@ _SHAPE = re.compile(r"([A-Za-z][\w-]*)\s*:\s*(.*)", re.DOTALL)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WHOLE = re.compile(r"[1-9][0-9]{0,3}")
 _AMOUNT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
+_DURATION = re.compile(r"([1-9][0-9]{0,3})\s*(min|h|days?)")
+_UNITS = {"min": "minutes", "h": "hours", "day": "days", "days": "days"}
 
 
 MAX_ID = 64
 """Characters of a question's id."""
+
+MAX_TIME_LIMIT = timedelta(hours=24)
+"""The longest that one attempt may take."""
 
 UNGRADED = "ungraded"
 DRAW = "draw"
@@ -50,6 +56,22 @@ def _percent(value: object) -> Fraction:
         if share <= 1:
             return share
     raise ValueError("write a percentage from 0% to 100%, such as `80%`")
+
+
+def _duration(value: object) -> timedelta:
+    shape = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if shape is None:
+        raise ValueError(
+            "write a number and `min`, `h` or `days`, such as `20 min`, `24 h` or `2 days`"
+        )
+    return timedelta(**{_UNITS[shape[2]]: int(shape[1])})
+
+
+def _time_limit(value: object) -> timedelta:
+    limit = _duration(value)
+    if limit > MAX_TIME_LIMIT:
+        raise ValueError("write at most `24 h`: whoever starts has to go on until it is over")
+    return limit
 
 
 def _points(value: str) -> Fraction:
@@ -103,6 +125,11 @@ class FrontMatter(BaseModel):
     title: Annotated[str, BeforeValidator(_title)]
     pass_mark: Annotated[Fraction, BeforeValidator(_percent)] = Field(Fraction(4, 5), alias="pass")
     attempts: Annotated[int | None, BeforeValidator(_whole)] = None
+    time_limit: Annotated[timedelta | None, BeforeValidator(_time_limit)] = None
+    cooldown: Annotated[timedelta | None, BeforeValidator(_duration)] = None
+    record: Annotated[Record, BeforeValidator(_one_of({word.value: word for word in Record}))] = (
+        Record.HIGHEST
+    )
     shuffle: Annotated[bool, BeforeValidator(_flag)] = False
     review: Annotated[Review, BeforeValidator(_one_of({word.value: word for word in Review}))] = (
         Review.AFTER_ATTEMPT
@@ -112,6 +139,9 @@ class FrontMatter(BaseModel):
         return QuizSettings(
             pass_mark=self.pass_mark,
             attempts=self.attempts,
+            time_limit=self.time_limit,
+            cooldown=self.cooldown,
+            record=self.record,
             shuffle=self.shuffle,
             review=self.review,
         )

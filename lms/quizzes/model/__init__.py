@@ -6,7 +6,7 @@ from .cloze import ChoiceGap, ClozeQuestion, Gap, GapOption, NumberGap, TextGap
 from .matching import MatchingQuestion, Pair, RightSide
 from .number import NumberQuestion
 from .ordering import OrderingQuestion, OrderItem
-from .quiz import Pool, Question, Quiz, QuizSettings, Review
+from .quiz import Pool, Question, Quiz, QuizSettings, Record, Review
 from .reflection import ReflectionQuestion
 from .survey import SurveyQuestion
 from .text import AnswerKind, Match, TextAnswer, TextQuestion
@@ -31,6 +31,7 @@ __all__ = [
     "Question",
     "Quiz",
     "QuizSettings",
+    "Record",
     "ReflectionQuestion",
     "Review",
     "RightSide",

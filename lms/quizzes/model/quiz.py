@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 from random import Random
@@ -14,6 +15,15 @@ class Review(StrEnum):
     AFTER_ATTEMPT = "after-attempt"
     AFTER_PASS = "after-pass"
     NEVER = "never"
+
+
+class Record(StrEnum):
+    """Which of a learner's attempts is the grade of record."""
+
+    HIGHEST = "highest"
+    FIRST = "first"
+    LAST = "last"
+    AVERAGE = "average"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +80,17 @@ class Pool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuizSettings:
-    """The rules of a quiz. `pass_mark` is a share from 0 to 1; `attempts` None means no limit."""
+    """The rules of a quiz. `pass_mark` is a share from 0 to 1; `attempts` None means no limit.
+
+    `time_limit` is how long an attempt may take, `cooldown` how long after an attempt the next may
+    start; None means that there is no such rule.
+    """
 
     pass_mark: Fraction
     attempts: int | None
+    time_limit: timedelta | None
+    cooldown: timedelta | None
+    record: Record
     shuffle: bool
     review: Review
 
