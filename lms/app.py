@@ -27,7 +27,9 @@ from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.organizations import routes as organizations
 from lms.organizations import service as organization_service
+from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
+from lms.quizzes.closing import Closer, keep_closing
 
 ASSETS = {
     "theme_css": "css/theme.css",
@@ -35,6 +37,7 @@ ASSETS = {
     "certificates_css": "css/certificates.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
+    "timelimit_js": "js/timelimit.js",
 }
 MAX_REQUEST_BYTES = 1024 * 1024
 
@@ -91,7 +94,8 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    for room in (accounts, organizations, courses, quizzes, certificates, authoring):
+    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates, authoring)
+    for room in rooms:
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)
@@ -102,6 +106,12 @@ def create_app(
 def from_environment() -> Flask:
     """The application that a server's process runs: everything comes from the environment."""
     app = create_app(load_settings(os.environ))
+    closer = Closer(
+        app.extensions["rounds"].database,
+        app.extensions["rounds_quizzes"],
+        app.extensions["rounds_catalogue"],
+    )
+    keep_closing(closer, system_clock)
     settle()
     return app
 

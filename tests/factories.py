@@ -17,9 +17,9 @@ from lms.courses.publications import Published
 from lms.courses.service import EnrolmentRow
 from lms.organizations.models import Membership, Organization
 from lms.quizzes import service as quizzes
+from lms.quizzes.attempts import AttemptRow, find_attempt
 from lms.quizzes.grading import read_response
 from lms.quizzes.model import Quiz
-from lms.quizzes.service import AttemptRow
 from lms.quizzes.shelf import QuizShelf
 
 from .sample_content import RIGHT, changed, folder_of
@@ -166,7 +166,7 @@ def start_attempt(
         seed=seed,
         now=now,
     )
-    attempt = quizzes.find_attempt(session, attempt_id, enrolment.user_id)
+    attempt = find_attempt(session, attempt_id, enrolment.user_id)
     assert attempt is not None
     return attempt
 

@@ -28,6 +28,7 @@ class Access(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed in"
+    SUPERVISOR = "manager or instructor"
     MANAGER = "manager"
     INSTRUCTOR = "instructor"
     ADMINISTRATOR = "administrator"
@@ -88,6 +89,8 @@ def person() -> Person:
 
 def allows(rule: Access, who: Person) -> bool:
     """Whether `rule` lets `who` in."""
+    if rule is Access.SUPERVISOR:
+        return allows(Access.MANAGER, who) or allows(Access.INSTRUCTOR, who)
     if rule is Access.MANAGER:
         return bool(who.facts.get("is_manager")) or who.is_administrator
     if rule is Access.INSTRUCTOR:

@@ -19,21 +19,31 @@ class LessonFact:
 
 @dataclass(frozen=True, slots=True)
 class PassFact:
-    """A module's quiz was passed, with `score` from 0 to 1."""
+    """A module's quiz was passed, with `score` from 0 to 1.
+
+    Where it `replaces_earlier` passes it counts instead of them, even with a lower score.
+    """
 
     module_id: int
     module_revision: int
     score: Fraction
     passed_at: datetime
+    replaces_earlier: bool = False
 
     def is_better_than(self, other: "PassFact") -> bool:
-        """Whether this one counts rather than `other`: the higher score, of equal scores the earlier."""
-        return (self.score, other.passed_at) > (other.score, self.passed_at)
+        """Whether this one counts rather than the earlier `other`.
+
+        That is the one with the higher score, of equal scores the earlier.
+        """
+        return self.replaces_earlier or (self.score, other.passed_at) > (
+            other.score,
+            self.passed_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything that one learner finished, in any course, at any time."""
+    """Everything that one learner finished, in any course, at any time; passes as they were earned."""
 
     lessons: tuple[LessonFact, ...] = ()
     passes: tuple[PassFact, ...] = ()

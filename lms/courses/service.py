@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     String,
     bindparam,
     cast,
@@ -78,6 +80,7 @@ _COLUMNS: dict[str, Any] = {
     "due_at": UtcDateTime(),
     "enrolled_at": UtcDateTime(),
     "completed_at": UtcDateTime(),
+    "replaces_earlier": Boolean(),
 }
 _PERSON = bindparam("user_id", type_=Identifier)
 # One statement, because every page needs all of it and three would be three journeys to the database.
@@ -102,9 +105,11 @@ _RECORD = union_all(
     ).where(LessonCompletion.user_id == _PERSON),
     _part(
         "pass",
+        id=ModulePass.id,
         item_id=ModulePass.module_id,
         revision=ModuleRevision.number,
         score=ModulePass.score,
+        replaces_earlier=ModulePass.replaces_earlier,
         completed_at=ModulePass.passed_at,
     )
     .join_from(ModulePass, ModuleRevision, ModuleRevision.id == ModulePass.module_revision_id)
@@ -116,19 +121,32 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
     """A person's whole record, in one query."""
     enrolments: dict[int, tuple[int, EnrolmentRow]] = {}
     lessons: list[LessonFact] = []
-    passes: list[PassFact] = []
+    passes: list[tuple[int, PassFact]] = []
     for row in fetch(session, _RECORD, user_id=user_id):
-        kind, id_, item_id, slug, revision, score, cycle, counts_from, due_at, enrolled_at, at = row
+        (
+            kind,
+            id_,
+            item_id,
+            slug,
+            revision,
+            score,
+            cycle,
+            since,
+            due_at,
+            enrolled_at,
+            at,
+            replaces,
+        ) = row
         if kind == "lesson":
             lessons.append(LessonFact(item_id, slug, at))
         elif kind == "pass":
-            passes.append(PassFact(item_id, revision, score, at))
+            passes.append((id_, PassFact(item_id, revision, score, at, replaces)))
         elif item_id not in enrolments or enrolments[item_id][0] < cycle:
-            found = EnrolmentRow(id_, user_id, item_id, counts_from, due_at, enrolled_at, at)
+            found = EnrolmentRow(id_, user_id, item_id, since, due_at, enrolled_at, at)
             enrolments[item_id] = (cycle, found)
     return LearnerRecord(
         tuple(found for _cycle, found in enrolments.values()),
-        History(tuple(lessons), tuple(passes)),
+        History(tuple(lessons), tuple(fact for _id, fact in sorted(passes, key=itemgetter(0)))),
     )
 
 
@@ -200,17 +218,24 @@ def record_pass(
     module_id: int,
     module_revision_id: int,
     score: Fraction,
+    replaces_earlier: bool = False,
+    passed_at: datetime,
     shelf: catalogue.Catalogue,
     now: datetime,
 ) -> None:
-    """Note that a module's quiz was passed with `score` (0 to 1), and complete what that completes."""
+    """Note that a module's quiz was passed with `score` (0 to 1), and complete what that completes.
+
+    It may have been passed before `now`, when that is only found out. Where it `replaces_earlier`
+    passes, its score counts even if it is lower than theirs.
+    """
     session.add(
         ModulePass(
             user_id=user_id,
             module_id=module_id,
             module_revision_id=module_revision_id,
             score=score,
-            passed_at=now,
+            passed_at=passed_at,
+            replaces_earlier=replaces_earlier,
         )
     )
     session.flush()

@@ -1,6 +1,6 @@
 """How values are written for people, the same on pages and on paper (pure)."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -20,6 +20,13 @@ def points(value: Fraction) -> str:
     """Points with two decimals at most, rounded down, without trailing zeros: `7`, `2.5`, `0.33`."""
     whole, hundredths = divmod(int(value * 100), 100)
     return f"{whole}.{hundredths:02}".rstrip("0").rstrip(".") if hundredths else str(whole)
+
+
+def span(value: timedelta) -> str:
+    """A span of time such as `20 min`, `1 h 30 min` or `2 days`; seconds beyond whole minutes are dropped."""
+    if value >= timedelta(days=1) and not value % timedelta(days=1):
+        return f"{value.days}{NBSP}day" + ("s" if value.days > 1 else "")
+    return minutes(value // timedelta(minutes=1))
 
 
 def minutes(value: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts import service as accounts
@@ -91,6 +91,32 @@ def managed_organizations(
             Membership.ended_at.is_(None),
         )
     return session.scalars(statement).all()
+
+
+def find_supervised(
+    session: Session, user_id: int, *, by_id: int, sees_everybody: bool
+) -> User | None:
+    """The person with that id if the one with `by_id` may look after them, else None.
+
+    A manager looks after the members of the organizations they manage, for as long as both belong
+    there. Nobody looks after themself.
+    """
+    if user_id == by_id:
+        return None
+    query = select(User).where(User.id == user_id)
+    if not sees_everybody:
+        member, manager = aliased(Membership), aliased(Membership)
+        query = query.where(
+            exists().where(
+                member.user_id == User.id,
+                member.ended_at.is_(None),
+                manager.organization_id == member.organization_id,
+                manager.user_id == by_id,
+                manager.role == "manager",
+                manager.ended_at.is_(None),
+            )
+        )
+    return session.scalar(query)
 
 
 def members_page(

@@ -22,11 +22,12 @@ from lms.accounts.access import Access, access, person
 from lms.courses import current
 from lms.foundation import web
 
-from . import forms, grading, pages, service
+from . import accommodations, attempts, forms, grading, pages, service
+from .attempts import AttemptRow, AttemptSummary
 from .grading import BadResponse, read_response
-from .model import Question, Quiz, Review
-from .service import AttemptRow, AttemptSummary
+from .model import Question, Quiz, Record, Review
 from .shelf import QuizShelf
+from .terms import GradeOfAttempt, extended, grade_of_record
 
 blueprint = Blueprint("quizzes", __name__)
 
@@ -44,7 +45,7 @@ def quiz_of_revision(revision_id: int) -> Quiz:
 
 def attempt_or_404(attempt_id: int) -> AttemptRow:
     """The signed-in person's own attempt."""
-    attempt = service.find_attempt(web.session(), attempt_id, person().id)
+    attempt = attempts.find_attempt(web.session(), attempt_id, person().id)
     if attempt is None:
         abort(404)
     return attempt
@@ -55,21 +56,31 @@ def attempt_or_404(attempt_id: int) -> AttemptRow:
 def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
     """What awaits: questions, pass mark, attempts left, and the attempts so far."""
     place = current.place_or_404(course_slug, module_slug)
-    if place.module.quiz is None:
+    terms = place.module.quiz
+    if terms is None:
         abort(404, "This module has no quiz.")
-    attempts = service.attempts_at(
-        web.session(), person().id, place.module.id, place.enrolment.counts_from
-    )
+    since = place.enrolment.counts_from
+    done = attempts.attempts_at(web.session(), person().id, place.module.id, since)
+    allowance = accommodations.allowance_at(web.session(), person().id, place.module.id, since)
     return render_template(
         "quizzes/quiz.html",
         course=place.course,
         module=place.module,
-        quiz=place.module.quiz,
+        quiz=terms,
         part=place.progress.part(place.module.slug),
-        attempts=attempts,
-        attempts_left=service.attempts_left(place.module.quiz.attempts, attempts),
-        open_attempt=next((one for one in attempts if one.submitted_at is None), None),
+        attempts=done,
+        allowance=allowance,
+        standing=service.standing_after(
+            done, limit=terms.attempts, cooldown=terms.cooldown, allowance=allowance, now=web.now()
+        ),
+        record=_record(Record(terms.record), done, terms.pass_mark),
+        time_limit=extended(terms.time_limit, allowance.extra_time),
+        open_attempt=next((one for one in done if one.submitted_at is None), None),
     )
+
+
+def _record(rule: Record, done: list[AttemptSummary], pass_mark: Fraction) -> GradeOfAttempt | None:
+    return grade_of_record(rule, [one.grade for one in done if one.grade], pass_mark)
 
 
 @blueprint.post("/courses/<course_slug>/<module_slug>/quiz/start")
@@ -96,6 +107,9 @@ def start(course_slug: str, module_slug: str) -> ResponseReturnValue:
     except service.NoAttemptLeft:
         flash("You have used every attempt at this quiz. Your manager can help you on.", "warning")
         return redirect(address, code=303)
+    except service.TooEarly:
+        # The page says when the next attempt may start.
+        return redirect(address, code=303)
     web.commit()
     return redirect(url_for("quizzes.attempt", attempt_id=attempt_id), code=303)
 
@@ -114,6 +128,8 @@ def _attempt_page(
     attempt: AttemptRow, *, faults: dict[str, str] | None = None, asks_to_confirm: bool = False
 ) -> str:
     quiz = quiz_of_revision(attempt.module_revision_id)
+    if attempt.is_over(web.now()):
+        return render_template("quizzes/time_up.html", attempt=attempt, quiz=quiz)
     answers = _answers(attempt)
     questions = [
         pages.to_answer(quiz.by_id[item.question_id], item, position, answers.get(item.question_id))
@@ -129,12 +145,13 @@ def _attempt_page(
         asks_to_confirm=asks_to_confirm and bool(unanswered),
         faults=faults or {},
         page=secrets.token_hex(8),
+        seconds_left=attempt.closes_at and int((attempt.closes_at - web.now()).total_seconds()),
     )
 
 
 def _answers(attempt: AttemptRow) -> dict[str, grading.Response]:
     """The latest answer to each question that has one."""
-    saved = service.answers_of(web.session(), attempt.id)
+    saved = attempts.answers_of(web.session(), attempt.id)
     return {question_id: answer.value for question_id, answer in saved.items()}
 
 
@@ -161,6 +178,7 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
     except BadResponse as fault:
         return jsonify(saved=False, message=str(fault)), 422
     except service.AttemptClosed:
+        _close(found)
         return jsonify(saved=False, result=url_for("quizzes.result", attempt_id=found.id)), 409
     web.commit()
     answered = grading.is_answered(question, value)
@@ -183,6 +201,8 @@ def save_or_submit(attempt_id: int) -> ResponseReturnValue:
     try:
         service.save_from_form(web.session(), found, form.changed, web.now())
     except service.AttemptClosed:
+        if _close(found):
+            flash("Your time was up: what was saved until then is graded.", "warning")
         return result
     if form.faults:
         web.commit()
@@ -193,13 +213,21 @@ def save_or_submit(attempt_id: int) -> ResponseReturnValue:
         address = url_for("quizzes.attempt", attempt_id=found.id, unanswered="ask")
         return redirect(address, code=303)
     if action in ("submit", "submit-anyway"):
-        quiz = quiz_of_revision(found.module_revision_id)
-        service.submit(web.session(), found, quiz=quiz, shelf=current.catalogue(), now=web.now())
-        web.commit()
+        _close(found)
         return result
     web.commit()
     flash("Your answers are saved. Come back whenever you like.", "success")
     return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
+
+
+def _close(attempt: AttemptRow) -> bool:
+    """Submit the attempt unless that is done already; whether this call was the one that did it."""
+    quiz = quiz_of_revision(attempt.module_revision_id)
+    claimed = service.submit(
+        web.session(), attempt, quiz=quiz, shelf=current.catalogue(), now=web.now()
+    )
+    web.commit()
+    return claimed
 
 
 def _unanswered(attempt: AttemptRow) -> bool:
@@ -218,14 +246,21 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if found.submitted_at is None:
         return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
     quiz = quiz_of_revision(found.module_revision_id)
-    attempts = service.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
-    this = next(one for one in attempts if one.id == found.id)
+    since = found.counts_from
+    done = attempts.attempts_at(web.session(), person().id, found.module_id, since)
+    this = next(one for one in done if one.id == found.id)
     course = current.catalogue().courses.get(found.course_slug)
     module = course and course.module(found.module_slug)
     # What may be started now, and on which terms, the revision in force says.
-    limit = module.quiz.attempts if module and module.quiz else quiz.settings.attempts
-    left = service.attempts_left(limit, attempts)
-    shows_key = _shows_key(quiz.settings.review, attempts, left)
+    terms = module.quiz if module and module.quiz else quiz.settings
+    standing = service.standing_after(
+        done,
+        limit=terms.attempts,
+        cooldown=terms.cooldown,
+        allowance=accommodations.allowance_at(web.session(), person().id, found.module_id, since),
+        now=web.now(),
+    )
+    shows_key = _shows_key(quiz.settings.review, done, standing.attempts_left)
     answers = _answers(found)
     graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
     return render_template(
@@ -233,8 +268,10 @@ def result(attempt_id: int) -> ResponseReturnValue:
         attempt=found,
         quiz=quiz,
         summary=this,
-        share=Fraction(this.score or 0) / this.maximum if this.maximum else Fraction(1),
-        attempts_left=left,
+        record=_record(Record(terms.record), done, terms.pass_mark),
+        rule=terms.record,
+        attempt_count=len(done),
+        standing=standing,
         shows_key=shows_key,
         needs_acceptance=any(mark.prevents_pass for mark in graded.marks),
         questions=_reviewed(found, quiz, answers, graded, shows_key=shows_key),
@@ -243,14 +280,14 @@ def result(attempt_id: int) -> ResponseReturnValue:
     )
 
 
-def _shows_key(review: Review, attempts: list[AttemptSummary], left: int | None) -> bool:
+def _shows_key(review: Review, done: list[AttemptSummary], left: int | None) -> bool:
     """Whether the key may be seen: under `after-pass`, once it can give nothing away any more.
 
     That is after a pass, or when every attempt is used and the last of them submitted.
     """
     if review is Review.AFTER_PASS:
-        are_over = left == 0 and all(one.submitted_at for one in attempts)
-        return are_over or any(one.passed for one in attempts)
+        are_over = left == 0 and all(one.submitted_at for one in done)
+        return are_over or any(one.passed for one in done)
     return review is Review.AFTER_ATTEMPT
 
 
@@ -265,7 +302,7 @@ def _reviewed(
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
-    scores = service.marks_of(web.session(), attempt.id)
+    scores = attempts.marks_of(web.session(), attempt.id)
     return [
         pages.in_review(
             quiz.by_id[item.question_id],

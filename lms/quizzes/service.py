@@ -1,150 +1,66 @@
-"""Attempts: start, save, submit, look at. The database settles every race."""
+"""Attempts: start, save, submit. The database settles every race, and the server's clock every deadline."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
 
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Module
-from lms.courses.models import Course, Enrolment
-from lms.courses.models import Module as ModuleTable
 from lms.courses.service import EnrolmentRow
-from lms.foundation.database import fetch, insert_if_absent
+from lms.foundation.database import insert_if_absent
 
-from . import grading
-from .draw import Paper, draw_paper
+from . import accommodations, grading
+from .attempts import (
+    AttemptRow,
+    AttemptSummary,
+    answers_of,
+    attempts_at,
+    open_attempt,
+    times_seen,
+)
+from .draw import draw_paper
 from .grading import Response as Answer
-from .model import Quiz
+from .model import Quiz, Record
 from .models import Attempt, Grade, Mark, Response
+from .terms import GRACE, Allowance, Standing, extended, is_over, pass_earned, standing
 
 
 class NoAttemptLeft(Exception):
     """The quiz allows no further attempt."""
 
 
+class TooEarly(Exception):
+    """The quiz asks for a pause between attempts. `next_start` is when it is over."""
+
+    def __init__(self, next_start: datetime) -> None:
+        super().__init__(next_start)
+        self.next_start = next_start
+
+
 class AttemptClosed(Exception):
-    """The attempt was submitted: what it holds is final."""
+    """The attempt was submitted, or its time is up: what it holds is final."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    """An attempt as pages need it, with the course it was started in."""
-
-    id: int
-    user_id: int
-    module_id: int
-    module_revision_id: int
-    number: int
-    paper: Paper
-    started_at: datetime
-    submitted_at: datetime | None
-    counts_from: datetime
-    course_slug: str
-    module_slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptSummary:
-    """One line of a learner's attempts at a quiz. The grade's parts are None until it is submitted."""
-
-    id: int
-    number: int
-    started_at: datetime
-    submitted_at: datetime | None
-    score: Fraction | None
-    maximum: Fraction | None
-    passed: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class SavedAnswer:
-    """The latest answer to a question; `row_id` grows with every save."""
-
-    row_id: int
-    value: Answer
-
-
-_each = aliased(Grade)
-_ATTEMPTS = (
-    select(
-        Attempt.id,
-        Attempt.number,
-        Attempt.started_at,
-        Attempt.submitted_at,
-        Grade.score,
-        Grade.maximum,
-        Grade.passed,
+def standing_after(
+    attempts: Sequence[AttemptSummary],
+    *,
+    limit: int | None,
+    cooldown: timedelta | None,
+    allowance: Allowance,
+    now: datetime,
+) -> Standing:
+    """What a learner may do at a quiz after `attempts`, those that count, oldest first."""
+    ended = [one.submitted_at or one.closes_at for one in attempts]
+    return standing(
+        limit=limit,
+        cooldown=cooldown,
+        allowance=allowance,
+        used=len(attempts),
+        last_ended_at=ended[-1] if ended else None,
+        now=now,
     )
-    .outerjoin(
-        Grade,
-        (Grade.attempt_id == Attempt.id)
-        & (
-            Grade.number
-            == select(func.max(_each.number))
-            .where(_each.attempt_id == Attempt.id)
-            .correlate(Attempt)
-            .scalar_subquery()
-        ),
-    )
-    .where(
-        Attempt.user_id == bindparam("user_id"),
-        Attempt.module_id == bindparam("module_id"),
-        Attempt.started_at >= bindparam("since"),
-    )
-    .order_by(Attempt.number)
-)
-_ATTEMPT = (
-    select(
-        Attempt.id,
-        Attempt.user_id,
-        Attempt.module_id,
-        Attempt.module_revision_id,
-        Attempt.number,
-        Attempt.paper,
-        Attempt.started_at,
-        Attempt.submitted_at,
-        Enrolment.counts_from,
-        Course.slug.label("course_slug"),
-        ModuleTable.slug.label("module_slug"),
-    )
-    .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-    .join(Course, Course.id == Enrolment.course_id)
-    .join(ModuleTable, ModuleTable.id == Attempt.module_id)
-    .where(Attempt.id == bindparam("attempt_id"), Attempt.user_id == bindparam("user_id"))
-)
-_ANSWERS = (
-    select(Response.question_id, Response.id, Response.value)
-    .where(Response.attempt_id == bindparam("attempt_id"))
-    .order_by(Response.id)
-)
-_MARKS = (
-    select(Mark.question_id, Mark.score)
-    .join(Grade, Grade.id == Mark.grade_id)
-    .where(
-        Grade.attempt_id == bindparam("attempt_id"),
-        Grade.number
-        == select(func.max(_each.number))
-        .where(_each.attempt_id == bindparam("attempt_id"))
-        .scalar_subquery(),
-    )
-)
-
-
-def attempts_at(
-    session: Session, user_id: int, module_id: int, since: datetime
-) -> list[AttemptSummary]:
-    """A person's attempts at a module's quiz since a moment, oldest first, with the grade in force."""
-    rows = fetch(session, _ATTEMPTS, user_id=user_id, module_id=module_id, since=since)
-    return [AttemptSummary(*row) for row in rows]
-
-
-def attempts_left(quiz_limit: int | None, attempts: list[AttemptSummary]) -> int | None:
-    """How many attempts can still be started; None where there is no limit."""
-    return None if quiz_limit is None else max(0, quiz_limit - len(attempts))
 
 
 def start(
@@ -159,9 +75,10 @@ def start(
     """Start an attempt, or find the one that is open: its id.
 
     However often and from wherever it is asked at once, one attempt comes of it: a unique index lets
-    a person have one open attempt at a quiz. Raises NoAttemptLeft when the limit is reached.
+    a person have one open attempt at a quiz. Raises NoAttemptLeft when the limit is reached, and
+    TooEarly before the pause after the last attempt is over.
     """
-    opened = _open_attempt(session, enrolment.user_id, module.id)
+    opened = open_attempt(session, enrolment.user_id, module.id)
     if opened is not None:
         return opened
     # The number is looked up first: an attempt that comes later takes it, and our insert finds out.
@@ -171,8 +88,22 @@ def start(
         )
     )
     done = attempts_at(session, enrolment.user_id, module.id, enrolment.counts_from)
-    if attempts_left(quiz.settings.attempts, done) == 0:
+    allowance = accommodations.allowance_at(
+        session, enrolment.user_id, module.id, enrolment.counts_from
+    )
+    terms = standing_after(
+        done,
+        limit=quiz.settings.attempts,
+        cooldown=quiz.settings.cooldown,
+        allowance=allowance,
+        now=now,
+    )
+    if terms.attempts_left == 0:
         raise NoAttemptLeft
+    if terms.next_start is not None:
+        raise TooEarly(terms.next_start)
+    time_limit = extended(quiz.settings.time_limit, allowance.extra_time)
+    seen = times_seen(session, enrolment.user_id, module.id) if last else None
     new_id = insert_if_absent(
         session,
         Attempt,
@@ -183,8 +114,9 @@ def start(
             "enrolment_id": enrolment.id,
             "number": (last or 0) + 1,
             "seed": seed,
-            "paper": draw_paper(quiz, seed).to_json(),
+            "paper": draw_paper(quiz, seed, seen).to_json(),
             "started_at": now,
+            "closes_at": None if time_limit is None else now + time_limit,
         },
     )
     if new_id is not None:
@@ -193,42 +125,20 @@ def start(
     return start(session, enrolment=enrolment, module=module, quiz=quiz, seed=seed, now=now)
 
 
-def _open_attempt(session: Session, user_id: int, module_id: int) -> int | None:
-    return session.scalar(
-        select(Attempt.id).where(
-            Attempt.user_id == user_id,
-            Attempt.module_id == module_id,
-            Attempt.submitted_at.is_(None),
-        )
-    )
-
-
-def find_attempt(session: Session, attempt_id: int, user_id: int) -> AttemptRow | None:
-    """A person's own attempt; None for anyone else's."""
-    rows = fetch(session, _ATTEMPT, attempt_id=attempt_id, user_id=user_id)
-    if not rows:
-        return None
-    values = dict(rows[0]._mapping)
-    values["paper"] = Paper.from_json(values["paper"])
-    return AttemptRow(**values)
-
-
-def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
-    """The latest answer to each question of an attempt, by question id."""
-    rows = fetch(session, _ANSWERS, attempt_id=attempt_id)
-    return {question_id: SavedAnswer(row_id, value) for question_id, row_id, value in rows}
-
-
-def hold_open(session: Session, attempt: AttemptRow) -> None:
+def hold_open(session: Session, attempt: AttemptRow, now: datetime) -> None:
     """Keep the attempt from being submitted, or saved to, by others until this transaction ends.
 
     Saves take turns, so that each sees what came before it; and of two forms that save and then
     submit, the second waits here instead of each waiting for the other. Raises AttemptClosed when the
-    attempt was submitted already, if only a moment ago.
+    attempt was submitted already, if only a moment ago, and when its time was up by `now`.
     """
     still_open = session.scalar(
         select(Attempt.id)
-        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
+        .where(
+            Attempt.id == attempt.id,
+            Attempt.submitted_at.is_(None),
+            or_(Attempt.closes_at.is_(None), Attempt.closes_at >= now - GRACE),
+        )
         .with_for_update(key_share=True)
     )
     if still_open is None:
@@ -250,7 +160,7 @@ def save_from_page(
     Sent twice, it is kept once; arriving after a later one of the same page, it is dropped, because
     the page has something newer saved. Raises AttemptClosed.
     """
-    hold_open(session, attempt)
+    hold_open(session, attempt, now)
     newest = session.scalar(
         select(func.max(Response.sequence)).where(
             Response.attempt_id == attempt.id,
@@ -278,7 +188,7 @@ def save_from_form(
     session: Session, attempt: AttemptRow, values: Mapping[str, Answer], now: datetime
 ) -> None:
     """Save the answers that a plain form changed, by question id. Raises AttemptClosed."""
-    hold_open(session, attempt)
+    hold_open(session, attempt, now)
     session.add_all(
         Response(attempt_id=attempt.id, question_id=question_id, value=value, saved_at=now)
         for question_id, value in values.items()
@@ -292,16 +202,47 @@ def submit(
     """Submit an attempt and grade what was saved; whether this call was the one that did it.
 
     One conditional update claims the attempt. A save that came first is finished before the answers
-    are read, a save that comes later finds the attempt closed.
+    are read, a save that comes later finds the attempt closed. An attempt whose time is up was
+    submitted when it was up, however much later anybody comes to do it.
     """
+    ended_at = now
+    if attempt.closes_at is not None and is_over(attempt.closes_at, now):
+        ended_at = attempt.closes_at
     claimed = session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .values(submitted_at=now)
+        .values(
+            submitted_at=ended_at,
+            timed_out=attempt.closes_at is not None and ended_at >= attempt.closes_at,
+        )
         .returning(Attempt.id)
     ).first()
     if claimed is None:
         return False
+    _grade(session, attempt, quiz, now)
+    grades = [
+        one.grade
+        for one in attempts_at(session, attempt.user_id, attempt.module_id, attempt.counts_from)
+        if one.grade and one.number <= attempt.number
+    ]
+    earned = pass_earned(quiz.settings.record, grades, quiz.settings.pass_mark)
+    if earned is not None:
+        courses.record_pass(
+            session,
+            user_id=attempt.user_id,
+            module_id=attempt.module_id,
+            module_revision_id=attempt.module_revision_id,
+            score=earned,
+            replaces_earlier=quiz.settings.record is not Record.HIGHEST,
+            passed_at=ended_at,
+            shelf=shelf,
+            now=now,
+        )
+    return True
+
+
+def _grade(session: Session, attempt: AttemptRow, quiz: Quiz, now: datetime) -> None:
+    """Keep the first grade of an attempt, for the answers that were saved."""
     saved = answers_of(session, attempt.id)
     paper_ids = [item.question_id for item in attempt.paper.items]
     result = grading.grade_paper(
@@ -328,19 +269,3 @@ def submit(
         for mark, item in zip(result.marks, attempt.paper.items, strict=True)
     )
     session.flush()
-    if result.passed:
-        courses.record_pass(
-            session,
-            user_id=attempt.user_id,
-            module_id=attempt.module_id,
-            module_revision_id=attempt.module_revision_id,
-            score=result.fraction,
-            shelf=shelf,
-            now=now,
-        )
-    return True
-
-
-def marks_of(session: Session, attempt_id: int) -> dict[str, Fraction]:
-    """The score of each question in the attempt's grade in force."""
-    return dict(map(tuple, fetch(session, _MARKS, attempt_id=attempt_id)))

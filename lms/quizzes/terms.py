@@ -50,11 +50,9 @@ class GradeOfAttempt:
     passed: bool
 
 
-def closing_time(
-    started_at: datetime, time_limit: timedelta | None, extra_time: int
-) -> datetime | None:
-    """When the time of an attempt is up; None where it has no limit. `extra_time` is in percent."""
-    return None if time_limit is None else started_at + time_limit * (100 + extra_time) / 100
+def extended(time_limit: timedelta | None, extra_time: int) -> timedelta | None:
+    """How long an attempt may take, with `extra_time` percent on top; None where it has no limit."""
+    return None if time_limit is None else time_limit * (100 + extra_time) / 100
 
 
 def is_over(closes_at: datetime | None, now: datetime) -> bool:

@@ -76,6 +76,11 @@ ENDPOINTS: dict[Access, set[str]] = {
         "quizzes.save_or_submit",
         "quizzes.start",
     },
+    Access.SUPERVISOR: {
+        "accommodations.grant",
+        "accommodations.learner",
+        "accommodations.withdraw",
+    },
     Access.MANAGER: {
         "organizations.invite",
         "organizations.make_link",
@@ -89,6 +94,7 @@ ROLES = ("learner", "manager", "instructor", "administrator")
 LETS_IN = {
     Access.PUBLIC: set(ROLES),
     Access.SIGNED_IN: set(ROLES),
+    Access.SUPERVISOR: {"manager", "instructor", "administrator"},
     Access.MANAGER: {"manager", "administrator"},
     Access.INSTRUCTOR: {"instructor", "administrator"},
     Access.ADMINISTRATOR: {"administrator"},
@@ -171,6 +177,7 @@ class World:
             # Somebody for whom a manager may make a link.
             "user_id": self.ids["learner"],
             "session_id": 999_999,
+            "accommodation_id": 999_999,
             "token": "t" * 43,
             "filename": "css/bootstrap.min.css" if "bootstrap" in endpoint else "css/theme.css",
         }
@@ -317,7 +324,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 16
+    assert len(posts) == 18
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request

@@ -244,3 +244,21 @@ addEventListener("pageshow", (event) => {
 });
 
 restore();
+
+// The form brings every answer along, saved before or not.
+function sendInTime() {
+  if (leaving) return;
+  if (!navigator.onLine) {
+    say("Time is up, and there is no connection: what was saved is graded", true);
+    addEventListener("online", sendInTime, { once: true });
+    return;
+  }
+  leave();
+  say("Time is up: your answers are being sent");
+  const action = document.createElement("input");
+  Object.assign(action, { type: "hidden", name: "action", value: "submit-anyway" });
+  form.append(action);
+  form.submit();
+}
+
+form.addEventListener("timeup", sendInTime);

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from lms.courses.catalogue import Catalogue
 from lms.courses.service import EnrolmentRow
-from lms.quizzes import service
+from lms.quizzes import attempts, service
+from lms.quizzes.attempts import AttemptRow, AttemptSummary
 from lms.quizzes.models import Attempt
-from lms.quizzes.service import AttemptRow, AttemptSummary
 from tests.factories import BEGINNING, quiz_of
 
 LATER = BEGINNING + timedelta(hours=1)
@@ -18,7 +18,7 @@ LATER = BEGINNING + timedelta(hours=1)
 def all_attempts(session: Session, enrolment: EnrolmentRow) -> list[AttemptSummary]:
     """The person's attempts at the one quiz there is, as far as they count for the enrolment."""
     module_id = session.scalars(select(Attempt.module_id)).first() or 0
-    return service.attempts_at(session, enrolment.user_id, module_id, enrolment.counts_from)
+    return attempts.attempts_at(session, enrolment.user_id, module_id, enrolment.counts_from)
 
 
 def submit(session: Session, attempt: AttemptRow, shelf: Catalogue) -> bool:

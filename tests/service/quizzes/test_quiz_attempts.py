@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from lms.courses.catalogue import Catalogue
 from lms.courses.models import ModuleRevision
 from lms.courses.service import EnrolmentRow
-from lms.quizzes import service
-from lms.quizzes.service import AttemptRow, AttemptSummary, NoAttemptLeft
+from lms.quizzes import attempts
+from lms.quizzes.attempts import AttemptRow
+from lms.quizzes.service import NoAttemptLeft
 from lms.quizzes.shelf import KEPT, QuizShelf
 from tests.factories import (
-    BEGINNING,
     enrol,
     give_answers,
     make_user,
@@ -43,7 +43,7 @@ def test_an_attempt_keeps_the_paper_it_drew(
     assert {"payer", "desk", "password", "method"} < ids
     quiz = quiz_of(session, attempt)
     assert all(item.digest == quiz.by_id[item.question_id].digest for item in attempt.paper.items)
-    found = service.find_attempt(session, attempt.id, enrolment.user_id)
+    found = attempts.find_attempt(session, attempt.id, enrolment.user_id)
     assert found == attempt
 
 
@@ -113,19 +113,11 @@ def test_without_a_limit_one_may_go_on_trying(session: Session) -> None:
     assert start_attempt(session, enrolment, shelf).number == 6
 
 
-@pytest.mark.parametrize(
-    ("limit", "used", "left"), [(None, 7, None), (3, 0, 3), (3, 2, 1), (3, 3, 0), (1, 4, 0)]
-)
-def test_attempts_left(limit: int | None, used: int, left: int | None) -> None:
-    one = AttemptSummary(1, 1, BEGINNING, None, None, None, None)
-    assert service.attempts_left(limit, [one] * used) == left
-
-
 def test_someone_elses_attempt_is_not_found(
     session: Session, enrolment: EnrolmentRow, attempt: AttemptRow
 ) -> None:
-    assert service.find_attempt(session, attempt.id, make_user(session).id) is None
-    assert service.find_attempt(session, attempt.id + 1, enrolment.user_id) is None
+    assert attempts.find_attempt(session, attempt.id, make_user(session).id) is None
+    assert attempts.find_attempt(session, attempt.id + 1, enrolment.user_id) is None
 
 
 def test_one_persons_attempts_are_no_others(

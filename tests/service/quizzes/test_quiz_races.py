@@ -12,11 +12,12 @@ from lms.courses.catalogue import Catalogue
 from lms.courses.models import CourseCompletion, ModulePass
 from lms.courses.service import EnrolmentRow
 from lms.foundation.database import Database
-from lms.quizzes import service
+from lms.quizzes import attempts, service
+from lms.quizzes.attempts import AttemptRow
 from lms.quizzes.grading import Response as Answer
 from lms.quizzes.grading import grade_paper
 from lms.quizzes.models import Attempt, Grade, Mark, Response
-from lms.quizzes.service import AttemptClosed, AttemptRow, NoAttemptLeft
+from lms.quizzes.service import AttemptClosed, NoAttemptLeft
 from tests.factories import (
     BEGINNING,
     enrol,
@@ -165,14 +166,14 @@ def test_every_save_that_was_acknowledged_is_graded(
     )
     assert count(Response) == before + sum(acknowledged)
     with database.reading_session() as session:
-        answers = service.answers_of(session, attempt.id)
+        answers = attempts.answers_of(session, attempt.id)
         quiz = quiz_of(session, attempt)
         expected = grade_paper(
             quiz,
             [item.question_id for item in attempt.paper.items],
             {question_id: answer.value for question_id, answer in answers.items()},
         )
-        assert service.marks_of(session, attempt.id) == {
+        assert attempts.marks_of(session, attempt.id) == {
             mark.question_id: mark.score for mark in expected.marks
         }
         assert session.scalars(select(Grade.score)).all() == [expected.score]
@@ -185,7 +186,7 @@ def test_a_save_that_came_first_is_finished_before_the_grade(
         service.save_from_form(session, attempt, {"payer": 1}, BEGINNING)
         with beside(database, lambda: submitted(database, sample, attempt)):
             session.commit()
-        assert service.marks_of(session, attempt.id)["payer"] == 0
+        assert attempts.marks_of(session, attempt.id)["payer"] == 0
 
 
 def test_a_save_during_a_submit_is_not_acknowledged(
@@ -219,7 +220,7 @@ def test_a_late_save_of_a_page_does_not_win_even_beside_the_newer_one(
         with beside(database, lambda: saved(database, attempt, "payer", 1, "aa", 1)):
             session.commit()
     with database.reading_session() as session:
-        assert service.answers_of(session, attempt.id)["payer"].value == 2
+        assert attempts.answers_of(session, attempt.id)["payer"].value == 2
 
 
 @pytest.mark.parametrize("place", range(4))

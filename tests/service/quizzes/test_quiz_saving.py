@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from lms.courses.catalogue import Catalogue
 from lms.courses.models import ModulePass
 from lms.courses.service import EnrolmentRow
-from lms.quizzes import service
+from lms.quizzes import attempts, service
+from lms.quizzes.attempts import AttemptRow, AttemptSummary
 from lms.quizzes.grading import Response as Answer
 from lms.quizzes.models import Grade, Mark, Response
-from lms.quizzes.service import AttemptClosed, AttemptRow, AttemptSummary
+from lms.quizzes.service import AttemptClosed
 from tests.factories import (
     BEGINNING,
     give_answers,
@@ -24,7 +25,7 @@ from tests.service.quizzes.attempts import LATER, all_attempts, submit
 
 
 def values(session: Session, attempt: AttemptRow) -> dict[str, Answer]:
-    answers = service.answers_of(session, attempt.id)
+    answers = attempts.answers_of(session, attempt.id)
     return {question_id: answer.value for question_id, answer in answers.items()}
 
 
@@ -157,9 +158,12 @@ def test_a_submitted_attempt_is_graded_once(
     (summary,) = all_attempts(session, enrolment)
     assert summary == AttemptSummary(
         id=attempt.id,
+        module_id=attempt.module_id,
         number=1,
         started_at=BEGINNING,
+        closes_at=None,
         submitted_at=LATER,
+        timed_out=False,
         score=Fraction(5),
         maximum=Fraction(5),
         passed=True,
@@ -198,7 +202,7 @@ def test_the_pass_mark_is_met_or_not(
     attempt = take_quiz(session, enrolment, shelf, answers={**RIGHT, **changes})
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.maximum, summary.passed) == (score, Fraction(5), passed)
-    assert sum(service.marks_of(session, attempt.id).values()) == score
+    assert sum(attempts.marks_of(session, attempt.id).values()) == score
     assert session.scalars(select(ModulePass.score)).all() == ([score / 5] if passed else [])
 
 
@@ -208,7 +212,7 @@ def test_an_empty_attempt_scores_nothing(
     assert submit(session, attempt, shelf)
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.maximum, summary.passed) == (0, 5, False)
-    assert set(service.marks_of(session, attempt.id).values()) == {Fraction(0)}
+    assert set(attempts.marks_of(session, attempt.id).values()) == {Fraction(0)}
 
 
 def test_only_the_latest_answers_are_graded(
@@ -218,7 +222,7 @@ def test_only_the_latest_answers_are_graded(
     give_answers(session, attempt, WRONG)
     save(session, attempt, 2, 1)
     submit(session, attempt, shelf)
-    marks = service.marks_of(session, attempt.id)
+    marks = attempts.marks_of(session, attempt.id)
     assert {question_id for question_id, score in marks.items() if score} == {"payer"}
 
 
@@ -248,4 +252,4 @@ def test_the_grade_in_force_is_the_latest(
     session.flush()
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.passed) == (Fraction(9, 2), True)
-    assert service.marks_of(session, attempt.id) == {"payer": Fraction(1, 3)}
+    assert attempts.marks_of(session, attempt.id) == {"payer": Fraction(1, 3)}

@@ -14,6 +14,9 @@ QUIZ = QuizSummary(
     points=Fraction(5),
     pass_mark=Fraction(4, 5),
     attempts=3,
+    time_limit=None,
+    cooldown=None,
+    record="highest",
 )
 
 

@@ -1,5 +1,6 @@
 """The catalogue: what pages are made from, as it comes out of a published revision."""
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -55,7 +56,21 @@ def test_a_module_from_its_page() -> None:
         points=Fraction(11, 2),
         pass_mark=Fraction(4, 5),
         attempts=None,
+        # What was published before quizzes had such rules says nothing of them.
+        time_limit=None,
+        cooldown=None,
+        record="highest",
     )
+
+
+def test_the_terms_of_a_quiz() -> None:
+    terms = {"time_limit_seconds": 1200, "cooldown_seconds": 86400, "record": "average"}
+    page = MODULE_PAGE | {"quiz": MODULE_PAGE["quiz"] | terms}
+    quiz = module_from(id=1, revision_id=7, revision=3, slug="privacy", page=page).quiz
+    assert quiz is not None
+    assert quiz.time_limit == timedelta(minutes=20)
+    assert quiz.cooldown == timedelta(days=1)
+    assert quiz.record == "average"
 
 
 def test_a_module_without_quiz() -> None:

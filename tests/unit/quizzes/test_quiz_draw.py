@@ -30,6 +30,22 @@ def test_pools_are_drawn_in_place_without_repetition(read_quiz):
     assert {drawn for paper in papers for drawn in paper[1:3]} == {"p0", "p1", "p2", "p3", "p4"}
 
 
+def test_a_pool_gives_what_was_seen_least(read_quiz):
+    quiz = read_quiz(POOLED).quiz
+    seen = {"p0": 2, "p1": 1, "p2": 2, "p3": 0}
+    papers = [ids(draw_paper(quiz, seed, seen))[1:3] for seed in SEEDS]
+    assert {frozenset(drawn) for drawn in papers} == {frozenset({"p3", "p4"})}
+    # Which of the two is newer to the learner is not told by its place.
+    assert {tuple(drawn) for drawn in papers} == {("p3", "p4"), ("p4", "p3")}
+
+
+def test_of_questions_seen_equally_often_chance_chooses(read_quiz):
+    quiz = read_quiz(POOLED).quiz
+    seen = dict.fromkeys(["p0", "p1", "p2", "p3", "p4"], 3)
+    drawn = {question for seed in SEEDS for question in ids(draw_paper(quiz, seed, seen))[1:3]}
+    assert drawn == set(seen)
+
+
 def test_questions_are_shuffled_when_the_quiz_says_so(read_quiz):
     quiz = read_quiz(POOLED, "shuffle: true\n").quiz
     papers = [ids(draw_paper(quiz, seed)) for seed in SEEDS]

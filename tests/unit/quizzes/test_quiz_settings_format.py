@@ -1,27 +1,57 @@
 """Settings: front matter of a quiz, and code spans under the heading of a question."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from lms.foundation.problems import Severity
 from lms.quizzes.format import parse_quiz
-from lms.quizzes.model import QuizSettings, Review
+from lms.quizzes.model import QuizSettings, Record, Review
 
 CHOICE = "\n- [ ] a\n- [x] b\n"
 
 
 def test_defaults_of_a_quiz(read_quiz):
     assert read_quiz(f"## Q\n{CHOICE}").quiz.settings == QuizSettings(
-        pass_mark=Fraction(4, 5), attempts=None, shuffle=False, review=Review.AFTER_ATTEMPT
+        pass_mark=Fraction(4, 5),
+        attempts=None,
+        time_limit=None,
+        cooldown=None,
+        record=Record.HIGHEST,
+        shuffle=False,
+        review=Review.AFTER_ATTEMPT,
     )
 
 
 def test_all_settings_of_a_quiz(read_quiz):
-    settings = "pass: 66.7%\nattempts: 2\nshuffle: true\nreview: never\n"
-    assert read_quiz(f"## Q\n{CHOICE}", settings).quiz.settings == QuizSettings(
-        pass_mark=Fraction(667, 1000), attempts=2, shuffle=True, review=Review.NEVER
+    settings = (
+        "pass: 66.7%\nattempts: 2\ntime_limit: 20 min\ncooldown: 2 days\nrecord: last\n"
+        "shuffle: true\nreview: never\n"
     )
+    assert read_quiz(f"## Q\n{CHOICE}", settings).quiz.settings == QuizSettings(
+        pass_mark=Fraction(667, 1000),
+        attempts=2,
+        time_limit=timedelta(minutes=20),
+        cooldown=timedelta(days=2),
+        record=Record.LAST,
+        shuffle=True,
+        review=Review.NEVER,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1 min", timedelta(minutes=1)),
+        ("90min", timedelta(minutes=90)),
+        ("24 h", timedelta(hours=24)),
+        ("1 day", timedelta(days=1)),
+    ],
+)
+def test_spans_of_time(read_quiz, written, meant):
+    quiz = read_quiz(f"## Q\n{CHOICE}", f"time_limit: {written}\ncooldown: {written}\n").quiz
+    assert (quiz.settings.time_limit, quiz.settings.cooldown) == (meant, meant)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +68,13 @@ def test_all_settings_of_a_quiz(read_quiz):
         pytest.param("shuffle: {}\n", "bad-setting", "`true` or `false`", id="shuffle-as-mapping"),
         pytest.param("review: later\n", "bad-setting", "`after-pass`", id="review"),
         pytest.param("atempts: 2\n", "unknown-setting", "did you mean `attempts`", id="misspelt"),
-        pytest.param("time_limit: 5\n", "unknown-setting", "`time_limit`", id="setting-to-come"),
+        pytest.param("time_limit: 5\n", "bad-setting", "such as `20 min`", id="limit-without-unit"),
+        pytest.param("time_limit: 0 min\n", "bad-setting", "such as `20 min`", id="no-time"),
+        pytest.param("time_limit: 1.5 h\n", "bad-setting", "such as `20 min`", id="half-hours"),
+        pytest.param("time_limit: 2 days\n", "bad-setting", "at most `24 h`", id="long-limit"),
+        pytest.param("cooldown: soon\n", "bad-setting", "`2 days`", id="cooldown-in-words"),
+        pytest.param("cooldown: [1 h]\n", "bad-setting", "`2 days`", id="cooldown-as-list"),
+        pytest.param("record: best\n", "bad-setting", "`highest` or `first`", id="record"),
     ],
 )
 def test_front_matter_that_cannot_stand(read_quiz, settings, code, words):

@@ -34,6 +34,9 @@ def test_the_quiz_has_its_title_settings_questions_and_pools() -> None:
     assert SHOWN["settings"] == {
         "pass": "62.5%",
         "attempts": 2,
+        "time_limit_minutes": None,
+        "cooldown_minutes": None,
+        "record": "highest",
         "shuffle": False,
         "review": "after-pass",
     }

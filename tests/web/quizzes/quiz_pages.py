@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from flask.testing import FlaskClient
 
 from lms.foundation.database import Database
+from lms.quizzes.attempts import answers_of
 from lms.quizzes.grading import Response
-from lms.quizzes.service import answers_of
 from tests.sample_content import RIGHT
 from tests.web.forms import Form
 

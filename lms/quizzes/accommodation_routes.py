@@ -1,0 +1,169 @@
+"""A learner's quizzes as a manager or an instructor sees them: how far, what is granted, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access, person
+from lms.accounts.models import User
+from lms.courses import current
+from lms.courses import service as courses
+from lms.courses.catalogue import Course, Module, QuizSummary
+from lms.foundation import web
+from lms.organizations import service as organizations
+
+from . import accommodations, service
+from .accommodation_forms import EVERY_QUIZ, GrantForm
+from .accommodations import AccommodationRow
+from .attempts import AttemptSummary, attempts_of
+from .model import Record
+from .terms import Allowance, GradeOfAttempt, Standing, grade_of_record
+
+blueprint = Blueprint("accommodations", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnersQuiz:
+    """A quiz of a course that the learner takes, and where they stand at it."""
+
+    course: Course
+    module: Module
+    quiz: QuizSummary
+    attempts: Sequence[AttemptSummary]
+    record: GradeOfAttempt | None
+    allowance: Allowance
+    standing: Standing
+
+
+def learner_or_404(user_id: int) -> User:
+    """The person, whom the signed-in manager or instructor looks after."""
+    who = person()
+    learner = organizations.find_supervised(
+        web.session(), user_id, by_id=who.id, sees_everybody=who.is_instructor
+    )
+    return learner or abort(404)
+
+
+@blueprint.get("/people/<int:user_id>/quizzes")
+@access(Access.SUPERVISOR)
+def learner(user_id: int) -> ResponseReturnValue:
+    """Where a learner stands at each quiz, and what they are granted."""
+    found = learner_or_404(user_id)
+    quizzes, granted = _quizzes_of(found)
+    return _page(_offering(quizzes, GrantForm(formdata=None)), found, quizzes, granted)
+
+
+@blueprint.post("/people/<int:user_id>/quizzes")
+@access(Access.SUPERVISOR)
+def grant(user_id: int) -> ResponseReturnValue:
+    """Grant a learner more time, or further attempts."""
+    found = learner_or_404(user_id)
+    quizzes, granted = _quizzes_of(found)
+    form = _offering(quizzes, GrantForm())
+    if not form.validate_on_submit():
+        return _page(form, found, quizzes, granted), 422
+    by_slug = {one.module.slug: one.module.id for one in quizzes}
+    accommodations.grant(
+        web.session(),
+        user_id=found.id,
+        module_id=None if form.quiz.data == EVERY_QUIZ else by_slug[form.quiz.data],
+        extra_time=form.extra_time.data or 0,
+        extra_attempts=form.extra_attempts.data or 0,
+        reason=form.reason.data or "",
+        by_id=person().id,
+        now=web.now(),
+    )
+    web.commit()
+    flash(f"Granted to {found.name}, from the next attempt on.", "success")
+    return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
+
+
+@blueprint.post("/people/<int:user_id>/accommodations/<int:accommodation_id>/withdraw")
+@access(Access.SUPERVISOR)
+def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
+    """Withdraw what a learner was granted; what they started with it stays."""
+    found = learner_or_404(user_id)
+    withdrawn = accommodations.withdraw(
+        web.session(),
+        accommodation_id=accommodation_id,
+        user_id=found.id,
+        by_id=person().id,
+        now=web.now(),
+    )
+    if withdrawn:
+        flash("Withdrawn. It no longer holds for further attempts.", "success")
+    web.commit()
+    return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
+
+
+def _offering(quizzes: Sequence[LearnersQuiz], form: GrantForm) -> GrantForm:
+    form.offer([(one.module.slug, one.module.title) for one in quizzes])
+    return form
+
+
+def _page(
+    form: GrantForm,
+    found: User,
+    quizzes: Sequence[LearnersQuiz],
+    granted: Sequence[AccommodationRow],
+) -> str:
+    return render_template(
+        "quizzes/learner.html",
+        learner=found,
+        quizzes=quizzes,
+        granted=granted,
+        titles={one.module.slug: one.module.title for one in quizzes},
+        form=form,
+    )
+
+
+def _quizzes_of(learner: User) -> tuple[list[LearnersQuiz], Sequence[AccommodationRow]]:
+    """Every quiz of the learner's courses, each once: in the course where most of the attempts count."""
+    catalogue = current.catalogue()
+    record = courses.record_of(web.session(), learner.id)
+    attempts = attempts_of(web.session(), learner.id)
+    granted = accommodations.list_for(web.session(), learner.id)
+    found: dict[str, LearnersQuiz] = {}
+    for enrolment in sorted(record.enrolments, key=lambda row: row.counts_from):
+        course = catalogue.course_by_id(enrolment.course_id)
+        for module in course.modules if course else ():
+            if course and module.quiz and module.slug not in found:
+                found[module.slug] = _standing(
+                    course, module, module.quiz, enrolment.counts_from, attempts, granted
+                )
+    return list(found.values()), granted
+
+
+def _standing(
+    course: Course,
+    module: Module,
+    quiz: QuizSummary,
+    since: datetime,
+    attempts: Sequence[AttemptSummary],
+    granted: Sequence[AccommodationRow],
+) -> LearnersQuiz:
+    done = [one for one in attempts if one.module_id == module.id and one.started_at >= since]
+    in_force = [row for row in granted if row.withdrawn_at is None]
+    allowance = accommodations.sum_of(
+        (row for row in in_force if row.module_slug in (None, module.slug)), since
+    )
+    return LearnersQuiz(
+        course=course,
+        module=module,
+        quiz=quiz,
+        attempts=done,
+        record=grade_of_record(
+            Record(quiz.record), [one.grade for one in done if one.grade], quiz.pass_mark
+        ),
+        allowance=allowance,
+        standing=service.standing_after(
+            done,
+            limit=quiz.attempts,
+            cooldown=quiz.cooldown,
+            allowance=allowance,
+            now=web.now(),
+        ),
+    )
