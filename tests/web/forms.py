@@ -1,5 +1,6 @@
 """Filling in a page's form as a browser without scripts does."""
 
+import re
 from collections.abc import Sequence
 from html import unescape
 from html.parser import HTMLParser
@@ -10,6 +11,16 @@ from werkzeug.test import TestResponse
 def text_of(page: TestResponse) -> str:
     """The page's HTML with its entities resolved."""
     return unescape(page.get_data(as_text=True)).replace("\xa0", " ")
+
+
+def words_of(page: TestResponse) -> str:
+    """What the page says: its text without tags, every white space as one space."""
+    return (
+        " ".join(re.sub(r"<[^>]*>", " ", text_of(page)).split())
+        .replace(" .", ".")
+        .replace(" ,", ",")
+        .replace(" :", ":")
+    )
 
 
 class Form(HTMLParser):

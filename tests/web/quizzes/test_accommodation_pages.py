@@ -1,0 +1,162 @@
+"""A learner's quizzes as those see them who look after the learner."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from lms.courses.catalogue import Catalogue
+from lms.foundation.database import Database
+from lms.quizzes.models import Accommodation
+from tests.conftest import Learner, StandingClock
+from tests.factories import make_member, make_organization, make_user, publish_sample
+from tests.sample_content import WRONG, quiz_with
+from tests.web.forms import words_of
+from tests.web.quizzes.quiz_pages import QUIZ_PAGE, finish_lessons, start, take
+
+SignIn = Callable[[int], FlaskClient]
+EVERYTHING = {"quiz": "privacy", "extra_time": "50", "extra_attempts": "2", "reason": "A cast"}
+
+
+@pytest.fixture
+def sample(database: Database) -> Catalogue:
+    """The sample with a quiz that has a time limit and a pause."""
+    with database.transaction() as session:
+        terms = "attempts: 1\ntime_limit: 20 min\ncooldown: 1 h"
+        return publish_sample(session, quiz_with("attempts: 3", terms))
+
+
+@pytest.fixture
+def manager(database: Database, learner: Learner, sign_in: SignIn) -> FlaskClient:
+    """The learner's manager."""
+    with database.transaction() as session:
+        clinic = make_organization(session)
+        boss = make_user(session, name="Mo Lind")
+        make_member(session, clinic, boss, "manager")
+        make_member(session, clinic, session.get_one(type(boss), learner.id))
+    return sign_in(boss.id)
+
+
+@pytest.fixture
+def page(learner: Learner) -> str:
+    return f"/people/{learner.id}/quizzes"
+
+
+def grants(database: Database) -> list[Accommodation]:
+    with database.reading_session() as session:
+        return list(session.scalars(select(Accommodation).order_by(Accommodation.id)))
+
+
+def test_who_may_look(
+    database: Database, client: FlaskClient, learner: Learner, sign_in: SignIn, page: str
+) -> None:
+    assert client.get(page).location == f"/sign-in?next={page}"
+    assert learner.client.get(page).status_code == 403
+    with database.transaction() as session:
+        instructor = make_user(session, role="instructor").id
+        # A manager, but of people elsewhere.
+        stranger = make_user(session)
+        make_member(session, make_organization(session), stranger, "manager")
+    assert sign_in(instructor).get(page).status_code == 200
+    assert sign_in(stranger.id).get(page).status_code == 404
+    assert sign_in(stranger.id).post(page, data=EVERYTHING).status_code == 404
+    assert sign_in(instructor).get("/people/999999/quizzes").status_code == 404
+    assert grants(database) == []
+
+
+def test_nobody_grants_to_themself(database: Database, sign_in: SignIn, sample: Catalogue) -> None:
+    with database.transaction() as session:
+        administrator = make_user(session, role="administrator").id
+    own = f"/people/{administrator}/quizzes"
+    assert sign_in(administrator).get(own).status_code == 404
+    assert sign_in(administrator).post(own, data=EVERYTHING).status_code == 404
+
+
+def test_where_the_learner_stands(
+    manager: FlaskClient, learner: Learner, page: str, clock: StandingClock
+) -> None:
+    assert "Not taken yet" in words_of(manager.get(page))
+    finish_lessons(learner.client)
+    take(learner.client, WRONG)
+    seen = words_of(manager.get(page))
+    assert "1 attempt so far, 0 of 1 left, 20 min each." in seen
+    assert "Attempt 1 2 March 2026, 09:00 UTC 0%, 0 of 5 points" in seen
+    assert "Not passed" in seen
+
+
+def test_one_more_attempt_at_once(
+    manager: FlaskClient, learner: Learner, page: str, clock: StandingClock
+) -> None:
+    finish_lessons(learner.client)
+    take(learner.client, WRONG)
+    assert learner.client.post(f"{QUIZ_PAGE}/start").location == QUIZ_PAGE
+    unlock = EVERYTHING | {"extra_time": "0", "extra_attempts": "1"}
+    answer = manager.post(page, data=unlock, follow_redirects=True)
+    assert "Granted to Ada Okafor, from the next attempt on." in words_of(answer)
+    assert "1 extra attempt at Privacy at work A cast Granted by Mo Lind" in words_of(answer)
+    assert "Attempts 1 of 2 left" in words_of(learner.client.get(QUIZ_PAGE))
+    assert start(learner.client)
+
+
+def test_more_time(manager: FlaskClient, learner: Learner, page: str) -> None:
+    everywhere = EVERYTHING | {"quiz": "", "extra_attempts": "0"}
+    assert "50 % more time at every quiz" in words_of(
+        manager.post(page, data=everywhere, follow_redirects=True)
+    )
+    finish_lessons(learner.client)
+    assert "Time limit 30 min with your extra time" in words_of(learner.client.get(QUIZ_PAGE))
+    assert 'data-seconds-left="1800"' in learner.client.get(start(learner.client)).text
+
+
+def test_what_was_granted_is_withdrawn(
+    database: Database, manager: FlaskClient, learner: Learner, page: str, sign_in: SignIn
+) -> None:
+    manager.post(page, data=EVERYTHING)
+    (row,) = grants(database)
+    address = f"/people/{learner.id}/accommodations/{row.id}/withdraw"
+    assert learner.client.post(address).status_code == 403
+    withdrawn = manager.post(address, follow_redirects=True)
+    assert "withdrawn by Mo Lind" in words_of(withdrawn)
+    again = manager.post(address, follow_redirects=True)
+    assert again.status_code == 200
+    assert "It no longer holds" not in words_of(again)
+    (row,) = grants(database)
+    assert row.withdrawn_at is not None
+    assert row.reason == "A cast"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"reason": ""}, "Write why."),
+        ({"reason": "  "}, "Write why."),
+        ({"reason": "x" * 501}, "Write at most 500 characters."),
+        ({"extra_time": "-5"}, "Type a number from 0 to 300."),
+        ({"extra_time": "301"}, "Type a number from 0 to 300."),
+        ({"extra_time": "much"}, "Not a valid integer value."),
+        ({"extra_attempts": "21"}, "Type a number from 0 to 20."),
+        ({"extra_time": "0", "extra_attempts": "0"}, "Grant extra time, extra attempts, or both."),
+        ({"quiz": ""}, "Choose the quiz that the attempts are for."),
+        ({"quiz": "handover"}, "Not a valid choice."),
+    ],
+)
+def test_what_cannot_be_granted(
+    database: Database, manager: FlaskClient, page: str, change: dict[str, str], message: str
+) -> None:
+    answer = manager.post(page, data=EVERYTHING | change)
+    assert answer.status_code == 422
+    assert message in words_of(answer)
+    if "reason" not in change:
+        assert 'value="A cast"' in answer.text
+    assert grants(database) == []
+
+
+def test_somebody_without_courses(
+    manager: FlaskClient, database: Database, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        instructor = make_user(session, role="instructor").id
+        person = make_user(session, name="Nia Brook").id
+    page = words_of(sign_in(instructor).get(f"/people/{person}/quizzes"))
+    assert "Nia Brook takes no course with a quiz yet." in page
