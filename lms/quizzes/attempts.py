@@ -1,7 +1,7 @@
 """Attempts as pages and rules need them: read in statements that were built once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -14,8 +14,9 @@ from lms.courses.models import Course, Enrolment, Module
 from lms.foundation.database import fetch
 
 from .draw import Paper
+from .grading import QuestionMark
 from .grading import Response as Answer
-from .models import Attempt, Grade, Mark, Response
+from .models import Attempt, Grade, Mark, Regrade, Response
 from .terms import GradeOfAttempt, is_over
 
 
@@ -64,6 +65,15 @@ class AttemptSummary:
             return None
         share = self.score / self.maximum if self.maximum else Fraction(1)
         return GradeOfAttempt(share, self.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeInForce:
+    """The marks of an attempt by question id and, where it was graded again, why and when."""
+
+    marks: Mapping[str, QuestionMark]
+    regrade_reason: str | None
+    regraded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,9 @@ _ANSWERS = (
     .order_by(Response.id)
 )
 _MARKS = (
-    select(Mark.question_id, Mark.score)
+    select(Mark.question_id, Mark.score, Mark.maximum, Regrade.reason, Regrade.decided_at)
     .join(Grade, Grade.id == Mark.grade_id)
+    .outerjoin(Regrade, Regrade.id == Grade.regrade_id)
     .where(
         Grade.attempt_id == bindparam("attempt_id"),
         Grade.number == grade_in_force(bindparam("attempt_id")),
@@ -182,9 +193,14 @@ def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
     return {question_id: SavedAnswer(row_id, value) for question_id, row_id, value in rows}
 
 
-def marks_of(session: Session, attempt_id: int) -> dict[str, Fraction]:
-    """The score of each question in the attempt's grade in force."""
-    return dict(map(tuple, fetch(session, _MARKS, attempt_id=attempt_id)))
+def grade_of(session: Session, attempt_id: int) -> GradeInForce:
+    """What a submitted attempt is worth now, question by question."""
+    rows = fetch(session, _MARKS, attempt_id=attempt_id)
+    return GradeInForce(
+        {row.question_id: QuestionMark(row.score, row.maximum) for row in rows},
+        rows[0].reason if rows else None,
+        rows[0].decided_at if rows else None,
+    )
 
 
 def times_seen(session: Session, user_id: int, module_id: int) -> Counter[str]:

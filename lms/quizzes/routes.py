@@ -1,7 +1,7 @@
 """Pages of quizzes: what awaits the learner, the attempt, its result."""
 
 import secrets
-from dataclasses import replace
+from collections.abc import Mapping
 from fractions import Fraction
 
 from flask import (
@@ -24,7 +24,7 @@ from lms.foundation import web
 
 from . import accommodations, attempts, forms, grading, pages, service
 from .attempts import AttemptRow, AttemptSummary
-from .grading import BadResponse, read_response
+from .grading import BadResponse, QuestionMark, read_response, with_points
 from .model import Question, Quiz, Record, Review
 from .shelf import QuizShelf
 from .terms import GradeOfAttempt, extended, grade_of_record
@@ -263,6 +263,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
     shows_key = _shows_key(quiz.settings.review, done, standing.attempts_left)
     answers = _answers(found)
     graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
+    grade = attempts.grade_of(web.session(), found.id)
     return render_template(
         "quizzes/result.html",
         attempt=found,
@@ -274,7 +275,8 @@ def result(attempt_id: int) -> ResponseReturnValue:
         standing=standing,
         shows_key=shows_key,
         needs_acceptance=any(mark.prevents_pass for mark in graded.marks),
-        questions=_reviewed(found, quiz, answers, graded, shows_key=shows_key),
+        grade=grade,
+        questions=_reviewed(found, quiz, answers, graded, grade.marks, shows_key=shows_key),
         course=course,
         module=module,
     )
@@ -296,21 +298,22 @@ def _reviewed(
     quiz: Quiz,
     answers: dict[str, grading.Response],
     graded: grading.Result,
+    kept: Mapping[str, QuestionMark],
     *,
     shows_key: bool,
 ) -> list[pages.QuestionInReview]:
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
-    scores = attempts.marks_of(web.session(), attempt.id)
     return [
         pages.in_review(
             quiz.by_id[item.question_id],
             item,
             position,
             answers.get(item.question_id),
-            replace(mark, score=scores[item.question_id]),
-            shows_key=shows_key,
+            # A key that was mended since is not shown: it is another one than the points come from.
+            with_points(mark, kept[item.question_id]),
+            shows_key=shows_key and mark.score == kept[item.question_id].score,
         )
         for position, (item, mark) in enumerate(
             zip(attempt.paper.items, graded.marks, strict=True), 1

@@ -19,11 +19,21 @@ from ..model import (
     TextQuestion,
 )
 from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
-from .mark import BadResponse, Grader, Mark, Response, Result, State, Verdict
+from .mark import (
+    BadResponse,
+    Grader,
+    Mark,
+    QuestionMark,
+    Response,
+    Result,
+    State,
+    Verdict,
+)
 
 __all__ = [
     "BadResponse",
     "Mark",
+    "QuestionMark",
     "Response",
     "Result",
     "State",
@@ -31,6 +41,7 @@ __all__ = [
     "grade_question",
     "is_answered",
     "read_response",
+    "with_points",
 ]
 
 _GRADERS: dict[type[Question], Grader[Any]] = {
@@ -111,12 +122,22 @@ def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Re
     )
 
 
+def with_points(mark: Mark, kept: QuestionMark) -> Mark:
+    """The mark with the points that are in force for it, which a regrade may have changed."""
+    if mark.state is State.UNGRADED or (mark.score, mark.maximum) == (kept.score, kept.maximum):
+        return replace(mark, score=kept.score, maximum=kept.maximum)
+    state = _state_of(kept.score / kept.maximum if kept.maximum else Fraction(0))
+    return replace(mark, score=kept.score, maximum=kept.maximum, state=state, feedback=())
+
+
 def _state(verdict: Verdict) -> State:
-    if not verdict.answered:
-        return State.BLANK
-    if verdict.share == 1:
+    return _state_of(verdict.share) if verdict.answered else State.BLANK
+
+
+def _state_of(share: Fraction) -> State:
+    if share == 1:
         return State.RIGHT
-    return State.PARTLY if verdict.share else State.WRONG
+    return State.PARTLY if share else State.WRONG
 
 
 def _mark(question: Question, share: Fraction, state: State, feedback: tuple[str, ...]) -> Mark:

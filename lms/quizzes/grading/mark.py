@@ -66,6 +66,14 @@ class Mark:
     prevents_pass: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionMark:
+    """The points of one question, of how many: what of a mark is kept."""
+
+    score: Fraction
+    maximum: Fraction
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """A graded paper, its marks in the order of the paper.

@@ -1,6 +1,7 @@
 """What tests of attempts do with them."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,12 @@ def all_attempts(session: Session, enrolment: EnrolmentRow) -> list[AttemptSumma
     """The person's attempts at the one quiz there is, as far as they count for the enrolment."""
     module_id = session.scalars(select(Attempt.module_id)).first() or 0
     return attempts.attempts_at(session, enrolment.user_id, module_id, enrolment.counts_from)
+
+
+def scores_of(session: Session, attempt_id: int) -> dict[str, Fraction]:
+    """The points of each question in the grade in force."""
+    grade = attempts.grade_of(session, attempt_id)
+    return {question_id: mark.score for question_id, mark in grade.marks.items()}
 
 
 def submit(session: Session, attempt: AttemptRow, shelf: Catalogue) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -29,10 +30,10 @@ HOUR = timedelta(hours=1)
 ENOUGH = RIGHT | {"payer": ["1"]}
 
 
-def grant(session: Session, enrolment: EnrolmentRow, shelf: Catalogue, **values: object) -> None:
+def grant(session: Session, enrolment: EnrolmentRow, shelf: Catalogue, **values: Any) -> None:
     module = shelf.courses["onboarding"].module("privacy")
     assert module is not None
-    told = {
+    told: dict[str, Any] = {
         "user_id": enrolment.user_id,
         "module_id": module.id,
         "reason": "The power failed",
@@ -93,7 +94,11 @@ def test_an_extra_attempt_is_withdrawn(
         take_quiz(session, enrolment, shelf, answers=WRONG)
     grant(session, enrolment, shelf, extra_attempts=1)
     (row,) = accommodations.list_for(session, enrolment.user_id)
-    who = {"user_id": enrolment.user_id, "by_id": enrolment.user_id, "now": BEGINNING + HOUR}
+    who: dict[str, Any] = {
+        "user_id": enrolment.user_id,
+        "by_id": enrolment.user_id,
+        "now": BEGINNING + HOUR,
+    }
     assert not accommodations.withdraw(session, accommodation_id=row.id + 1, **who)
     assert not accommodations.withdraw(
         session, accommodation_id=row.id, **(who | {"user_id": make_user(session).id})
@@ -130,7 +135,7 @@ def test_extra_attempts_of_an_earlier_year_are_used_up(
     ],
 )
 def test_what_the_database_refuses(
-    session: Session, shelf: Catalogue, enrolment: EnrolmentRow, values: dict[str, object]
+    session: Session, shelf: Catalogue, enrolment: EnrolmentRow, values: dict[str, Any]
 ) -> None:
     with pytest.raises(IntegrityError):
         grant(session, enrolment, shelf, **values)

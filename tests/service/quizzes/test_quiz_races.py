@@ -30,6 +30,7 @@ from tests.factories import (
     take_quiz,
 )
 from tests.sample_content import WRONG, quiz_with
+from tests.service.quizzes.attempts import scores_of
 from tests.threads import at_once, beside
 
 TWENTY = 20
@@ -173,7 +174,7 @@ def test_every_save_that_was_acknowledged_is_graded(
             [item.question_id for item in attempt.paper.items],
             {question_id: answer.value for question_id, answer in answers.items()},
         )
-        assert attempts.marks_of(session, attempt.id) == {
+        assert scores_of(session, attempt.id) == {
             mark.question_id: mark.score for mark in expected.marks
         }
         assert session.scalars(select(Grade.score)).all() == [expected.score]
@@ -186,7 +187,7 @@ def test_a_save_that_came_first_is_finished_before_the_grade(
         service.save_from_form(session, attempt, {"payer": 1}, BEGINNING)
         with beside(database, lambda: submitted(database, sample, attempt)):
             session.commit()
-        assert attempts.marks_of(session, attempt.id)["payer"] == 0
+        assert scores_of(session, attempt.id)["payer"] == 0
 
 
 def test_a_save_during_a_submit_is_not_acknowledged(

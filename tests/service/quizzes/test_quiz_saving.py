@@ -21,7 +21,7 @@ from tests.factories import (
     take_quiz,
 )
 from tests.sample_content import RIGHT, WRONG
-from tests.service.quizzes.attempts import LATER, all_attempts, submit
+from tests.service.quizzes.attempts import LATER, all_attempts, scores_of, submit
 
 
 def values(session: Session, attempt: AttemptRow) -> dict[str, Answer]:
@@ -202,7 +202,7 @@ def test_the_pass_mark_is_met_or_not(
     attempt = take_quiz(session, enrolment, shelf, answers={**RIGHT, **changes})
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.maximum, summary.passed) == (score, Fraction(5), passed)
-    assert sum(attempts.marks_of(session, attempt.id).values()) == score
+    assert sum(scores_of(session, attempt.id).values()) == score
     assert session.scalars(select(ModulePass.score)).all() == ([score / 5] if passed else [])
 
 
@@ -212,7 +212,7 @@ def test_an_empty_attempt_scores_nothing(
     assert submit(session, attempt, shelf)
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.maximum, summary.passed) == (0, 5, False)
-    assert set(attempts.marks_of(session, attempt.id).values()) == {Fraction(0)}
+    assert set(scores_of(session, attempt.id).values()) == {Fraction(0)}
 
 
 def test_only_the_latest_answers_are_graded(
@@ -222,7 +222,7 @@ def test_only_the_latest_answers_are_graded(
     give_answers(session, attempt, WRONG)
     save(session, attempt, 2, 1)
     submit(session, attempt, shelf)
-    marks = attempts.marks_of(session, attempt.id)
+    marks = scores_of(session, attempt.id)
     assert {question_id for question_id, score in marks.items() if score} == {"payer"}
 
 
@@ -252,4 +252,4 @@ def test_the_grade_in_force_is_the_latest(
     session.flush()
     (summary,) = all_attempts(session, enrolment)
     assert (summary.score, summary.passed) == (Fraction(9, 2), True)
-    assert attempts.marks_of(session, attempt.id) == {"payer": Fraction(1, 3)}
+    assert scores_of(session, attempt.id) == {"payer": Fraction(1, 3)}
