@@ -4,7 +4,6 @@ import gc
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, url_for
 from flask_bootstrap import Bootstrap5
@@ -14,12 +13,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access
 from lms.accounts import routes as accounts
+from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
 from lms.certificates import service as certificate_service
 from lms.courses import current, publications, signals
 from lms.courses import routes as courses
-from lms.courses.catalogue import Course
 from lms.foundation import addresses, errorpages, filters, formtokens, headers, web
 from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
@@ -30,6 +29,9 @@ from lms.organizations import service as organization_service
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
+
+# A completed course earns its certificate, in the same transaction.
+signals.course_completed.connect(certificate_service.issue_for_completion)
 
 ASSETS = {
     "theme_css": "css/theme.css",
@@ -94,8 +96,8 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates, authoring)
-    for room in rooms:
+    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
+    for room in (*rooms, authoring, regrades):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)
@@ -142,26 +144,4 @@ def _name_assets(app: Flask) -> None:
     app.jinja_env.globals.update(assets)
     app.jinja_env.globals["brand_mark"] = Markup(  # noqa: S704 - A file of our own, with no value in it.
         app.jinja_env.get_template("_mark.svg").render()
-    )
-
-
-@signals.course_completed.connect
-def _issue_certificate(course: Course, **news: Any) -> None:
-    """A completed course earns its certificate, in the same transaction."""
-    completion = news["completion"]
-    revisions = completion.module_revisions
-    certificate_service.issue(
-        news["session"],
-        completion_id=completion.id,
-        user_id=news["user_id"],
-        learner_name=news["learner_name"],
-        title=course.title,
-        course_revision=course.revision,
-        modules=[
-            {"title": module.title, "revision": revisions[module.slug]} for module in course.modules
-        ],
-        score=completion.score,
-        hours=course.hours,
-        validity_months=course.validity_months,
-        now=news["now"],
     )

@@ -16,11 +16,10 @@ blueprint = Blueprint("authoring", __name__)
 @access(Access.INSTRUCTOR)
 def content() -> ResponseReturnValue:
     """What is in force, and every publication that led there."""
-    courses = list(current.catalogue().courses.values())
-    modules = {module.slug: module for course in courses for module in course.modules}
+    catalogue = current.catalogue()
     return render_template(
         "authoring/content.html",
-        courses=courses,
-        modules=sorted(modules.values(), key=lambda module: module.title),
+        courses=list(catalogue.courses.values()),
+        modules=sorted(catalogue.modules.values(), key=lambda module: module.title),
         publications=service.publications(web.session()),
     )

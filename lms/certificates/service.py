@@ -1,7 +1,7 @@
 """Reads and writes of certificates."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.foundation.database import insert_if_absent
+from lms.courses.catalogue import Course
+from lms.courses.models import CourseCompletion
+from lms.foundation.database import batches, insert_if_absent
 from lms.organizations.models import Membership
 
 from . import expiry, numbers
@@ -58,6 +60,42 @@ def issue(
         if certificate is not None:
             return certificate
         # Nothing was inserted and the completion has none: another certificate bears that number.
+
+
+def issue_for_completion(course: Course, **news: Any) -> None:
+    """Issue the certificate of a course that was just completed: what hears `course_completed`."""
+    completion = news["completion"]
+    revisions = completion.module_revisions
+    issue(
+        news["session"],
+        completion_id=completion.id,
+        user_id=news["user_id"],
+        learner_name=news["learner_name"],
+        title=course.title,
+        course_revision=course.revision,
+        modules=[
+            {"title": module.title, "revision": revisions[module.slug]} for module in course.modules
+        ],
+        score=completion.score,
+        hours=course.hours,
+        validity_months=course.validity_months,
+        now=news["now"],
+    )
+
+
+def issued_with(
+    session: Session, user_ids: Collection[int], module_slug: str
+) -> Sequence[Certificate]:
+    """The certificates of some people that a module was part of, oldest first."""
+    found: list[Certificate] = []
+    for some in batches(sorted(user_ids)):
+        rows = session.execute(
+            select(Certificate, CourseCompletion.module_revisions)
+            .join(CourseCompletion, CourseCompletion.id == Certificate.course_completion_id)
+            .where(Certificate.user_id.in_(some))
+        )
+        found += [certificate for certificate, revisions in rows if module_slug in revisions]
+    return sorted(found, key=lambda certificate: certificate.id)
 
 
 def find(session: Session, number: str) -> Certificate | None:

@@ -9,7 +9,7 @@ from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 
-from . import content, people, quiz, site
+from . import content, people, quiz, regrade, site
 
 
 class Lms(click.Group):
@@ -51,6 +51,7 @@ for command in (
     content.publish,
     people.user,
     quiz.quiz,
+    regrade.regrade,
     site.demo_command,
     site.serve,
     site.upgrade,

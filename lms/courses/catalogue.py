@@ -99,6 +99,13 @@ class Catalogue:
     number: int | None
     courses: Mapping[str, Course] = field(default_factory=dict)
 
+    @property
+    def modules(self) -> Mapping[str, Module]:
+        """Every module that a course has, by its slug."""
+        return {
+            module.slug: module for course in self.courses.values() for module in course.modules
+        }
+
     def course_by_id(self, course_id: int) -> Course | None:
         """The course with that id, if it is published."""
         return next((course for course in self.courses.values() if course.id == course_id), None)

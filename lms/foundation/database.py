@@ -125,6 +125,11 @@ def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[An
     return session.connection().execute(statement, values).all()
 
 
+def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """`ids` in parts of 500: SQLite takes only so many values in one statement."""
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
     """Insert a row unless a unique constraint forbids it; the new row's id, or None if it was there.
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.courses.models import Enrolment
+from lms.foundation.database import batches
 
 from .attempts import grade_in_force
 from .draw import Paper
@@ -23,9 +24,6 @@ from .models import Attempt, Grade, Mark, Response
 from .regrading import Policy, Regraded, regrade
 from .shelf import QuizShelf
 from .terms import GradeOfAttempt, grade_of_record, pass_earned
-
-# SQLite takes so many values in one statement at least.
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +177,7 @@ def _graded_attempts(session: Session, module_id: int) -> Sequence[Any]:
 def _answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[str, Answer]]:
     """The latest answers of several attempts, by attempt and question."""
     found: dict[int, dict[str, Answer]] = defaultdict(dict)
-    for chunk in _chunks(attempt_ids):
+    for chunk in batches(attempt_ids):
         rows = session.execute(
             select(Response.attempt_id, Response.question_id, Response.value)
             .where(Response.attempt_id.in_(chunk))
@@ -193,7 +191,7 @@ def _answers(session: Session, attempt_ids: Sequence[int]) -> dict[int, dict[str
 def _marks(session: Session, grade_ids: Sequence[int]) -> dict[int, dict[str, QuestionMark]]:
     """The marks of several grades, by grade and question."""
     found: dict[int, dict[str, QuestionMark]] = defaultdict(dict)
-    for chunk in _chunks(grade_ids):
+    for chunk in batches(grade_ids):
         rows = session.execute(
             select(Mark.grade_id, Mark.question_id, Mark.score, Mark.maximum).where(
                 Mark.grade_id.in_(chunk)
@@ -202,10 +200,6 @@ def _marks(session: Session, grade_ids: Sequence[int]) -> dict[int, dict[str, Qu
         for grade_id, question_id, score, maximum in rows:
             found[grade_id][question_id] = QuestionMark(score, maximum)
     return found
-
-
-def _chunks(ids: Sequence[int]) -> list[Sequence[int]]:
-    return [ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK)]
 
 
 def _grade(row: Any) -> GradeOfAttempt:

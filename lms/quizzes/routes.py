@@ -37,10 +37,14 @@ def install(app: Flask) -> None:
     app.extensions["rounds_quizzes"] = QuizShelf()
 
 
+def quiz_shelf() -> QuizShelf:
+    """The quizzes that this process keeps."""
+    return current_app.extensions["rounds_quizzes"]
+
+
 def quiz_of_revision(revision_id: int) -> Quiz:
     """The quiz of a module's revision."""
-    shelf: QuizShelf = current_app.extensions["rounds_quizzes"]
-    return shelf.get(web.session(), revision_id)
+    return quiz_shelf().get(web.session(), revision_id)
 
 
 def attempt_or_404(attempt_id: int) -> AttemptRow:

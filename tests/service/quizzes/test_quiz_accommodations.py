@@ -27,7 +27,7 @@ from tests.sample_content import RIGHT, WRONG, quiz_with
 
 HOUR = timedelta(hours=1)
 # One question of five answered wrong: 80 percent, just enough.
-ENOUGH = RIGHT | {"payer": ["1"]}
+ENOUGH = dict(RIGHT) | {"payer": ["1"]}
 
 
 def grant(session: Session, enrolment: EnrolmentRow, shelf: Catalogue, **values: Any) -> None:
