@@ -48,6 +48,12 @@ PURE_MODULES = (
     "lms.authoring.check",
     "lms.authoring.findings",
     "lms.authoring.folder",
+    "lms.authoring.preview.desk",
+    "lms.authoring.preview.hosts",
+    "lms.authoring.preview.key",
+    "lms.authoring.preview.look",
+    "lms.authoring.preview.pages",
+    "lms.authoring.preview.watch",
 )
 
 
