@@ -127,7 +127,10 @@ def _said_to(option: Option) -> str:
     weight = (
         "" if option.weight is None else f"<p>Weight: {contract.exact(option.weight * 100)}%</p>"
     )
-    left_out = option.not_chosen_feedback and f"<p>If left out:</p>{option.not_chosen_feedback}"
+    left_out = (
+        option.not_chosen_feedback
+        and f'<p class="review-caption">If left out:</p>{option.not_chosen_feedback}'
+    )
     return f"{weight}{option.feedback}{left_out}"
 
 

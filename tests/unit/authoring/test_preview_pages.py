@@ -139,7 +139,7 @@ def test_a_question_is_asked_without_an_answer_and_keeps_its_order_while_it_is_e
 def test_the_key_tells_everything_that_is_said_to_an_option() -> None:
     options = {option.html: option for option in questions_of(QUIZ)["desk"].review.review.options}
     assert options["A list of patients"].feedback == (
-        "<p>Toldlater: it names everybody.</p><p>If left out:</p>"
+        '<p>Toldlater: it names everybody.</p><p class="review-caption">If left out:</p>'
         "<p>Toldlater: you saw through the list.</p>"
     )
     assert options["An empty notepad"].is_right is True
