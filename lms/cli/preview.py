@@ -1,6 +1,7 @@
 """The command that serves a preview of content while it is written."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -35,7 +36,8 @@ def preview(path: Path | None, host: str, port: int) -> None:
     if not root.exists():
         raise click.ClickException(f"There is nothing at {root}.")
     app = create_preview(root, loopback_only=is_loopback(host))
-    with _listening(host, port) as listener:
+    # The server knows Ctrl-C only once it waits for requests.
+    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         server = make_server(
             host, port, app, threaded=True, request_handler=QuietHandler, fd=listener.fileno()
         )

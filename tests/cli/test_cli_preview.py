@@ -28,6 +28,10 @@ def test_it_serves_a_folder_and_ends_quietly_at_ctrl_c(content: str) -> None:
         assert preview.interrupt() == (0, "")
 
 
+def test_it_ends_quietly_however_early_it_is_told(content: str) -> None:
+    assert LivePreview(Path(content)).interrupt() == (0, "")
+
+
 def test_open_to_others_it_says_so_and_answers_them(content: str) -> None:
     preview = LivePreview(Path(content), "--host", "0.0.0.0")  # noqa: S104
     status, _page = ask(preview, "desk.example")
