@@ -2,13 +2,10 @@
 
 import gc
 import os
-from hashlib import sha256
-from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
-from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access
@@ -19,7 +16,7 @@ from lms.certificates import routes as certificates
 from lms.certificates import service as certificate_service
 from lms.courses import current, publications, signals
 from lms.courses import routes as courses
-from lms.foundation import addresses, errorpages, filters, formtokens, headers, web
+from lms.foundation import addresses, assets, errorpages, filters, formtokens, headers, web
 from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
@@ -101,7 +98,7 @@ def create_app(
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)
-    _name_assets(app)
+    assets.install(app, ASSETS)
     return app
 
 
@@ -127,21 +124,3 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
-
-
-def _name_assets(app: Flask) -> None:
-    """Give templates the addresses of stylesheets and scripts, each with the digest of its bytes.
-
-    A browser may then keep them, and still gets the new one after an upgrade.
-    """
-    with app.test_request_context():
-        bootstrap = url_for("bootstrap.static", filename="css/bootstrap.min.css")
-        assets = {"bootstrap_css": bootstrap}
-        for name, file in ASSETS.items():
-            body = (Path(app.static_folder or "") / file).read_bytes()
-            digest = sha256(body).hexdigest()[:12]
-            assets[name] = url_for("static", filename=file, v=digest)
-    app.jinja_env.globals.update(assets)
-    app.jinja_env.globals["brand_mark"] = Markup(  # noqa: S704 - A file of our own, with no value in it.
-        app.jinja_env.get_template("_mark.svg").render()
-    )

@@ -30,6 +30,7 @@ PURE_MODULES = (
     "lms.courses.progress",
     "lms.courses.revision",
     "lms.courses.signals",
+    "lms.quizzes.carryover",
     "lms.quizzes.contract",
     "lms.quizzes.draw",
     "lms.quizzes.format",
@@ -38,8 +39,10 @@ PURE_MODULES = (
     "lms.quizzes.model",
     "lms.quizzes.pages",
     "lms.quizzes.plaintext",
+    "lms.quizzes.regrading",
     "lms.quizzes.statistics",
     "lms.quizzes.terminal",
+    "lms.quizzes.terms",
     "lms.certificates.document",
     "lms.certificates.expiry",
     "lms.certificates.facts",
@@ -48,6 +51,12 @@ PURE_MODULES = (
     "lms.authoring.check",
     "lms.authoring.findings",
     "lms.authoring.folder",
+    "lms.authoring.preview.desk",
+    "lms.authoring.preview.hosts",
+    "lms.authoring.preview.key",
+    "lms.authoring.preview.look",
+    "lms.authoring.preview.pages",
+    "lms.authoring.preview.watch",
 )
 
 

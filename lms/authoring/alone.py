@@ -9,7 +9,7 @@ from lms.courses import format as files
 from lms.courses.revision import picture_address
 from lms.foundation import frontmatter
 from lms.foundation.problems import Problem
-from lms.quizzes.format import ParsedQuiz, parse_quiz
+from lms.quizzes.format import ParsedQuiz
 
 from .check import (
     check_course,
@@ -17,7 +17,9 @@ from .check import (
     check_module,
     figures_of,
     lesson_slug,
+    read_lesson_text,
     read_module_file,
+    read_quiz_text,
 )
 from .folder import (
     CourseFile,
@@ -107,13 +109,8 @@ def _parse_quiz(file: Path, text: str) -> ParsedQuiz:
     module = read_module(file.parent, [])
     figures = figures_of(module)
     document, _ = read_module_file(module, figures)
-    return parse_quiz(
-        text,
-        str(file),
-        images=figures,
-        objectives=document.settings.objectives if document else None,
-        resolve_image=picture_address(figures),
-    )
+    objectives = document.settings.objectives if document else None
+    return read_quiz_text(text, str(file), figures, objectives)
 
 
 def _check_quiz(file: Path, text: str) -> list[Problem]:
@@ -124,8 +121,7 @@ def _check_lesson(file: Path, text: str) -> list[Problem]:
     place = file.resolve().parent
     _, problems = lesson_slug(file.name, str(file)) if place.name == "lessons" else ("", [])
     figures = figures_of(read_module(place.parent, []))
-    nearby = {f"../{name}": digest for name, digest in figures.items()}
-    return problems + files.read_lesson(text, str(file), nearby, picture_address(nearby))[1]
+    return problems + read_lesson_text(text, str(file), figures)[1]
 
 
 def _check_module_file(file: Path, text: str) -> list[Problem]:

@@ -3,7 +3,7 @@
 Every fault of every file is found in one run; nothing is made of a folder with an error in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -14,7 +14,7 @@ from lms.courses import format as files
 from lms.courses.revision import NewRevision, Picture, digest_of, picture_address
 from lms.foundation.frontmatter import suggestion
 from lms.foundation.problems import Problem, Severity, has_errors
-from lms.quizzes.format import parse_quiz
+from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.model import Quiz
 
 from .folder import PICTURE_TYPES, ContentFolder, CourseFile, ModuleFolder
@@ -190,7 +190,6 @@ def _read_lessons(
     problems: list[Problem] = []
     lessons: list[dict[str, Any]] = []
     seen: dict[str, str] = {}
-    nearby = {f"../{name}": digest for name, digest in figures.items()}
     for name in sorted(filter(_is_lesson, module.texts)):
         path = f"{module.path}/{name}"
         slug, found = lesson_slug(name.removeprefix("lessons/"), path)
@@ -201,9 +200,7 @@ def _read_lessons(
             message = f"the lesson `{slug}` is there already, as {seen[slug]}: rename one"
             problems.append(Problem(path, 1, 1, "repeated-lesson", message))
         seen[slug] = name
-        document, found = files.read_lesson(
-            module.texts[name], path, nearby, picture_address(nearby)
-        )
+        document, found = read_lesson_text(module.texts[name], path, figures)
         problems += found
         if document is not None:
             settings = document.settings
@@ -219,6 +216,27 @@ def _read_lessons(
         message = "the module has no lesson: write lessons/01-some-name.md"
         problems.append(Problem(module.path, 1, 1, "missing-file", message))
     return lessons, problems
+
+
+def read_lesson_text(
+    text: str, path: str, figures: Mapping[str, str]
+) -> tuple[files.Document[files.LessonSettings] | None, list[Problem]]:
+    """A lesson that lies in `lessons/`, beside the figures of its module."""
+    nearby = {f"../{name}": digest for name, digest in figures.items()}
+    return files.read_lesson(text, path, nearby, picture_address(nearby))
+
+
+def read_quiz_text(
+    text: str, path: str, figures: Mapping[str, str], objectives: Collection[str] | None
+) -> ParsedQuiz:
+    """A quiz with the figures of its module; objectives of None are not looked at."""
+    return parse_quiz(
+        text,
+        path,
+        images=figures,
+        objectives=objectives,
+        resolve_image=picture_address(figures),
+    )
 
 
 def lesson_slug(file_name: str, path: str) -> tuple[str, list[Problem]]:
@@ -239,13 +257,7 @@ def _read_quiz(
 ) -> tuple[Quiz | None, list[Problem]]:
     if "quiz.md" not in module.texts:
         return None, []
-    parsed = parse_quiz(
-        module.texts["quiz.md"],
-        f"{module.path}/quiz.md",
-        images=figures,
-        objectives=objectives,
-        resolve_image=picture_address(figures),
-    )
+    parsed = read_quiz_text(module.texts["quiz.md"], f"{module.path}/quiz.md", figures, objectives)
     return parsed.quiz, list(parsed.problems)
 
 

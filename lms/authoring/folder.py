@@ -82,11 +82,11 @@ def read_folder(root: Path) -> ContentFolder:
     problems: list[Problem] = []
     courses = [
         CourseFile(slug=file.stem, path=str(file), text=text)
-        for file in _visible(root / "courses")
+        for file in visible(root / "courses")
         if _is_course(file, problems) and (text := read_text(file, problems)) is not None
     ]
     modules = [
-        read_module(folder, problems) for folder in _visible(root / "modules") if folder.is_dir()
+        read_module(folder, problems) for folder in visible(root / "modules") if folder.is_dir()
     ]
     return ContentFolder(modules=tuple(modules), courses=tuple(courses), problems=tuple(problems))
 
@@ -103,7 +103,7 @@ def read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
     texts: dict[str, str] = {}
     pictures: dict[str, bytes] = {}
     there: set[str] = set()
-    for file in _module_files(folder):
+    for file in module_files(folder):
         path = file.relative_to(folder)
         name, place = path.as_posix(), path.parent.name
         if name in MODULE_FILES or (place == "lessons" and path.suffix == ".md"):
@@ -126,11 +126,11 @@ def read_module(folder: Path, problems: list[Problem]) -> ModuleFolder:
     )
 
 
-def _module_files(folder: Path) -> Iterator[Path]:
+def module_files(folder: Path) -> Iterator[Path]:
     """What is in a module's folder; of the two folders that a module has, what is in them."""
-    for path in _visible(folder):
+    for path in visible(folder):
         if path.name in ("lessons", "figures"):
-            yield from _visible(path)
+            yield from visible(path)
         else:
             yield path
 
@@ -141,7 +141,7 @@ def _unknown(file: Path, expected: str) -> Problem:
     return Problem(str(file), 1, 1, "unknown-file", message)
 
 
-def _visible(folder: Path) -> Iterator[Path]:
+def visible(folder: Path) -> Iterator[Path]:
     """What is in `folder`, in the order of the names, without what begins with a dot."""
     if folder.is_dir():
         yield from sorted(path for path in folder.iterdir() if not path.name.startswith("."))

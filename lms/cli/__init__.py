@@ -9,7 +9,7 @@ from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 
-from . import content, people, quiz, regrade, site
+from . import content, people, preview, quiz, regrade, site
 
 
 class Lms(click.Group):
@@ -50,6 +50,7 @@ for command in (
     content.check,
     content.publish,
     people.user,
+    preview.preview,
     quiz.quiz,
     regrade.regrade,
     site.demo_command,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from lms.accounts.access import Access, access, person
-from lms.foundation import web
+from lms.foundation import headers, web
 from lms.foundation.addresses import address_of
 
 from . import current, service
@@ -19,8 +19,6 @@ from .progress import NOTHING, CourseProgress, Step, progress_in
 from .service import EnrolmentRow
 
 blueprint = Blueprint("courses", __name__)
-
-FIGURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @blueprint.app_template_global()
@@ -180,6 +178,5 @@ def figure(digest: str, name: str) -> ResponseReturnValue:
         abort(404)
     response = Response(row.body, mimetype=row.media_type)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    # A picture that is opened by itself must not run anything.
-    response.headers["Content-Security-Policy"] = FIGURE_POLICY
+    response.headers["Content-Security-Policy"] = headers.PICTURE_POLICY
     return response

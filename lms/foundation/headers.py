@@ -20,6 +20,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For a picture: one that is opened by itself must not run anything."""
+
 
 def install(app: Flask) -> None:
     """Add the headers to every answer of `app`."""
@@ -27,13 +30,18 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if uses_https:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        # Pages show one person's record: no cache may keep them, unless a view says otherwise.
-        headers.setdefault("Cache-Control", "no-store")
-        return response
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
+        return protect(response)
+
+
+def protect(response: Response) -> Response:
+    """Add the headers that every answer has, whatever application gives it."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    # Pages show one person's record: no cache may keep them, unless a view says otherwise.
+    headers.setdefault("Cache-Control", "no-store")
+    return response

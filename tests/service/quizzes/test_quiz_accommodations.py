@@ -101,7 +101,7 @@ def test_an_extra_attempt_is_withdrawn(
     }
     assert not accommodations.withdraw(session, accommodation_id=row.id + 1, **who)
     assert not accommodations.withdraw(
-        session, accommodation_id=row.id, **(who | {"user_id": make_user(session).id})
+        session, accommodation_id=row.id, **dict(who, user_id=make_user(session).id)
     )
     assert accommodations.withdraw(session, accommodation_id=row.id, **who)
     assert not accommodations.withdraw(session, accommodation_id=row.id, **who)

@@ -172,6 +172,7 @@ def test_the_pass_that_the_last_attempt_earns(rule, percents, earned):
 @given(st.sampled_from(Record), st.lists(st.integers(0, 100), min_size=1, max_size=8))
 def test_the_record_lies_between_the_worst_and_the_best(rule, percents):
     found = grade_of_record(rule, graded(*percents), PASS_MARK)
+    assert found is not None
     assert Fraction(min(percents), 100) <= found.share <= Fraction(max(percents), 100)
 
 
@@ -180,4 +181,5 @@ def test_who_passes_by_the_record_has_earned_a_pass_by_then(rule, percents):
     grades = graded(*percents)
     record = grade_of_record(rule, grades, PASS_MARK)
     earned = [pass_earned(rule, grades[: end + 1], PASS_MARK) for end in range(len(grades))]
+    assert record is not None
     assert not record.passed or any(score is not None for score in earned)
