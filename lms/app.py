@@ -28,11 +28,13 @@ from lms.foundation.settings import Settings, load_settings
 from lms.organizations import routes as organizations
 from lms.organizations import service as organization_service
 from lms.quizzes import routes as quizzes
+from lms.reports import routes as reports
 
 ASSETS = {
     "theme_css": "css/theme.css",
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
+    "reports_css": "css/reports.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
 }
@@ -91,7 +93,7 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    for room in (accounts, organizations, courses, quizzes, certificates, authoring):
+    for room in (accounts, organizations, courses, quizzes, certificates, authoring, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)

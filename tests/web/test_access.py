@@ -82,7 +82,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.people",
         "organizations.send_invitation",
     },
-    Access.INSTRUCTOR: {"authoring.content"},
+    Access.INSTRUCTOR: {"authoring.content", "reports.quiz"},
     Access.ADMINISTRATOR: set(),
 }
 ROLES = ("learner", "manager", "instructor", "administrator")

@@ -126,14 +126,14 @@ def _spread(counts: Counter[int]) -> int:
 
 def _parts(tally: Tally) -> tuple[int, int] | None:
     """How many parts every attempt has, at least 2, and the sum of their spreads."""
-    columns, count = tally.parts.values(), tally.totals.total()
+    columns, count = tally.parts(), tally.totals.total()
     if len(columns) < 2 or any(column.total() < count for column in columns):
         return None
     return len(columns), sum(map(_spread, columns))
 
 
 def _item_statistics(item: Item, tally: Tally) -> ItemStatistics:
-    answered = tally.answered[item.id]
+    answered = tally.answered(item.id)
     points: Counter[int] = Counter()
     rest: Counter[int] = Counter()
     products = blank = 0

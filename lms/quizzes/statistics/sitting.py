@@ -34,7 +34,7 @@ class Sitting:
     """
 
     scores: Mapping[str, Fraction]
-    chosen: Mapping[str, Set[int]]
+    chosen: Mapping[str, frozenset[int]]
     reworded: Set[str] = frozenset()
     stands: bool = True
     seconds: Mapping[str, int] = field(default_factory=dict)

@@ -10,30 +10,26 @@ saved, as does reading the page to its end at first; and a plain form saves all 
 that its saves are the time of no question. They still end the time before them.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import NamedTuple
 
-PAUSE = timedelta(minutes=10)
-"""The longest gap between two saves that is taken for work: nobody thinks longer about one answer."""
+PAUSE = 600
+"""The longest gap between two saves that is taken for work, in seconds: after that it is a pause."""
 
 
-class Save(NamedTuple):
-    """An answer as it was saved, by an open page or by a plain form."""
-
-    question_id: str
-    from_page: bool
-    saved_at: datetime
+Save = tuple[str, bool, int]
+"""The question, whether an open page saved it (or a plain form), and the second, of any count."""
 
 
-def time_per_question(started_at: datetime, saves: Iterable[Save]) -> dict[str, int]:
-    """Whole seconds for each question of one attempt whose time is known; `saves` in their order."""
-    times: dict[str, timedelta] = defaultdict(timedelta)
-    before = started_at
-    for question_id, from_page, saved_at in saves:
-        gap = saved_at - before
-        before = saved_at
+def time_per_question(started: int, saves: Iterable[Save]) -> dict[str, int]:
+    """Seconds for each question of one attempt whose time is known; `saves` in their order.
+
+    `started` is the second of the attempt's start, in the count of the saves.
+    """
+    times: dict[str, int] = {}
+    before = started
+    for question_id, from_page, second in saves:
+        gap = second - before
+        before = second
         if from_page and gap <= PAUSE:
-            times[question_id] += gap
-    return {question_id: round(time.total_seconds()) for question_id, time in times.items()}
+            times[question_id] = times.get(question_id, 0) + gap
+    return times

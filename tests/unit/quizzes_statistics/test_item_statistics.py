@@ -41,7 +41,7 @@ def sittings(rows: Sequence[Sequence[int | Fraction]]) -> list[Sitting]:
     return [
         Sitting(
             scores={f"q{n}": Fraction(points) for n, points in enumerate(row)},
-            chosen={f"q{n}": {1 if points else 2} for n, points in enumerate(row)},
+            chosen={f"q{n}": frozenset({1 if points else 2}) for n, points in enumerate(row)},
         )
         for row in rows
     ]
@@ -170,6 +170,18 @@ def test_the_questions_of_a_pool_are_one_part() -> None:
     assert [item.discrimination for item in with_pool.items] == [pytest.approx(57.735), 100, None]
 
 
+def test_points_of_a_pool_that_are_no_whole_ones_are_added_exactly() -> None:
+    def halved(sitting: Sitting) -> Sitting:
+        return replace(sitting, scores={key: score / 2 for key, score in sitting.scores.items()})
+
+    whole = [drawn(all=1, one=1), drawn(all=1, two=1), drawn(all=0, one=0), drawn(all=0, two=1)]
+    half = [halved(sitting) for sitting in (drawn(all=1, one=1), drawn(all=0, two=1))]
+    forward = quiz_statistics(POOL, [*whole, *half])
+    assert forward == quiz_statistics(POOL, [*half, *whole])
+    # Spreads over six attempts: 29/4 of the question, 5 of the pool, and 77/4 of the totals.
+    assert forward.alpha == 8 / 11
+
+
 def test_attempts_of_different_parts_have_no_alpha() -> None:
     quiz = quiz_statistics(POOL, [drawn(all=1, one=1), drawn(all=0), drawn(all=1, two=0)])
     assert (quiz.alpha, quiz.standard_error) == (None, None)
@@ -211,6 +223,7 @@ def test_the_median_time_is_of_the_attempts_that_have_one() -> None:
             rows, [{"q0": 40}, {"q0": 10}, {"q0": 21}, {"gone": 5}], strict=True
         )
     ]
+    timed.append(replace(rows[0], seconds={"q0": 1}, reworded={"q0"}))
     assert [item.seconds for item in quiz_statistics(items(2), timed).items] == [21, None]
     assert quiz_statistics(items(1), timed[:2]).items[0].seconds == 25
 
