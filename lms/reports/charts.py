@@ -9,6 +9,8 @@ BIN_WIDTH = 32
 LEFT = 20
 TOP = 44
 HEIGHT = 110
+# The words at the pass mark take about so much.
+PASS_WORDS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,11 @@ class Histogram:
     height: int = TOP + HEIGHT + 24
     base: int = TOP + HEIGHT
     bar_width: int = BIN_WIDTH - 4
+
+    @property
+    def pass_words_x(self) -> float:
+        """Where the words at the pass mark have their middle: beside it where they would be cut off."""
+        return min(max(self.pass_x, PASS_WORDS / 2), self.width - PASS_WORDS / 2)
 
     @property
     def marks(self) -> tuple[tuple[str, int], ...]:

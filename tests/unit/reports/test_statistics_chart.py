@@ -42,6 +42,13 @@ def test_the_pass_mark_stands_where_its_bar_begins() -> None:
     assert [bar.height for bar in chart.bars] == [0] * BINS
 
 
+@pytest.mark.parametrize(("mark", "middle"), [("0", 50), ("1/2", 180), ("1", 310)])
+def test_the_words_at_the_pass_mark_stay_in_the_picture(mark: str, middle: float) -> None:
+    chart = histogram({}, Fraction(10), Fraction(mark))
+    assert chart.width == 360
+    assert chart.pass_words_x == middle
+
+
 @given(st.dictionaries(st.fractions(0, 7, max_denominator=12), st.integers(1, 50), max_size=9))
 def test_nobody_is_lost_and_no_bar_leaves_the_picture(totals: dict[Fraction, int]) -> None:
     bars = histogram(totals, Fraction(7), EIGHTY).bars
