@@ -26,6 +26,7 @@ from lms.organizations import service as organization_service
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
+from lms.reports import routes as reports
 
 # A completed course earns its certificate, in the same transaction.
 signals.course_completed.connect(certificate_service.issue_for_completion)
@@ -34,6 +35,7 @@ ASSETS = {
     "theme_css": "css/theme.css",
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
+    "reports_css": "css/reports.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -94,7 +96,7 @@ def create_app(
     current.install(app)
     quizzes.install(app)
     rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
-    for room in (*rooms, authoring, regrades):
+    for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)

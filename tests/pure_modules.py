@@ -47,6 +47,8 @@ PURE_MODULES = (
     "lms.certificates.expiry",
     "lms.certificates.facts",
     "lms.certificates.numbers",
+    "lms.reports.charts",
+    "lms.reports.sheet",
     "lms.authoring.alone",
     "lms.authoring.check",
     "lms.authoring.findings",

@@ -40,6 +40,8 @@ class Attempt(Base):
             sqlite_where=text("submitted_at IS NULL"),
             postgresql_where=text("submitted_at IS NULL"),
         ),
+        # Statistics and regrades look at every attempt at a quiz.
+        Index(None, "module_id"),
         # What looks for attempts whose time is up finds them without a look at all the others.
         Index(
             "ix_attempt_closing",

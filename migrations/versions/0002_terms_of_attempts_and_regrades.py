@@ -115,6 +115,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("timed_out", sa.Boolean(), server_default=sa.false(), nullable=False)
         )
+        batch_op.create_index(batch_op.f("ix_attempt_module_id"), ["module_id"], unique=False)
         batch_op.create_index(
             "ix_attempt_closing",
             ["closes_at"],

@@ -2,10 +2,16 @@
 
 import pytest
 
+from lms.courses.publications import load_catalogue
+from lms.foundation.database import Database
+from lms.quizzes.shelf import QuizShelf
+from tests.cohort import add_cohort, guesses
 from tests.live_server import LiveServer
 
 from .conftest import Check, NewContext, sign_in
 
+STATISTICS = "/reports/quizzes/skills"
+FEW_STATISTICS = "/reports/quizzes/role-overview"
 PAGES = {
     "learner": (
         "/",
@@ -15,12 +21,26 @@ PAGES = {
         "/account",
     ),
     "manager": ("/", "/people", "/organizations/riverside/invite"),
-    "instructor": ("/content",),
+    "instructor": ("/content", STATISTICS, f"{STATISTICS}?order=concern", FEW_STATISTICS),
     "administrator": ("/people", "/content"),
 }
 PUBLIC = ("/sign-in", "/forgotten", "/verify", "/verify/RND-0000-0000-0000", "/nowhere")
 
 
+@pytest.fixture(scope="module")
+def cohort(site: LiveServer) -> None:
+    """Enough learners at one of the quizzes for its statistics to be shown."""
+    database = Database(site.database_url)
+    with database.transaction() as session:
+        course = load_catalogue(session, None).courses["care-coordinator-onboarding"]
+        module = course.module("skills")
+        assert module is not None
+        quiz = QuizShelf().get(session, module.revision_id)
+        add_cohort(session, course, module, quiz, list(guesses(quiz, 40)))
+    database.dispose()
+
+
+@pytest.mark.usefixtures("cohort")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_has_a_fault_that_axe_can_find(
@@ -40,6 +60,19 @@ def test_no_page_has_a_fault_that_axe_can_find(
     for path in PUBLIC:
         page.goto(site.address + path)
         accessible(page)
+
+
+@pytest.mark.usefixtures("cohort")
+def test_a_concern_leads_to_its_question(site: LiveServer, new_context: NewContext) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    sign_in(page, site, "instructor@demo.example")
+    page.goto(site.address + STATISTICS)
+    links = page.get_by_role("region", name="To look at").get_by_role("link")
+    link = links.last
+    title = link.inner_text()
+    link.click()
+    heading = page.get_by_role("article").get_by_role("heading", name=title, exact=True)
+    assert heading.evaluate("element => element.closest(':target') !== null")
 
 
 def test_the_menu_and_an_option_can_be_reached_with_the_keyboard(

@@ -87,7 +87,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.people",
         "organizations.send_invitation",
     },
-    Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade"},
+    Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
     Access.ADMINISTRATOR: set(),
 }
 ROLES = ("learner", "manager", "instructor", "administrator")

@@ -2,7 +2,7 @@
 
 import math
 import statistics as reference
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
@@ -12,20 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.quizzes.contract import grade
+from lms.quizzes.format import parse_quiz
+from lms.quizzes.grading import grade_paper
 from lms.quizzes.statistics import (
-    ENOUGH,
     Item,
-    ItemStatistics,
-    OptionStatistics,
     QuizStatistics,
     Sitting,
-    item_concerns,
+    draws_of,
     items_of,
-    letter,
-    quiz_concerns,
     quiz_statistics,
     sitting_of,
 )
+from tests import types_content
 from tests.contract_quiz import read
 
 LAW = settings(deadline=None, max_examples=200)
@@ -43,7 +41,7 @@ def sittings(rows: Sequence[Sequence[int | Fraction]]) -> list[Sitting]:
     return [
         Sitting(
             scores={f"q{n}": Fraction(points) for n, points in enumerate(row)},
-            chosen={f"q{n}": {1 if points else 2} for n, points in enumerate(row)},
+            chosen={f"q{n}": frozenset({1 if points else 2}) for n, points in enumerate(row)},
         )
         for row in rows
     ]
@@ -64,6 +62,7 @@ FIXTURE = ("1110", "1100", "1000", "1111", "0000")
 def test_the_fixture() -> None:
     quiz = figures(*FIXTURE, options=(True, False, False))
     assert quiz.attempts == 5
+    assert quiz.totals == {0: 1, 1: 1, 2: 1, 3: 1, 4: 1}
     assert quiz.alpha == 0.8
     assert quiz.mean == 2.0
     assert quiz.deviation == math.sqrt(2.5)
@@ -171,6 +170,18 @@ def test_the_questions_of_a_pool_are_one_part() -> None:
     assert [item.discrimination for item in with_pool.items] == [pytest.approx(57.735), 100, None]
 
 
+def test_points_of_a_pool_that_are_no_whole_ones_are_added_exactly() -> None:
+    def halved(sitting: Sitting) -> Sitting:
+        return replace(sitting, scores={key: score / 2 for key, score in sitting.scores.items()})
+
+    whole = [drawn(all=1, one=1), drawn(all=1, two=1), drawn(all=0, one=0), drawn(all=0, two=1)]
+    half = [halved(sitting) for sitting in (drawn(all=1, one=1), drawn(all=0, two=1))]
+    forward = quiz_statistics(POOL, [*whole, *half])
+    assert forward == quiz_statistics(POOL, [*half, *whole])
+    # Spreads over six attempts: 29/4 of the question, 5 of the pool, and 77/4 of the totals.
+    assert forward.alpha == 8 / 11
+
+
 def test_attempts_of_different_parts_have_no_alpha() -> None:
     quiz = quiz_statistics(POOL, [drawn(all=1, one=1), drawn(all=0), drawn(all=1, two=0)])
     assert (quiz.alpha, quiz.standard_error) == (None, None)
@@ -181,6 +192,40 @@ def test_a_question_that_is_no_more_there_counts_in_the_rest() -> None:
     quiz = quiz_statistics(POOL[:1], [drawn(all=1, gone=1), drawn(all=0, gone=0)])
     assert quiz.items[0].discrimination == 100
     assert quiz.alpha == 1
+
+
+# Wordings
+
+
+def test_a_question_in_another_wording_counts_in_the_rest_alone() -> None:
+    rows = sittings([[1, 1], [0, 0], [1, 0], [0, 1]])
+    quiz = quiz_statistics(
+        items(2), [*rows[:2], *(replace(row, reworded={"q0"}) for row in rows[2:])]
+    )
+    reworded, kept = quiz.items
+    assert (reworded.attempts, reworded.reworded, reworded.discrimination) == (2, 2, 100)
+    assert (kept.attempts, kept.reworded, kept.discrimination) == (4, 0, 0)
+
+
+def test_an_attempt_at_another_quiz_counts_in_its_questions_alone() -> None:
+    rows = sittings([[1, 1], [0, 0], [1, 0]])
+    quiz = quiz_statistics(items(2), [*rows[:2], replace(rows[2], stands=False)])
+    assert (quiz.attempts, quiz.totals, quiz.mean, quiz.alpha) == (2, {0: 1, 2: 1}, 1.0, 1.0)
+    assert [item.attempts for item in quiz.items] == [3, 3]
+    assert quiz.items[0].facility == pytest.approx(200 / 3)
+
+
+def test_the_median_time_is_of_the_attempts_that_have_one() -> None:
+    rows = sittings([[1, 1]] * 4)
+    timed = [
+        replace(row, seconds=seconds)
+        for row, seconds in zip(
+            rows, [{"q0": 40}, {"q0": 10}, {"q0": 21}, {"gone": 5}], strict=True
+        )
+    ]
+    timed.append(replace(rows[0], seconds={"q0": 1}, reworded={"q0"}))
+    assert [item.seconds for item in quiz_statistics(items(2), timed).items] == [21, None]
+    assert quiz_statistics(items(1), timed[:2]).items[0].seconds == 25
 
 
 # From a quiz and its results
@@ -202,6 +247,19 @@ def test_the_items_of_a_quiz() -> None:
         (),
         (),
     ]
+
+
+def test_what_is_not_graded_is_no_item() -> None:
+    quiz = parse_quiz(types_content.QUIZ, "quiz.md").quiz
+    assert quiz is not None
+    assert [item.id for item in items_of(quiz)] == ["toc-match", "toc-order", "toc-cloze"]
+    assert draws_of(quiz) == {"toc-match": 1, "toc-order": 1, "toc-cloze": 1}
+    result = grade_paper(quiz, [question.id for question in quiz.questions], {"tools": [1]})
+    assert sitting_of(result, {}).scores == {"toc-match": 0, "toc-order": 0, "toc-cloze": 0}
+
+
+def test_a_pool_is_drawn_as_often_as_it_says() -> None:
+    assert draws_of(read()) == {"one": 1, "many": 1, "flag": 1, "pool in line 49": 1}
 
 
 def test_a_graded_attempt_as_a_sitting() -> None:
@@ -323,95 +381,3 @@ def test_the_worth_of_a_point_changes_no_share(rows: list[list[Fraction]], worth
     assert after.standard_error == (
         None if before.standard_error is None else about(before.standard_error * float(worth))
     )
-
-
-# Concerns
-
-
-def item(**fields: object) -> ItemStatistics:
-    usual = ItemStatistics(
-        id="q",
-        attempts=ENOUGH,
-        facility=60.0,
-        discrimination=40.0,
-        efficiency=60.0,
-        blank=0,
-        options=(),
-    )
-    return replace(usual, **fields)  # pyright: ignore[reportArgumentType]
-
-
-def option(**fields: object) -> OptionStatistics:
-    usual = OptionStatistics(number=3, is_right=False, count=4, point_biserial=-0.2)
-    return replace(usual, **fields)  # pyright: ignore[reportArgumentType]
-
-
-@pytest.mark.parametrize(
-    ("fields", "sentences"),
-    [
-        ({}, ()),
-        ({"facility": 94.9}, ()),
-        (
-            {"facility": 95.0, "discrimination": None},
-            ("Nearly everyone gets all the points: it tells little about anyone.",),
-        ),
-        (
-            {"facility": 20.0},
-            ("Nearly everyone misses this one: check its key and its wording.",),
-        ),
-        ({"facility": 20.1}, ()),
-        ({"facility": None, "discrimination": None}, ()),
-        (
-            {"discrimination": -0.1},
-            ("Strong learners miss this one more than weak ones: check its key.",),
-        ),
-        (
-            {"discrimination": 19.9},
-            ("Strong and weak learners do nearly alike: it tells little of what they know.",),
-        ),
-        ({"options": (option(),)}, ()),
-        ({"options": (option(count=0, point_biserial=None),)}, ("Nobody chose option C.",)),
-        (
-            {"options": (option(count=0, point_biserial=None, is_right=True),)},
-            ("Nobody chose option C, which is right.",),
-        ),
-        (
-            {"options": (option(point_biserial=0.1),)},
-            ("Strong learners choose option C more than weak ones: is it wrong?",),
-        ),
-        ({"options": (option(point_biserial=0.1, is_right=True),)}, ()),
-        ({"options": (option(point_biserial=None),)}, ()),
-        ({"facility": 1.0, "discrimination": -9.0, "attempts": ENOUGH - 1}, ()),
-    ],
-)
-def test_what_an_author_should_look_at(fields: Mapping[str, object], sentences: object) -> None:
-    assert item_concerns(item(**fields)) == sentences
-
-
-def test_every_concern_of_a_question_is_said() -> None:
-    bad = item(
-        facility=5.0,
-        discrimination=-3.0,
-        options=(option(number=1, count=0), option(number=2, point_biserial=0.3)),
-    )
-    assert len(item_concerns(bad)) == 4
-
-
-@pytest.mark.parametrize(
-    ("attempts", "alpha", "number"),
-    [(ENOUGH, 0.63, 1), (ENOUGH, 0.64, 0), (ENOUGH, None, 0), (ENOUGH - 1, 0.1, 0)],
-)
-def test_a_quiz_whose_questions_do_not_agree(
-    attempts: int, alpha: float | None, number: int
-) -> None:
-    quiz = replace(figures(*FIXTURE), attempts=attempts, alpha=alpha)
-    found = quiz_concerns(quiz)
-    assert len(found) == number
-    assert all("Alpha is 0.63; 0.64 is the least." in sentence for sentence in found)
-
-
-@pytest.mark.parametrize(
-    ("number", "letters"), [(1, "A"), (3, "C"), (26, "Z"), (27, "AA"), (52, "AZ"), (703, "AAA")]
-)
-def test_letters_of_options(number: int, letters: str) -> None:
-    assert letter(number) == letters
