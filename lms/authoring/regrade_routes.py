@@ -10,6 +10,7 @@ from lms.accounts.access import Access, access, person
 from lms.courses import current
 from lms.courses.catalogue import Module
 from lms.foundation import web
+from lms.foundation.wording import counted
 from lms.quizzes import regrades
 from lms.quizzes.regrade_plan import Scope
 from lms.quizzes.regrades import PlanOutdated
@@ -61,8 +62,7 @@ def apply(module_slug: str) -> ResponseReturnValue:
         fault = "Something was submitted or graded since you looked. This is the plan as it is now."
         return _page(module, request.form, fault=fault), 409
     web.commit()
-    count = len(applied.changed)
-    flash(f"Done: {count} attempt{'s' if count != 1 else ''} graded again.", "success")
+    flash(f"Done: {counted(len(applied.changed), 'attempt')} graded again.", "success")
     return redirect(url_for("regrades.regrade", module_slug=module.slug), code=303)
 
 

@@ -13,7 +13,7 @@ from lms.courses import signals
 from lms.courses.catalogue import Catalogue, Module
 from lms.courses.publications import catalogue_number, load_catalogue
 from lms.foundation.clock import system_clock
-from lms.foundation.wording import date_in_full, percent
+from lms.foundation.wording import counted, date_in_full, percent
 from lms.quizzes import regrades
 from lms.quizzes.plaintext import printable
 from lms.quizzes.regrade_plan import PlannedAttempt, Scope
@@ -127,8 +127,10 @@ def _print(made: Preview) -> None:
     for one in made.plan.attempts:
         click.echo(_line(one))
     click.echo(
-        f"{len(made.plan.attempts)} attempts, {len(made.plan.changed)} with another grade;"
-        f" {made.gained} learners gain a pass, {made.lost} would lose one and keep it."
+        f"{counted(len(made.plan.attempts), 'attempt')},"
+        f" {len(made.plan.changed)} with another grade;"
+        f" {counted(made.gained, 'learner')} would pass who did not,"
+        f" {made.lost} would not pass any more and keep what they earned."
     )
     if made.certificates:
         click.echo("Certificates of these learners, which stay as they are:")

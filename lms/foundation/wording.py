@@ -6,6 +6,11 @@ from fractions import Fraction
 NBSP = "\N{NO-BREAK SPACE}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as `1 attempt` or `0 attempts`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 def date_in_full(day: date) -> str:
     """A date such as `21 November 2026`, which no country reads as another day."""
     return f"{day.day}{NBSP}{day:%B}{NBSP}{day.year}"

@@ -92,7 +92,7 @@ def list_for(session: Session, module_id: int) -> Sequence[RegradeRow]:
         RegradeRow(
             row.id,
             Policy(row.policy),
-            row.question_ids,
+            tuple(row.question_ids),
             row.reason,
             row.decided_by_name,
             row.decided_at,

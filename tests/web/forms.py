@@ -46,7 +46,7 @@ class Form(HTMLParser):
         if tag == "form" and values.get("id") == self._form_id:
             self._inside, self.action = True, values["action"]
         elif self._inside and tag == "button":
-            self.buttons.append(values["value"])
+            self.buttons.append(values.get("value", ""))
         elif self._inside and tag == "input":
             self._add(values)
         elif self._inside and tag in ("select", "textarea"):

@@ -129,7 +129,7 @@ def test_grades_are_appended_and_say_why(session: Session, failed: AttemptRow) -
     (row,) = regrades.list_for(session, failed.module_id)
     assert (row.policy, row.question_ids, row.reason, row.decided_by, row.grades) == (
         Policy.NEW_KEY,
-        ["payer"],
+        ("payer",),
         "The key was wrong",
         "Ivy Stone",
         1,

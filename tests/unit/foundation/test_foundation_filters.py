@@ -1,11 +1,12 @@
 """How values are written on pages."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from lms.foundation import filters
+from lms.foundation.wording import counted
 
 MOMENT = datetime(2026, 11, 1, 14, 5, 9, 123, tzinfo=UTC)
 
@@ -66,3 +67,24 @@ def test_points_have_no_trailing_zeros(value: Fraction, text: str) -> None:
 )
 def test_a_duration_is_written_in_hours_and_minutes(value: int, text: str) -> None:
     assert filters.minutes(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (timedelta(minutes=20), "20\xa0min"),
+        (timedelta(minutes=12, seconds=30), "12\xa0min"),
+        (timedelta(hours=24), "1\xa0day"),
+        (timedelta(days=2), "2\xa0days"),
+        (timedelta(hours=36), "36\xa0h"),
+    ],
+)
+def test_a_span_is_written_in_days_where_it_is_whole_ones(value: timedelta, text: str) -> None:
+    assert filters.span(value) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0 attempts"), (1, "1 attempt"), (7, "7 attempts")]
+)
+def test_a_number_is_written_with_its_noun(number: int, text: str) -> None:
+    assert counted(number, "attempt") == text
