@@ -48,6 +48,7 @@ PURE_MODULES = (
     "lms.authoring.check",
     "lms.authoring.findings",
     "lms.authoring.folder",
+    "lms.authoring.formatting",
 )
 
 
