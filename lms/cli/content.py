@@ -92,7 +92,8 @@ def format_(paths: tuple[Path, ...], only_check: bool) -> None:
             replace_file(quiz.file, quiz.body)
             click.echo(f"Formatted {quiz.file}.")
     in_order = sum(quiz.body is not None and not quiz.has_changed for quiz in formatted)
-    click.echo(f"{in_order} of {len(formatted)} quizzes were in canonical form.")
+    summary = f"{in_order} of {len(formatted)} quizzes were in canonical form."
+    click.echo(summary if formatted else "There is no quiz here.")
     is_faulty = any(quiz.body is None for quiz in formatted)
     if is_faulty or (only_check and in_order < len(formatted)):
         sys.exit(1)

@@ -140,7 +140,7 @@ def _spell_answer(part: Part) -> list[Token]:
     """Text answers with `or` between them, or the one way to write a number."""
     if is_written_as_text(part):
         return _joined(
-            (token.content for token in part.inline if token.type == "code_inline"), " or "
+            (token.content.strip() for token in part.inline if token.type == "code_inline"), " or "
         )
     return [Token("text", "", 0, content=canonical(plain_text(part.inline)))]
 

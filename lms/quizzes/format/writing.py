@@ -42,6 +42,25 @@ def _task(node: RenderTreeNode, context: RenderContext) -> str:
     return f"[{'x' if node.meta['checked'] else ' '}] {text}"
 
 
+def _emphasis(node: RenderTreeNode, context: RenderContext) -> str:
+    """Emphasis with asterisks, unless they could run together with those of another."""
+    parent = node.parent
+    assert parent is not None
+    beside = [
+        each for each in parent.children if each is node or each.type != "text" or each.content
+    ]
+    place = beside.index(node)
+    near = [
+        parent,
+        *beside[max(0, place - 1) : place],
+        *beside[place + 1 : place + 2],
+        *node.children,
+    ]
+    is_alone = all(each.type not in ("em", "strong") for each in near)
+    marker = "*" * len(node.markup) if is_alone else node.markup
+    return f"{marker}{_children(node, context)}{marker}"
+
+
 def _strikethrough(node: RenderTreeNode, context: RenderContext) -> str:
     return f"~~{_children(node, context)}~~"
 
@@ -107,10 +126,12 @@ _ADDED = SimpleNamespace(
         "dd": _definition,
         "dl": _definitions,
         "dt": _children,
+        "em": _emphasis,
         "image": _image,
         "link": _link,
         "list_item": _task,
         "s": _strikethrough,
+        "strong": _emphasis,
     },
     POSTPROCESSORS={"paragraph": _escape_markers, "text": _escape_tildes},
 )
