@@ -28,6 +28,10 @@ from .weights import canonical_weight
 _LABELS = (HINT, EXPLANATION, CORRECT, INCORRECT, AUTHOR_NOTE)
 
 _PARAGRAPH = (Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1))
+_TIGHT_PARAGRAPH = (
+    Token("paragraph_open", "p", 1, hidden=True),
+    Token("paragraph_close", "p", -1, hidden=True),
+)
 
 
 def canonical_blocks(section: Section, settings: Sequence[str]) -> list[Block]:
@@ -93,15 +97,12 @@ def _spell_list(block: Block) -> Block:
 def _spell_item(item: Block) -> list[Token]:
     """An item of such a list: its text, and all of its feedback in one quotation."""
     tokens: list[Token] = [item.tokens[0]]
-    quotes = [block for block in item.children if block.kind == "blockquote"]
-    for block in item.children:
+    blocks = item.children
+    quotes = [block for block in blocks if block.kind == "blockquote"]
+    for block in blocks:
         if block.kind == "paragraph":
-            opening, inline, closing = block.tokens
-            tokens += [
-                replace(opening, hidden=True),
-                _spell_weight(inline),
-                replace(closing, hidden=True),
-            ]
+            opening, closing = _TIGHT_PARAGRAPH
+            tokens += [opening, _spell_weight(block.inline), closing]
         elif block.kind != "blockquote":
             tokens += block.tokens
     if quotes:

@@ -28,10 +28,8 @@ def _words(blocks: Iterable[Block]) -> Iterator[str]:
     """What blocks say and how they are built, in pieces."""
     for token in walk(token for block in blocks for token in block.tokens):
         if token.nesting > 0:
-            target = token.attrs.get("href", "")
-            title = token.attrs.get("title", "")
-            checked = token.meta.get("checked", "")
-            yield f" <{token.tag} {target} {title} {checked}>"
+            about = (token.attrs.get("href"), token.attrs.get("title"), token.meta.get("checked"))
+            yield f" <{token.tag}{about}>"
         elif token.nesting < 0:
             yield f"</{token.tag}> "
         elif token.type == "image":
