@@ -28,6 +28,7 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 	@$(BIN)/basedpyright
 	@$(BIN)/djlint --quiet --lint lms/templates
 	@$(BIN)/lms check content
+	@$(BIN)/lms format --check content
 
 bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
 	@$(BIN)/python -m benchmarks

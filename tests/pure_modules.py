@@ -53,6 +53,7 @@ PURE_MODULES = (
     "lms.authoring.check",
     "lms.authoring.findings",
     "lms.authoring.folder",
+    "lms.authoring.formatting",
     "lms.authoring.preview.desk",
     "lms.authoring.preview.hosts",
     "lms.authoring.preview.key",

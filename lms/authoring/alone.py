@@ -1,15 +1,17 @@
 """One file of content, or one module, by itself, with what stands beside it where that is there (pure)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from lms.courses import format as files
 from lms.courses.revision import picture_address
 from lms.foundation import frontmatter
+from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem
-from lms.quizzes.format import ParsedQuiz
+from lms.quizzes.format import ParsedQuiz, parse_quiz
 
 from .check import (
     check_course,
@@ -19,7 +21,6 @@ from .check import (
     lesson_slug,
     read_lesson_text,
     read_module_file,
-    read_quiz_text,
 )
 from .folder import (
     CourseFile,
@@ -106,11 +107,27 @@ def read_quiz(file: Path) -> ParsedQuiz:
 
 
 def _parse_quiz(file: Path, text: str) -> ParsedQuiz:
+    return parse_quiz(text, str(file), **surroundings(file))
+
+
+class Surroundings(TypedDict):
+    """What reading a quiz takes from the folder that it lies in."""
+
+    images: Mapping[str, str]
+    objectives: Mapping[str, str] | None
+    resolve_image: ImageResolver
+
+
+def surroundings(file: Path) -> Surroundings:
+    """The pictures and the objectives of the folder that a quiz lies in."""
     module = read_module(file.parent, [])
     figures = figures_of(module)
     document, _ = read_module_file(module, figures)
-    objectives = document.settings.objectives if document else None
-    return read_quiz_text(text, str(file), figures, objectives)
+    return Surroundings(
+        images=figures,
+        objectives=document.settings.objectives if document else None,
+        resolve_image=picture_address(figures),
+    )
 
 
 def _check_quiz(file: Path, text: str) -> list[Problem]:

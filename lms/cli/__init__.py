@@ -48,6 +48,7 @@ def main() -> None:
 
 for command in (
     content.check,
+    content.format_,
     content.publish,
     people.user,
     preview.preview,

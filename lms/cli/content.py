@@ -1,4 +1,4 @@
-"""Commands for content: check it, publish it."""
+"""Commands for content: check it, format it, publish it."""
 
 import getpass
 import json
@@ -12,6 +12,7 @@ from lms.authoring.alone import check_path, quiz_files
 from lms.authoring.check import Checked, check_folder
 from lms.authoring.findings import to_annotation, to_json
 from lms.authoring.folder import read_folder, read_text
+from lms.authoring.formatting import files_to_format, format_file, replace_file
 from lms.courses import publications
 from lms.foundation import migrations
 from lms.foundation.clock import system_clock
@@ -67,6 +68,35 @@ def _write_ids(path: Path, *, to_error: bool) -> None:
             file.write_bytes(fixed.encode())
             ids = "id" if written == 1 else "ids"
             click.echo(f"{file}: wrote {written} {ids}.", err=to_error)
+
+
+@click.command("format")
+@click.argument(
+    "paths", metavar="PATH...", type=click.Path(path_type=Path), nargs=-1, required=True
+)
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; fail if anything would.")
+def format_(paths: tuple[Path, ...], only_check: bool) -> None:
+    """Write quizzes in their canonical form, with the ids that their questions lack.
+
+    PATH is a quiz, a module's folder, or a folder with courses/ and modules/. What a quiz means does
+    not change. A quiz with errors stays as it is, and its problems are printed. Needs no database.
+    Exits with 1 when a quiz has errors, and with --check also when one is not in its canonical form.
+    """
+    formatted = [format_file(file) for file in files_to_format(paths)]
+    for quiz in formatted:
+        if quiz.body is None:
+            print_problems(quiz.problems)
+        elif quiz.has_changed and only_check:
+            click.echo(f"Would format {quiz.file}.")
+        elif quiz.has_changed:
+            replace_file(quiz.file, quiz.body)
+            click.echo(f"Formatted {quiz.file}.")
+    in_order = sum(quiz.body is not None and not quiz.has_changed for quiz in formatted)
+    summary = f"{in_order} of {len(formatted)} quizzes were in canonical form."
+    click.echo(summary if formatted else "There is no quiz here.")
+    is_faulty = any(quiz.body is None for quiz in formatted)
+    if is_faulty or (only_check and in_order < len(formatted)):
+        sys.exit(1)
 
 
 def checked_folder(path: Path | None) -> Checked:

@@ -17,7 +17,7 @@ from .questions import Rules
 from .settings import FrontMatter
 from .source import Place, Source
 
-__all__ = ["ParsedQuiz", "parse_quiz"]
+__all__ = ["LABELS", "ParsedQuiz", "parse_quiz"]
 
 _READERS = (
     choice.READER,
@@ -31,7 +31,7 @@ _READERS = (
     survey.READER,
 )
 
-_LABELS = AFTER_RESPONSE.union(*(reader.labels for reader in _READERS))
+LABELS = AFTER_RESPONSE.union(*(reader.labels for reader in _READERS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def parse_quiz(
     """
     front, parts, problems = frontmatter.read(text, path, FrontMatter)
     source = Source(path, parts.body.split("\n"), parts.body_line, resolve_image, problems)
-    document = read_document(source, _LABELS, images)
+    document = read_document(source, LABELS, images)
     items = read_items(source, document.sections, Rules(_READERS, objectives))
     if not document.sections:
         message = "the quiz has no questions: write a `##` heading for each"

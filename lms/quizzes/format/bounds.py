@@ -83,6 +83,30 @@ def read_bounds(text: str) -> Bounds:
     return Bounds(_EXACT.subtract(value, amount), _EXACT.add(value, amount), value, unit)
 
 
+def canonical(text: str) -> str:
+    """The one way to write the key `text`; as it is if it is no key."""
+    try:
+        read_bounds(text)
+    except BadKeyError:
+        return text
+    text = _clean(text)
+    if ".." in text:
+        low, high = map(_read_measure, map(str.strip, text.split("..", 1)))
+        return f"{low[0]:f}..{_written(high[0], low[1] or high[1])}"
+    value, *tolerance = (_read_measure(side.strip()) for side in _TOLERANCE.split(text))
+    if not tolerance:
+        return _written(*value)
+    (amount, amount_unit), unit = tolerance[0], value[1]
+    if amount_unit == "%" or unit == "%":
+        # Beside a percentage the unit stays with its number: on the tolerance alone it makes a share.
+        return f"{_written(value[0], unit)} ± {amount:f}%"
+    return f"{value[0]:f} ± {_written(amount, unit or amount_unit)}"
+
+
+def _written(number: Decimal, unit: str) -> str:
+    return f"{number:f}{'' if unit in ('', '%') else ' '}{unit}"
+
+
 def _clean(text: str) -> str:
     return " ".join(text.replace("\N{MINUS SIGN}", "-").split())
 

@@ -15,7 +15,7 @@ from .document import Section
 from .gaps import is_gap, is_gap_text, read_gap
 from .reader import QuestionFields, Reader
 from .settings import SectionSettings
-from .source import Source, Span, plain_text
+from .source import Source, Span
 
 
 def claims(section: Section) -> bool:
@@ -57,18 +57,12 @@ def _has_gap(token: Token) -> bool:
 
 
 def _marked(inline: Token, numbers: Iterator[int]) -> Token:
-    """A copy of an inline token with marks for its gaps, in the text that tells of it too."""
-    children: list[Token] = []
-    words: list[Token] = []
-    for token in inline.children or []:
-        if is_gap(token):
-            number = next(numbers)
-            children.append(Token("html_inline", "", 0, content=gap_mark(number)))
-            words.append(Token("text", "", 0, content=f"[{number}]"))
-        else:
-            children.append(token)
-            words.append(token)
-    return replace(inline, children=children, content=plain_text(words))
+    """A copy of an inline token with marks for its gaps."""
+    children = [
+        Token("html_inline", "", 0, content=gap_mark(next(numbers))) if is_gap(token) else token
+        for token in inline.children or []
+    ]
+    return replace(inline, children=children)
 
 
 def _report_heading(source: Source, section: Section) -> None:

@@ -20,13 +20,12 @@ class Section:
     """What stands under one `##` or `###` heading.
 
     `response` is the task list that answers the question, if there is one; a response of another
-    kind is among `parts`. `digest` tells one wording of the section's lines from another.
+    kind is among `parts`.
     """
 
     heading: Block
     level: int
     place: Place
-    digest: str
     settings: tuple[Span, ...]
     stem: tuple[Block, ...]
     response: Block | None
@@ -44,10 +43,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The introduction under the title, and the sections in the order of the file."""
+    """What stands before the first section, title included, and the sections in their order."""
 
-    introduction: tuple[Block, ...]
+    opening: tuple[Block, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def introduction(self) -> list[Block]:
+        """What stands under the title."""
+        return [block for block in self.opening if block.kind != "heading"]
 
 
 def read_document(source: Source, labels: Collection[str], images: Collection[str]) -> Document:
@@ -60,15 +64,11 @@ def read_document(source: Source, labels: Collection[str], images: Collection[st
     starts = [index for index, block in enumerate(blocks) if _level(block) in (2, 3)]
     first = starts[0] if starts else len(blocks)
     _check_title(source, tokens, blocks, first)
-    lines = [*(source.first_line(blocks[start].tokens[0]) for start in starts), len(source.lines)]
     sections = [
-        _section(source, blocks[start:end], source.digest(*between), labels)
-        for (start, end), between in zip(
-            pairwise([*starts, len(blocks)]), pairwise(lines), strict=True
-        )
+        _section(source, blocks[start:end], labels)
+        for start, end in pairwise([*starts, len(blocks)])
     ]
-    introduction = tuple(block for block in blocks[:first] if block.kind != "heading")
-    return Document(introduction, tuple(sections))
+    return Document(tuple(blocks[:first]), tuple(sections))
 
 
 def _level(block: Block) -> int:
@@ -116,9 +116,7 @@ def _check_title(
         source.error(place, "bad-heading", "a quiz has one title: write `##` for a question")
 
 
-def _section(
-    source: Source, blocks: Sequence[Block], digest: str, labels: Collection[str]
-) -> Section:
+def _section(source: Source, blocks: Sequence[Block], labels: Collection[str]) -> Section:
     heading = blocks[0]
     place = source.start_of(heading.tokens[0])
     if not heading.inline.content:
@@ -137,7 +135,6 @@ def _section(
         heading=heading,
         level=_level(heading),
         place=place,
-        digest=digest,
         settings=tuple(spans or ()),
         stem=tuple(stem),
         response=None if response is None else rest[response],

@@ -7,7 +7,7 @@ from markdown_it.token import Token
 
 from ..grading.text import loose
 from ..model.cloze import ChoiceGap, Gap, GapOption, NumberGap, TextGap
-from .bounds import BadKeyError, read_bounds
+from .bounds import BadKeyError, canonical, read_bounds
 
 _GAP = re.compile(r"\s*\[\[(.*)\]\]\s*", re.DOTALL)
 _BAR = re.compile(r"\\?\|")
@@ -25,6 +25,25 @@ def is_gap_text(code: str) -> bool:
     return _GAP.fullmatch(code) is not None
 
 
+def canonical_gap(code: str) -> str:
+    """The one way to write the gap that a code span holds."""
+    found = _GAP.fullmatch(code)
+    assert found is not None
+    parts = _parts(found[1])
+    if len(parts) == 1:
+        return f"[[{canonical(parts[0])}]]"
+    boxes = (_BOX.fullmatch(part) for part in parts)
+    written = [
+        f"({box[1].lower()}) {box[2]}" if box else part
+        for box, part in zip(boxes, parts, strict=True)
+    ]
+    return f"[[{' | '.join(written)}]]"
+
+
+def _parts(inside: str) -> list[str]:
+    return [" ".join(part.split()) for part in _BAR.split(inside)]
+
+
 def read_gap(code: str, numbers: Iterator[int]) -> Gap:
     """The gap that a code span holds; its options, if it is a drop-down, take the next of `numbers`.
 
@@ -34,7 +53,7 @@ def read_gap(code: str, numbers: Iterator[int]) -> Gap:
     assert found is not None
     if "[[" in found[1] or "]]" in found[1]:
         raise BadKeyError("bad-gap", "this holds two gaps: give each a code span of its own")
-    parts = [" ".join(part.split()) for part in _BAR.split(found[1])]
+    parts = _parts(found[1])
     if not all(parts):
         message = "something is missing here: write what belongs into the gap, as `[[2]]`"
         raise BadKeyError("bad-gap", message)

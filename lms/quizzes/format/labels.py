@@ -1,7 +1,7 @@
 """Labels: a word in bold with a colon, at the start of a top-level paragraph."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
@@ -53,6 +53,15 @@ class Part:
 def name(label: str) -> str:
     """A label as its author writes it."""
     return f"**{label.capitalize()}:**"
+
+
+def labelled(block: Block, label: str) -> tuple[Token, ...] | None:
+    """What stands after this label in a paragraph, None where another or none stands there."""
+    if block.kind != "paragraph":
+        return None
+    children = _visible(block.inline)
+    found, colon = _bold_label(children)
+    return _trim_start(children[3:]) if colon and found == label else None
 
 
 def split_parts(
@@ -119,7 +128,7 @@ def _trim_start(children: Sequence[Token]) -> tuple[Token, ...]:
     while rest and (_is_break(rest[0]) or (rest[0].type == "text" and rest[0].content.isspace())):
         del rest[0]
     if rest and rest[0].type == "text":
-        rest[0].content = rest[0].content.lstrip()
+        rest[0] = replace(rest[0], content=rest[0].content.lstrip())
     return tuple(rest)
 
 

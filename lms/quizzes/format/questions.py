@@ -11,6 +11,7 @@ from lms.foundation.markdown import walk
 
 from ..model import Question
 from .checkbox import is_task_list
+from .digest import digest_of
 from .document import Section
 from .labels import CORRECT, EXPLANATION, HINT, INCORRECT, name
 from .reader import QuestionFields, Reader
@@ -77,6 +78,8 @@ def _fields(
     source: Source, section: Section, settings: SectionSettings, reader: Reader
 ) -> QuestionFields:
     """The fields that do not depend on the type. The tokens they come from are rendered here."""
+    # Rendering changes tokens, so that the digest must come first.
+    digest = digest_of(section)
     return QuestionFields(
         id=question_id(section, settings),
         title=_title(section),
@@ -91,7 +94,7 @@ def _fields(
         incorrect_message=_message(source, section, INCORRECT),
         void=settings.void,
         line=section.place.line,
-        digest=section.digest,
+        digest=digest,
     )
 
 

@@ -1,7 +1,7 @@
 """Settings: the front matter of a quiz, and the code spans `key: value` under a heading."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from lms.foundation.frontmatter import suggestion
 
 from ..model import Match, QuizSettings, Record, Review, Scoring
+from ..model.number import plain
 from .source import Block, Place, Source, Span
 
 _BREAKS = ("softbreak", "hardbreak")
@@ -261,3 +262,28 @@ def _read_value(source: Source, place: Place, key: str, value: str, values: dict
         values[name] = reader(value)
     except ValueError as error:
         source.error(place, "bad-id" if key == "id" else "bad-setting", f"`{key}`: {error}")
+
+
+def canonical_settings(spans: Iterable[Span]) -> list[str]:
+    """The settings in their one order and spelling; what cannot be read as one stays as it is, last."""
+    order = [*_READERS, UNGRADED]
+    written = [_canonical_setting(span) for span in spans]
+    return [
+        text
+        for _, text in sorted(
+            written, key=lambda item: order.index(item[0]) if item[0] in order else len(order)
+        )
+    ]
+
+
+def _canonical_setting(span: Span) -> tuple[str, str]:
+    """The key of a setting, and the setting as it is to be written."""
+    shape = _SHAPE.fullmatch(span.text.strip())
+    if shape is None:
+        return span.text.strip(), span.text.strip()
+    key, value = shape[1], shape[2].strip()
+    if key == "tags":
+        value = ", ".join(tag.strip() for tag in value.split(","))
+    elif key == "points" and _AMOUNT.fullmatch(value):
+        value = plain(Decimal(value))
+    return key, f"{key}: {value}"

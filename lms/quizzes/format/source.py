@@ -1,6 +1,6 @@
 """One quiz file while it is read: its lines, its blocks, and the problems found so far."""
 
-import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +9,8 @@ from markdown_it.token import Token
 from lms.foundation import markdown
 from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, Severity
+
+_SPACES = re.compile(r"[ \t]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -135,20 +137,17 @@ class Source:
         return min((place for place in places if place >= 0), default=start)
 
     def html(self, tokens: Iterable[Token]) -> str:
-        """Blocks as HTML. Tokens can be rendered once only."""
-        return markdown.render_tokens(list(tokens), self.resolve_image).strip()
+        """Blocks as HTML, with single spaces between words. Tokens can be rendered once only."""
+        shown = list(tokens)
+        for token in markdown.walk(shown):
+            # A page shows no more than one space, and whatever tidies the file leaves no more.
+            if token.type == "text":
+                token.content = _SPACES.sub(" ", token.content)
+        return markdown.render_tokens(shown, self.resolve_image).strip()
 
     def inline_html(self, children: Sequence[Token]) -> str:
         """Inline tokens as HTML without a paragraph around them. Tokens can be rendered once only."""
         return self.html([inline_of(children)])
-
-    def digest(self, first: int, end: int) -> str:
-        """16 hexadecimal digits for the lines from `first` to before `end`, counted from 0 in the body.
-
-        Space at the ends of lines, and empty lines at the end, make no difference.
-        """
-        wording = "\n".join(line.rstrip() for line in self.lines[first:end]).rstrip()
-        return hashlib.sha256(wording.encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
     def check_references(self, tokens: Iterable[Token], images: Iterable[str]) -> None:
         """Report pictures that are missing or say nothing, links that lead nowhere, and footnotes."""

@@ -14,3 +14,11 @@ def read_weight(text: str) -> Fraction | None:
         return None
     share = Fraction(Decimal(found[2])) / 100
     return -share if found[1] else share
+
+
+def canonical_weight(text: str) -> str:
+    """The one way to write the share that a code span says; as it is if it is no percentage."""
+    found = _WEIGHT.fullmatch(text.strip())
+    if found is None:
+        return text
+    return f"{'-' if found[1] else ''}{found[2]}%"

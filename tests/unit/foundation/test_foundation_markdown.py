@@ -56,6 +56,11 @@ def test_a_heading_cannot_end_the_name_of_the_region() -> None:
     assert 'aria-label="Table: &quot;>&lt;script> &amp;">' in html
 
 
+def test_the_name_of_the_region_is_plain_text() -> None:
+    html = markdown.render("| *Drug* \\| `dose` |\n| --- |\n| b |\n")
+    assert 'aria-label="Table: Drug | dose"' in html
+
+
 def test_a_table_of_empty_cells_has_a_name_too() -> None:
     assert 'aria-label="Table: Table"' in markdown.render("|   |\n| --- |\n")
 

@@ -253,14 +253,29 @@ def test_problems_come_sorted_and_once(read_quiz):
     ("change", "same"),
     [
         pytest.param(lambda body: body + "\n\n", True, id="empty-lines-at-the-end"),
-        pytest.param(lambda body: body.replace("Stem", "Stem  "), True, id="space-at-line-ends"),
+        pytest.param(
+            lambda body: body.replace("Check.", "Check.  "), True, id="space-at-line-ends"
+        ),
         pytest.param(lambda body: body + "\n## R\n" + CHOICE, True, id="another-question"),
+        pytest.param(lambda body: body.replace("## Q\n", "## Q\n`id: z`\n"), True, id="an-id"),
+        pytest.param(lambda body: body.replace("- [", "+  ["), True, id="other-marks"),
+        pytest.param(lambda body: body.replace("*Stem*", "_Stem_"), True, id="other-emphasis"),
+        pytest.param(lambda body: body.replace("*Stem*", "Stem"), False, id="no-emphasis"),
+        pytest.param(lambda body: body.replace("## Q\n", "## Q\n`tags: z`\n"), False, id="a-tag"),
+        pytest.param(lambda body: body.replace("a.png", "b.png"), False, id="another-picture"),
+        pytest.param(lambda body: body.replace("x.org", "y.org"), False, id="another-link"),
+        pytest.param(lambda body: body.replace("Check.", "Look."), False, id="another-note"),
         pytest.param(lambda body: body.replace("Stem", "Stems"), False, id="another-stem"),
         pytest.param(lambda body: body.replace("[ ] a", "[x] a"), False, id="another-key"),
     ],
 )
 def test_the_digest_tells_wordings_apart(read_quiz, change, same):
-    body = f"## Q\n\nStem\n{CHOICE}"
-    before, after = (read_quiz(text).quiz.questions[0].digest for text in (body, change(body)))
+    body = (
+        f"## Q\n\n*Stem*\nand ![a](a.png) [b](https://x.org)\n{CHOICE}\n**Author note:** Check.\n"
+    )
+    before, after = (
+        read_quiz(text, images=["a.png", "b.png"]).quiz.questions[0].digest
+        for text in (body, change(body))
+    )
     assert len(before) == 16
     assert (before == after) is same

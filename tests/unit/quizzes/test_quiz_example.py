@@ -9,96 +9,9 @@ from lms.quizzes.draw import draw_paper
 from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.grading import grade_paper
 from lms.quizzes.model import Pool
+from tests.pure_modules import ROOT
 
-EXAMPLE = """\
----
-title: Care coordination checkpoint
-pass: 80%
-attempts: 2
----
-
-# Care coordination checkpoint
-
-About 12 minutes. Notes are allowed.
-
-## Who gets the whole chart?
-`id: mn-payer` `points: 2` `tags: hipaa, minimum-necessary` `objective: explain-minimum-necessary`
-
-A payer asks for "everything" on Mr. Ortiz to approve a wheelchair. You send:
-
-- [ ] The complete record, because payers are covered entities
-  > A covered entity is still held to the minimum necessary standard.
-- [x] Only the parts that support the wheelchair request
-  > Yes: a payment disclosure is limited to what its purpose needs.
-- [ ] Nothing until Mr. Ortiz signs an authorization
-  > Payment disclosures need no authorization.
-
-**Hint:** What is the purpose of the request?
-
-**Explanation:** The standard covers payment and operations, 45 CFR 164.502(b).
-
-## Where does minimum necessary *not* apply?
-`id: mn-exempt` `points: 3` `scoring: net`
-
-- [x] Disclosures to a provider for treatment
-- [x] Disclosures to the patient
-- [ ] Quality-improvement reports
-- [x] Disclosures required by law
-
-## What does the credential CCM stand for?
-`id: ccm-name`
-
-**Answer:** `Certified Case Manager` or `Board-Certified Case Manager`
-
-- ~~`Chronic Care Management`~~
-  > That CCM is a Medicare service, not a credential.
-
-## Draw one on renewal
-`draw: 1`
-
-### Hours of continuing education to renew the CCM
-`id: ccm-hours`
-
-**Answer:** 80 hours
-
-### Which share of them is in ethics?
-`id: ccm-ethics`
-
-**Answer:** 10% ± 0.5%
-
-## Match each deadline to its task
-`id: toc-match` `points: 3`
-
-**Match:**
-
-| Task after discharge               | Deadline         |
-|------------------------------------|------------------|
-| Interactive contact (TCM)          | 2 business days  |
-| Visit, high complexity (99496)     | 7 calendar days  |
-| Visit, moderate complexity (99495) | 14 calendar days |
-|                                    | 30 calendar days |
-
-## Put the hand-off in order
-`id: toc-order`
-
-**Order:**
-
-1. Reconcile medicines before discharge
-2. Teach back the care plan
-3. Send the summary to the next provider
-4. Call the patient at home
-
-## Complete the sentence
-`id: toc-cloze` `points: 2`
-
-Call within `[[2]]` business days and `[[(x) reconcile | ( ) refill]]` medicines by the
-`[[visit | face-to-face visit]]`.
-
-## Before you finish
-`id: attest-privacy`
-
-**Attest:** I did this work myself and used no real patient's information.
-"""
+EXAMPLE = (ROOT / "tests/fixtures/quizzes/example.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from lms.foundation.problems import has_errors
 from lms.quizzes.draw import Paper, draw_paper
 from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.grading import Response, State, grade_paper, grade_question
-from lms.quizzes.grading.text import loose
 from lms.quizzes.model import (
     AttestationQuestion,
     ChoiceGap,
@@ -23,166 +22,16 @@ from lms.quizzes.model import (
     NumberQuestion,
     OrderingQuestion,
     Question,
-    Quiz,
     ReflectionQuestion,
     SurveyQuestion,
     TextQuestion,
 )
+from tests.quiz_texts import PIECES, SAMPLE, quizzes
 
 # A slow machine is no fault of a law.
 LAW = settings(deadline=None, max_examples=60)
 FUZZ = settings(deadline=None, max_examples=150)
 
-SAMPLE = """\
----
-title: Sample
-pass: 80%
-shuffle: true
-review: after-pass
----
-
-# Sample
-
-Some words, ![a picture](a.png) and a table:
-
-| a | b |
-|---|---|
-| c | d |
-
-## One *right*?
-`id: one` `points: 2` `tags: a, b` `objective: explain`
-
-- [ ] a `50%`
-  > Half.
-- [x] b
-  > **Not chosen:** Pity.
-- [ ] c `-25%`
-
-**Hint:** Think.
-
-**Explanation:** Because.
-
-## Several right?
-`id: several` `scoring: net` `void: full`
-
-1. [x] a `60%`
-2. [x] b `40%`
-3. [ ] c
-
-**Correct:** Yes.
-
-**Incorrect:** No.
-
-## Words?
-`match: wildcard`
-
-**Answer:** `some words` or `/colou?r/i`
-
-- `any*` `50%`
-- ~~`no`~~
-  > Not that.
-
-## A pool
-`draw: 1`
-
-### Number?
-
-**Answer:** 28..32 days
-
-### True?
-
-- [x] True
-- [ ] False
-
-**Author note:** Easy.
-
-## Which belong together?
-
-**Match:**
-
-| Left | Right |
-|---|---|
-| a | `1 \\| 2` |
-| *b* | 3 |
-| | 4 |
-
-## In which order?
-`scoring: each`
-
-**Order:**
-
-1. a
-2. *b*
-
-## What is missing?
-
-In `[[2 ± 1 days]]` they `[[(x) call | ( ) wait]]`, or `[[visit | come]]`.
-
-## Yours?
-
-**Attest:** I did this.
-
-## Your thoughts?
-
-**Reflect:** What now?
-
-## How was it?
-`ungraded`
-
-- [ ] Long
-- [ ] Short
-"""
-
-words = st.text(st.sampled_from("abcdefgh µé²'-"), min_size=1, max_size=12).map(
-    lambda text: f"w{text.strip()}"
-)
-choices = st.tuples(
-    st.lists(st.booleans(), min_size=2, max_size=6).filter(any),
-    st.sampled_from(["all", "net", "each", "one"]),
-).map(
-    lambda made: (
-        f"`{'select: one' if made[1] == 'one' else f'select: many` `scoring: {made[1]}'}`\n\n"
-        + "".join(f"- [{'x' if right else ' '}] option {n}\n" for n, right in enumerate(made[0]))
-    )
-)
-texts = st.lists(words, min_size=1, max_size=3, unique_by=loose).map(
-    lambda made: "\n\n**Answer:** " + " or ".join(f"`{word}`" for word in made) + "\n"
-)
-numbers = st.tuples(st.decimals(-1000, 1000, places=2), st.decimals(0, 90, places=1)).map(
-    lambda made: f"\n\n**Answer:** {made[0]} ± {made[1]}%\n"
-)
-matchings = (
-    st.lists(st.integers(0, 4), min_size=2, max_size=5)
-    .filter(lambda k: len(set(k)) > 1)
-    .map(
-        lambda made: (
-            "\n\n**Match:**\n\n| l | r |\n|---|---|\n"
-            + "".join(f"| left {n} | {right} |\n" for n, right in enumerate(made))
-            + "| | 9 |\n"
-        )
-    )
-)
-orderings = st.tuples(st.integers(2, 5), st.sampled_from(["all", "each"])).map(
-    lambda made: (
-        f"`scoring: {made[1]}`\n\n**Order:**\n\n"
-        + "".join(f"1. item {n}\n" for n in range(made[0]))
-    )
-)
-clozes = st.lists(
-    st.sampled_from(["2", "4..6 mg", "10%", "one | two", "(x) a | ( ) b", "( ) c | (x) d | (x) e"]),
-    min_size=1,
-    max_size=4,
-).map(lambda made: "\n\n" + ", ".join(f"`[[{gap}]]`" for gap in made) + "\n")
-graded = choices | texts | numbers | matchings | orderings | clozes
-ungraded = st.sampled_from(
-    [
-        "\n\n**Attest:** I did this.\n",
-        "\n\n**Reflect:**\n",
-        "`ungraded`\n\n- [ ] a\n- [ ] b\n",
-        "`ungraded` `select: many`\n\n- [ ] a\n- [ ] b\n",
-    ]
-)
-points = st.integers(1, 5)
 responses = (
     st.none()
     | st.text(max_size=20)
@@ -194,21 +43,6 @@ responses = (
         st.integers(0, 5).map("left {}".format), st.integers(0, 9).map(str) | st.none()
     )
 )
-
-
-@st.composite
-def quizzes(draw: st.DrawFn) -> Quiz:
-    """A quiz of one to four graded questions, and perhaps of others, read from a file."""
-    bodies = draw(st.lists(graded, min_size=1, max_size=4))
-    questions = "".join(
-        f"## Q{n}\n`id: q{n}` `points: {draw(points)}`{'' if body[0] == chr(10) else ' '}{body}\n"
-        for n, body in enumerate(bodies)
-    )
-    for n, body in enumerate(draw(st.lists(ungraded, max_size=2))):
-        questions += f"## U{n}\n`id: u{n}`{'' if body[0] == chr(10) else ' '}{body}\n"
-    parsed = parse_quiz(f"---\ntitle: T\n---\n# T\n\n{questions}", "quiz.md")
-    assert parsed.quiz is not None, f"{questions}\n{parsed.problems}"
-    return parsed.quiz
 
 
 def options_for(question: ChoiceQuestion) -> Response:
@@ -326,18 +160,6 @@ def test_the_sample_is_a_quiz():
 def test_any_text_is_read(text):
     check_parsed(parse_quiz(text, "quiz.md"), text)
     check_parsed(parse_quiz(f"---\ntitle: T\n---\n# T\n\n## Q\n{text}", "quiz.md"), f"{text}\n" * 9)
-
-
-PIECES = st.sampled_from(
-    ["\n", "\n\n", "  ", "- ", "- [ ] ", "- [x] ", "1. [x] ", "> ", "# ", "## ", "### ", "#### ", "---",
-     "===", "`", "``", "`50%`", "`id: one`", "`draw: 2`", "`select: many`", "`ungraded`", "[[2]]",
-     "`[[2]]`", "`[[(x) a | ( ) b]]`", "~~", "*", "**", "**Answer:**", "**Hint:** ", "**Explanation**:",
-     "**Not chosen:** ", "**Match:**\n", "**Attest:** ", "**Reflect:**\n", "**Order:**\n\n",
-     "| a | b |\n", "|---|---|\n", "| ", "±", "..", "80", "1,000", "%", "a",
-     "True", "False", "/(a+)+/", "![](", "![x](y.png)", "[x](y)", "[^1]", "\n[^1]: z\n", "<b>",
-     "|a|\n|-|\n", "\t", "\x00", "\ud800", "\u2028", "\x0c", ": ", "> [!NOTE]\n", "\\", "&amp;",
-     "```\n", "-" * 30, ">" * 30, "[" * 30, "- " * 30]
-)  # fmt: skip
 
 
 @FUZZ
