@@ -77,7 +77,7 @@ def module_or_404(slug: str) -> Module:
 def _scope(module: Module, chosen: MultiDict[str, str]) -> Scope | None:
     """What was chosen; None where that is not enough, or not to be had."""
     policy = chosen.get("policy", "")
-    known = questions_to_choose(web.session(), module, quiz_of_revision(module.revision_id))
+    known = questions_to_choose(web.session(), module, quiz_shelf())
     question_ids = [id_ for id_ in dict.fromkeys(chosen.getlist("question")) if id_ in known]
     if not question_ids or policy not in set(Policy):
         return None
@@ -92,7 +92,7 @@ def _scope(module: Module, chosen: MultiDict[str, str]) -> Scope | None:
 def _page(module: Module, chosen: MultiDict[str, str], *, fault: str = "") -> str:
     quiz = quiz_of_revision(module.revision_id)
     scope = _scope(module, chosen)
-    known = questions_to_choose(web.session(), module, quiz)
+    known = questions_to_choose(web.session(), module, quiz_shelf())
     return render_template(
         "authoring/regrade.html",
         module=module,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from lms.certificates import service as certificates
 from lms.certificates.models import Certificate
 from lms.courses.catalogue import Module
-from lms.quizzes.model import Quiz
 from lms.quizzes.regrade_plan import Plan, PlannedAttempt, Scope, plan
 from lms.quizzes.regrades import changed_questions
 from lms.quizzes.regrading import Policy
@@ -52,10 +51,11 @@ def preview(session: Session, scope: Scope, module: Module, quizzes: QuizShelf) 
     return Preview(made, certificates.issued_with(session, touched, module.slug))
 
 
-def questions_to_choose(session: Session, module: Module, quiz: Quiz) -> dict[str, int]:
+def questions_to_choose(session: Session, module: Module, quizzes: QuizShelf) -> dict[str, int]:
     """Every question that can be graded again, with how many attempts were put another wording.
 
     Those come first.
     """
-    changed = changed_questions(session, module.id, quiz)
+    quiz = quizzes.get(session, module.revision_id)
+    changed = changed_questions(session, module.id, quiz, quizzes)
     return changed | {id_: 0 for id_ in quiz.by_id if id_ not in changed}

@@ -105,7 +105,7 @@ def _module(shelf: Catalogue, slug: str) -> Module:
 def _scope(
     session: Session, module: Module, asked: Sequence[str], policy: Policy, quizzes: QuizShelf
 ) -> Scope:
-    known = questions_to_choose(session, module, quizzes.get(session, module.revision_id))
+    known = questions_to_choose(session, module, quizzes)
     unknown = [question for question in asked if question not in known]
     if unknown:
         raise click.ClickException(f"The quiz has no question `{unknown[0]}`.")

@@ -102,22 +102,26 @@ def list_for(session: Session, module_id: int) -> Sequence[RegradeRow]:
     ]
 
 
-def changed_questions(session: Session, module_id: int, mended: Quiz) -> dict[str, int]:
+def changed_questions(
+    session: Session, module_id: int, mended: Quiz, quizzes: QuizShelf
+) -> dict[str, int]:
     """How many submitted attempts were put another wording of each question than `mended` has.
 
-    By question id, in the order of `mended`; questions that it no longer has come last.
+    By question id, in the order of `mended`; questions that it no longer has come last. The wordings
+    are read from the revisions, because what makes a digest may change from one version to the next.
     """
-    papers = session.scalars(
-        select(Attempt.paper).where(
+    papers = session.execute(
+        select(Attempt.module_revision_id, Attempt.paper).where(
             Attempt.module_id == module_id, Attempt.submitted_at.is_not(None)
         )
     )
-    counts: dict[str, int] = dict.fromkeys(mended.by_id, 0)
-    for paper in papers:
-        for item in paper:
-            question = mended.by_id.get(item["question_id"])
-            if question is None or question.digest != item["digest"]:
-                counts[item["question_id"]] = counts.get(item["question_id"], 0) + 1
+    now = {question.id: question.digest for question in mended.questions}
+    counts: dict[str, int] = dict.fromkeys(now, 0)
+    for revision_id, paper in papers.all():
+        taken = quizzes.get(session, revision_id).by_id
+        for question_id in (item["question_id"] for item in paper):
+            if now.get(question_id) != taken[question_id].digest:
+                counts[question_id] = counts.get(question_id, 0) + 1
     return {question_id: count for question_id, count in counts.items() if count}
 
 

@@ -20,14 +20,15 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.courses import current
+from lms.courses.catalogue import QuizSummary
 from lms.foundation import web
 
 from . import accommodations, attempts, forms, grading, pages, service
 from .attempts import AttemptRow, AttemptSummary
 from .grading import BadResponse, QuestionMark, read_response, with_points
-from .model import Question, Quiz, Record, Review
+from .model import Question, Quiz, QuizSettings, Record, Review
 from .shelf import QuizShelf
-from .terms import GradeOfAttempt, extended, grade_of_record
+from .terms import GradeOfAttempt, Standing, extended, grade_of_record
 
 blueprint = Blueprint("quizzes", __name__)
 
@@ -250,20 +251,12 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if found.submitted_at is None:
         return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
     quiz = quiz_of_revision(found.module_revision_id)
-    since = found.counts_from
-    done = attempts.attempts_at(web.session(), person().id, found.module_id, since)
-    this = next(one for one in done if one.id == found.id)
+    done = attempts.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
     course = current.catalogue().courses.get(found.course_slug)
     module = course and course.module(found.module_slug)
     # What may be started now, and on which terms, the revision in force says.
     terms = module.quiz if module and module.quiz else quiz.settings
-    standing = service.standing_after(
-        done,
-        limit=terms.attempts,
-        cooldown=terms.cooldown,
-        allowance=accommodations.allowance_at(web.session(), person().id, found.module_id, since),
-        now=web.now(),
-    )
+    standing = _standing(found, terms, done)
     shows_key = _shows_key(quiz.settings.review, done, standing.attempts_left)
     answers = _answers(found)
     graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
@@ -272,7 +265,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         "quizzes/result.html",
         attempt=found,
         quiz=quiz,
-        summary=this,
+        summary=next(one for one in done if one.id == found.id),
         record=_record(Record(terms.record), done, terms.pass_mark),
         rule=terms.record,
         attempt_count=len(done),
@@ -283,6 +276,18 @@ def result(attempt_id: int) -> ResponseReturnValue:
         questions=_reviewed(found, quiz, answers, graded, grade.marks, shows_key=shows_key),
         course=course,
         module=module,
+    )
+
+
+def _standing(
+    attempt: AttemptRow, terms: QuizSummary | QuizSettings, done: list[AttemptSummary]
+) -> Standing:
+    """What the learner may do at the quiz after the attempts that count with this one."""
+    allowance = accommodations.allowance_at(
+        web.session(), attempt.user_id, attempt.module_id, attempt.counts_from
+    )
+    return service.standing_after(
+        done, limit=terms.attempts, cooldown=terms.cooldown, allowance=allowance, now=web.now()
     )
 
 

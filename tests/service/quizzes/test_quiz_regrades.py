@@ -62,6 +62,13 @@ def planned(session: Session, scope: Scope) -> Plan:
     return plan(session, scope, QuizShelf())
 
 
+def changed(session: Session, shelf: Catalogue) -> dict[str, int]:
+    """What `changed_questions` finds against the quiz now in force."""
+    quizzes, module = QuizShelf(), shelf.modules["privacy"]
+    quiz = quizzes.get(session, module.revision_id)
+    return regrades.changed_questions(session, module.id, quiz, quizzes)
+
+
 def applied(session: Session, shelf: Catalogue, scope: Scope, digest: str | None = None) -> Plan:
     return regrades.apply(
         session,
@@ -219,12 +226,10 @@ def test_the_grade_of_record_decides_who_gains(session: Session) -> None:
 
 def test_which_questions_were_worded_differently(session: Session, failed: AttemptRow) -> None:
     shelf = mended(session)
-    quiz = QuizShelf().get(session, shelf.modules["privacy"].revision_id)
-    assert regrades.changed_questions(session, failed.module_id, quiz) == {"payer": 1}
+    assert changed(session, shelf) == {"payer": 1}
     # One that the new revision no longer has cannot be compared, but can be given in full.
     gone = publish_sample(session, quiz_with("`id: payer`", "`id: payer-now`"))
-    quiz = QuizShelf().get(session, gone.modules["privacy"].revision_id)
-    assert regrades.changed_questions(session, failed.module_id, quiz) == {"payer": 1}
+    assert changed(session, gone) == {"payer": 1}
     (one,) = planned(session, scope_of(gone)).attempts
     assert (one.changes, one.after.not_compared) == (False, ("payer",))
     assert planned(session, scope_of(gone, Policy.FULL_CREDIT)).attempts[0].changes

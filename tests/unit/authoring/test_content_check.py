@@ -87,6 +87,9 @@ def test_what_pages_show_is_rendered_at_once() -> None:
         "points": "5",
         "pass_mark": "4/5",
         "attempts": 3,
+        "time_limit_seconds": None,
+        "cooldown_seconds": None,
+        "record": "highest",
     }
     assert result.modules["handover"].page["quiz"] is None
     course = result.courses["onboarding"].page

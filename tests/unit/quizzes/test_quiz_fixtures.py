@@ -1,6 +1,7 @@
 """Five quizzes with everything the format has: what is read, and that no formatter changes it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,7 @@ from lms.quizzes.model import (
     Pool,
     Question,
     Quiz,
+    Record,
     ReflectionQuestion,
     SurveyQuestion,
     TextQuestion,
@@ -144,6 +146,27 @@ def test_the_settings_of_each_quiz() -> None:
         "team-and-referrals": (Fraction(1), 1, False, "never"),
         "social-needs": (Fraction(4, 5), None, False, "after-attempt"),
     }
+
+
+def test_the_terms_of_attempts() -> None:
+    settings = read(text_of("care-transitions")).settings
+    assert (settings.time_limit, settings.cooldown, settings.record) == (
+        timedelta(minutes=20),
+        timedelta(days=2),
+        Record.AVERAGE,
+    )
+    written = formatted(text_of("care-transitions"))
+    assert written is not None
+    assert written.splitlines()[1:9] == [
+        "title: Safe transitions of care",
+        "pass: 75%",
+        "attempts: 3",
+        "time_limit: 20 min",
+        "cooldown: 2 days",
+        "record: average",
+        "shuffle: true",
+        "review: after-pass",
+    ]
 
 
 def test_what_stands_around_the_keys() -> None:
