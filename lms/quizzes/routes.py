@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.courses import current
-from lms.courses.catalogue import QuizSummary
+from lms.courses.catalogue import Course, Module, QuizSummary
 from lms.foundation import web
 
 from . import accommodations, attempts, forms, grading, pages, service
@@ -252,10 +252,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
     quiz = quiz_of_revision(found.module_revision_id)
     done = attempts.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
-    course = current.catalogue().courses.get(found.course_slug)
-    module = course and course.module(found.module_slug)
-    # What may be started now, and on which terms, the revision in force says.
-    terms = module.quiz if module and module.quiz else quiz.settings
+    course, module, terms = _in_force(found, quiz)
     standing = _standing(found, terms, done)
     shows_key = _shows_key(quiz.settings.review, done, standing.attempts_left)
     answers = _answers(found)
@@ -277,6 +274,15 @@ def result(attempt_id: int) -> ResponseReturnValue:
         course=course,
         module=module,
     )
+
+
+def _in_force(
+    attempt: AttemptRow, quiz: Quiz
+) -> tuple[Course | None, Module | None, QuizSummary | QuizSettings]:
+    """The attempt's course and module as they are now, and the terms on which one may start again."""
+    course = current.catalogue().courses.get(attempt.course_slug)
+    module = course.module(attempt.module_slug) if course else None
+    return course, module, module.quiz if module and module.quiz else quiz.settings
 
 
 def _standing(
