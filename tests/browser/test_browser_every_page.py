@@ -1,9 +1,11 @@
 """Every page of every role, on a phone and on a desk, by day and by night: axe finds nothing."""
 
 import pytest
+from sqlalchemy import select
 
 from lms.courses.publications import load_catalogue
 from lms.foundation.database import Database
+from lms.quizzes.models import Attempt
 from lms.quizzes.shelf import QuizShelf
 from tests.cohort import add_cohort, guesses
 from tests.live_server import LiveServer
@@ -11,6 +13,8 @@ from tests.live_server import LiveServer
 from .conftest import Check, NewContext, sign_in
 
 STATISTICS = "/reports/quizzes/skills"
+REGRADE = "/content/skills/regrade"
+PLAN = f"{REGRADE}?policy=full-credit&question=sbar-contents"
 FEW_STATISTICS = "/reports/quizzes/role-overview"
 PAGES = {
     "learner": (
@@ -21,15 +25,23 @@ PAGES = {
         "/account",
     ),
     "manager": ("/", "/people", "/organizations/riverside/invite"),
-    "instructor": ("/content", STATISTICS, f"{STATISTICS}?order=concern", FEW_STATISTICS),
+    "instructor": (
+        "/content",
+        STATISTICS,
+        f"{STATISTICS}?order=concern",
+        FEW_STATISTICS,
+        REGRADE,
+        PLAN,
+        "/people/{learner}/quizzes",
+    ),
     "administrator": ("/people", "/content"),
 }
 PUBLIC = ("/sign-in", "/forgotten", "/verify", "/verify/RND-0000-0000-0000", "/nowhere")
 
 
 @pytest.fixture(scope="module")
-def cohort(site: LiveServer) -> None:
-    """Enough learners at one of the quizzes for its statistics to be shown."""
+def cohort(site: LiveServer) -> int:
+    """Enough learners at one of the quizzes for its statistics to be shown; the id of one of them."""
     database = Database(site.database_url)
     with database.transaction() as session:
         course = load_catalogue(session, None).courses["care-coordinator-onboarding"]
@@ -37,14 +49,21 @@ def cohort(site: LiveServer) -> None:
         assert module is not None
         quiz = QuizShelf().get(session, module.revision_id)
         add_cohort(session, course, module, quiz, list(guesses(quiz, 40)))
+        learner = session.scalars(select(Attempt.user_id)).first()
+        assert learner is not None
     database.dispose()
+    return learner
 
 
-@pytest.mark.usefixtures("cohort")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_has_a_fault_that_axe_can_find(
-    width: int, scheme: str, site: LiveServer, new_context: NewContext, accessible: Check
+    width: int,
+    scheme: str,
+    site: LiveServer,
+    new_context: NewContext,
+    accessible: Check,
+    cohort: int,
 ) -> None:
     for role, paths in PAGES.items():
         context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
@@ -53,7 +72,7 @@ def test_no_page_has_a_fault_that_axe_can_find(
         page.on("console", lambda message: messages.append(message.text))  # noqa: B023
         sign_in(page, site, f"{role}@demo.example")
         for path in paths:
-            page.goto(site.address + path)
+            page.goto(site.address + path.format(learner=cohort))
             accessible(page)
         assert messages == []
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
