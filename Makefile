@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-.PHONY: help run test install lint bench lock clean
+.PHONY: help run test install lint bench migration lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -31,6 +31,9 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 
 bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
 	@$(BIN)/python -m benchmarks
+
+migration: $(VENV)/.dev-installed ## Write the migration that the models ask for: NAME="add due date"
+	@$(BIN)/python migrations/new.py "$(NAME)"
 
 lock: $(VENV)/.run-installed ## Resolve the requirements again, with hashes
 	@$(PIP) install uv
