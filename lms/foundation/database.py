@@ -26,7 +26,14 @@ class ReadingSession(Session):
         self.own_connection = connection
 
     def close(self) -> None:
-        """Give the connection back; what it read stays usable."""
+        """Give the connection back; what it read stays usable.
+
+        What only read ends the same by COMMIT as by ROLLBACK. But after a ROLLBACK the driver of
+        PostgreSQL has the server forget every statement that it had prepared.
+        """
+        if not self.own_connection.invalidated:
+            self.commit()
+            self.own_connection.commit()
         super().close()
         self.own_connection.close()
 
