@@ -32,7 +32,8 @@ class ReadingSession(Session):
         PostgreSQL has the server forget every statement that it had prepared.
         """
         if not self.own_connection.invalidated:
-            self.commit()
+            if self.in_transaction():
+                self.commit()
             self.own_connection.commit()
         super().close()
         self.own_connection.close()
