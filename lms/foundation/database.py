@@ -32,8 +32,6 @@ class ReadingSession(Session):
         PostgreSQL has the server forget every statement that it had prepared.
         """
         if not self.own_connection.invalidated:
-            if self.in_transaction():
-                self.commit()
             self.own_connection.commit()
         super().close()
         self.own_connection.close()
