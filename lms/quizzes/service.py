@@ -121,6 +121,16 @@ _ANSWERS = (
     .where(Response.attempt_id == bindparam("attempt_id"))
     .order_by(Response.id)
 )
+_STILL_OPEN = (
+    select(Attempt.id)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.submitted_at.is_(None))
+    .with_for_update(key_share=True)
+)
+_NEWEST_SEQUENCE = select(func.max(Response.sequence)).where(
+    Response.attempt_id == bindparam("attempt_id"),
+    Response.question_id == bindparam("question_id"),
+    Response.page == bindparam("page"),
+)
 _MARKS = (
     select(Mark.question_id, Mark.score)
     .join(Grade, Grade.id == Mark.grade_id)
@@ -226,12 +236,7 @@ def hold_open(session: Session, attempt: AttemptRow) -> None:
     submit, the second waits here instead of each waiting for the other. Raises AttemptClosed when the
     attempt was submitted already, if only a moment ago.
     """
-    still_open = session.scalar(
-        select(Attempt.id)
-        .where(Attempt.id == attempt.id, Attempt.submitted_at.is_(None))
-        .with_for_update(key_share=True)
-    )
-    if still_open is None:
+    if not fetch(session, _STILL_OPEN, attempt_id=attempt.id):
         raise AttemptClosed
 
 
@@ -251,12 +256,8 @@ def save_from_page(
     the page has something newer saved. Raises AttemptClosed.
     """
     hold_open(session, attempt)
-    newest = session.scalar(
-        select(func.max(Response.sequence)).where(
-            Response.attempt_id == attempt.id,
-            Response.question_id == question_id,
-            Response.page == page,
-        )
+    ((newest,),) = fetch(
+        session, _NEWEST_SEQUENCE, attempt_id=attempt.id, question_id=question_id, page=page
     )
     if newest is not None and newest >= sequence:
         return
