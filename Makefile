@@ -29,8 +29,9 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 	@$(BIN)/djlint --quiet --lint lms/templates
 	@$(BIN)/lms check content
 
-bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
+bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server, and quizzes
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.quizzes
 
 migration: $(VENV)/.dev-installed ## Write the migration that the models ask for: NAME="add due date"
 	@$(BIN)/python migrations/new.py "$(NAME)"
