@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-.PHONY: help run test install lint bench lock clean
+.PHONY: help run test install lint bench migration lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -30,8 +30,13 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 	@$(BIN)/lms check content
 	@$(BIN)/lms format --check content
 
-bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
+bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server, and quizzes
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.quizzes
+	@$(BIN)/python -m benchmarks.statistics
+
+migration: $(VENV)/.dev-installed ## Write the migration that the models ask for: NAME="add due date"
+	@$(BIN)/python migrations/new.py "$(NAME)"
 
 lock: $(VENV)/.run-installed ## Resolve the requirements again, with hashes
 	@$(PIP) install uv

@@ -1,6 +1,7 @@
 """The migrations, on both databases: from nothing to the tables that the models describe."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -160,6 +161,44 @@ def test_no_way_back_is_offered(file: Path) -> None:
     spec.loader.exec_module(module)
     assert not hasattr(module, "downgrade")
     assert callable(module.upgrade)
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A copy of the migrations' folder and its settings, without any migration."""
+    checkout = migrations.shipped("migrations").parent
+    shutil.copy(checkout / "pyproject.toml", tmp_path)
+    shutil.copytree(
+        checkout / "migrations", tmp_path / "migrations", ignore=shutil.ignore_patterns("versions")
+    )
+    return tmp_path / "migrations"
+
+
+def write_migration(folder: Path, *name: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, folder / "new.py", *name], capture_output=True, text=True, check=False
+    )
+
+
+def test_a_new_migration_holds_what_the_models_have(copied: Path, tmp_path: Path) -> None:
+    """From no migrations at all, the first one makes every table; a second finds nothing missing."""
+    first = write_migration(copied, "First tables")
+    assert (first.returncode, first.stderr) == (0, "")
+    text = (copied / "versions" / "0001_first_tables.py").read_text(encoding="utf-8")
+    assert all(f'"{table}"' in text for table in metadata.tables)
+    second = write_migration(copied, "add", "nothing")
+    assert second.stdout.splitlines()[-1].startswith("0002_add_nothing.py holds")
+    text = (copied / "versions" / "0002_add_nothing.py").read_text(encoding="utf-8")
+    assert 'down_revision = "0001"' in text
+    assert "op." not in text
+
+
+@pytest.mark.parametrize("name", [(), ("",), ("  ",)])
+def test_a_new_migration_needs_a_name(copied: Path, name: tuple[str, ...]) -> None:
+    refused = write_migration(copied, *name)
+    assert refused.returncode == 1
+    assert refused.stderr == 'Say what the migration does: make migration NAME="add due date"\n'
+    assert not (copied / "versions").exists()
 
 
 def test_there_are_migrations_to_test() -> None:

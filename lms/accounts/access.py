@@ -75,16 +75,18 @@ def install(app: Flask, person_columns: Mapping[str, ColumnElement[Any]]) -> Non
         rule = rule_of(app, request.endpoint)
         if rule is Access.PUBLIC:
             return None
-        if not current_user.is_authenticated:
+        who = person()
+        if not who.is_authenticated:
             return _ask_to_sign_in()
-        if not allows(rule, person()):
+        if not allows(rule, who):
             abort(403)
         return None
 
 
 def person() -> Person:
     """The signed-in person; only for views that are not public."""
-    return cast("Person", current_user)
+    # The person, and not the proxy: that would look the person up again for each thing it is asked.
+    return cast("Person", current_user._get_current_object())
 
 
 def allows(rule: Access, who: Person) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 
 from lms.courses import format as files
 from lms.courses.revision import NewRevision, Picture, digest_of, picture_address
-from lms.foundation.frontmatter import suggestion
 from lms.foundation.problems import Problem, Severity, has_errors
 from lms.quizzes.format import ParsedQuiz, parse_quiz
 from lms.quizzes.model import Quiz
@@ -70,42 +69,16 @@ def check_course(
 
     `quizzes` tells of each module that there is whether it has a quiz; None leaves modules unchecked.
     """
-    document, problems = files.read_course(course.text, course.path)
+    document, problems = files.read_course(course.text, course.path, quizzes)
     problems += files.check_slug(course.slug, course.path)
-    if document is None:
+    if document is None or has_errors(problems):
         return None, problems
-    settings = document.settings
-    if quizzes is not None:
-        problems += _check_modules(document, course.path, quizzes)
-    if has_errors(problems):
-        return None, problems
-    page = settings.model_dump(mode="json") | {"about": document.html}
+    page = document.settings.model_dump(mode="json") | {"about": document.html}
     source = {"course.md": course.text}
     revision = NewRevision(
         slug=course.slug, digest=digest_of(source, {}), source=source, page=page, figures={}
     )
     return revision, problems
-
-
-def _check_modules(
-    course: files.Document[files.CourseSettings], path: str, quizzes: Mapping[str, bool]
-) -> list[Problem]:
-    """Modules that are not there; or, where all are, a rule that would ask for nothing at all."""
-    settings = course.settings
-    unknown = [
-        Problem(
-            path,
-            *course.places[("modules", index)],
-            "unknown-module",
-            f"there is no module `{slug}`" + (suggestion(slug, sorted(quizzes)) if quizzes else ""),
-        )
-        for index, slug in enumerate(settings.modules)
-        if slug not in quizzes
-    ]
-    if unknown or settings.pass_rule != "quizzes" or any(map(quizzes.get, settings.modules)):
-        return unknown
-    message = "`pass_rule`: no module of this course has a quiz, so nothing would complete it"
-    return [Problem(path, *course.places[("pass_rule",)], "nothing-to-complete", message)]
 
 
 def check_module(module: ModuleFolder) -> tuple[NewRevision | None, list[Problem]]:

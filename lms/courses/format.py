@@ -4,7 +4,7 @@ Pure: text in, values and problems out. Quizzes have a format of their own, in t
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Generic, Literal, TypeVar
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from lms.foundation import frontmatter, markdown
+from lms.foundation.frontmatter import suggestion
 from lms.foundation.markdown import ImageResolver
 from lms.foundation.problems import Problem, has_errors
 
@@ -23,8 +24,12 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
+def _is_slug(value: str) -> bool:
+    return len(value) <= 100 and SLUG.fullmatch(value) is not None
+
+
 def _slug(value: str) -> str:
-    if len(value) > 100 or not SLUG.fullmatch(value):
+    if not _is_slug(value):
         raise ValueError(f"`{value}` is not a slug: use lower-case letters, digits and hyphens")
     return value
 
@@ -114,9 +119,21 @@ def read_module(
     return _read(text, path, ModuleSettings, images, resolve_image)
 
 
-def read_course(text: str, path: str) -> tuple[Document[CourseSettings] | None, list[Problem]]:
-    """A course's file, or None, and everything wrong with it."""
-    return _read(text, path, CourseSettings, (), lambda _: None)
+def read_course(
+    text: str, path: str, quizzes: Mapping[str, bool] | None
+) -> tuple[Document[CourseSettings] | None, list[Problem]]:
+    """A course's file, or None, and everything wrong with it. It can show no images.
+
+    `quizzes` tells of each module that there is whether it has a quiz; None leaves modules unchecked.
+    """
+    return _read(
+        text,
+        path,
+        CourseSettings,
+        None,
+        lambda _: None,
+        lambda parts: [] if quizzes is None else _check_modules(parts, path, quizzes),
+    )
 
 
 def check_slug(slug: str, path: str) -> list[Problem]:
@@ -132,10 +149,12 @@ def _read(
     text: str,
     path: str,
     model: type[SettingsT],
-    images: Collection[str],
+    images: Collection[str] | None,
     resolve_image: ImageResolver,
+    check: Callable[[frontmatter.Split], list[Problem]] = lambda _: [],
 ) -> tuple[Document[SettingsT] | None, list[Problem]]:
     settings, parts, problems = frontmatter.read(text, path, model)
+    problems += check(parts)
     tokens = markdown.parse(parts.body)
     problems += markdown.check_references(tokens, path, parts.body_line, images)
     problems += _check_headings(tokens, path, parts.body_line)
@@ -143,6 +162,37 @@ def _read(
         return None, problems
     html = markdown.render_tokens(tokens, resolve_image)
     return Document(settings=settings, html=html, places=parts.places), problems
+
+
+def _check_modules(
+    parts: frontmatter.Split, path: str, quizzes: Mapping[str, bool]
+) -> list[Problem]:
+    """Modules that are not there; or, where all are, a rule that would ask for nothing at all.
+
+    It looks at what was typed, so that another setting's fault does not hide these until it is mended.
+    What is no slug at all is told of already.
+    """
+    typed = parts.values.get("modules")
+    slugs = {
+        index: slug
+        for index, slug in enumerate(typed if isinstance(typed, list) else ())
+        if isinstance(slug, str) and _is_slug(slug)
+    }
+    unknown = [
+        Problem(
+            path,
+            *parts.places[("modules", index)],
+            "unknown-module",
+            f"there is no module `{slug}`" + (suggestion(slug, sorted(quizzes)) if quizzes else ""),
+        )
+        for index, slug in slugs.items()
+        if slug not in quizzes
+    ]
+    asks_for_quizzes = parts.values.get("pass_rule") == "quizzes"
+    if unknown or not slugs or not asks_for_quizzes or any(map(quizzes.get, slugs.values())):
+        return unknown
+    message = "`pass_rule`: no module of this course has a quiz, so nothing would complete it"
+    return [Problem(path, *parts.places[("pass_rule",)], "nothing-to-complete", message)]
 
 
 def _check_headings(tokens: Sequence[Token], path: str, body_line: int) -> list[Problem]:

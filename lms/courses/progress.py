@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from .catalogue import Course, Lesson, Module
 
 
-@dataclass(frozen=True, slots=True)
-class LessonFact:
+class LessonFact(NamedTuple):
     """A lesson was finished."""
 
     module_id: int
@@ -77,9 +77,11 @@ class Work:
 NOTHING = Work(frozenset(), {})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to do: a lesson, or the module's quiz where `lesson` is None."""
+class Step(NamedTuple):
+    """One thing to do: a lesson, or the module's quiz where `lesson` is None.
+
+    A page makes dozens of them: a named tuple is made in a third of a frozen dataclass's time.
+    """
 
     module: Module
     lesson: Lesson | None

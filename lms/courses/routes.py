@@ -24,10 +24,12 @@ blueprint = Blueprint("courses", __name__)
 @blueprint.app_template_global()
 def step_address(course: Course, step: Step) -> str:
     """Where a step of a course is done: the lesson's page or the quiz's."""
-    place: dict[str, Any] = {"course_slug": course.slug, "module_slug": step.module.slug}
+    module = step.module.slug
     if step.lesson is None:
-        return address_of("quizzes.quiz", **place)
-    return address_of("courses.lesson", lesson_slug=step.lesson.slug, **place)
+        return address_of("quizzes.quiz", course_slug=course.slug, module_slug=module)
+    return address_of(
+        "courses.lesson", course_slug=course.slug, module_slug=module, lesson_slug=step.lesson.slug
+    )
 
 
 @blueprint.get("/")

@@ -7,6 +7,7 @@ the busy time-out.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,13 @@ class ReadingSession(Session):
         self.own_connection = connection
 
     def close(self) -> None:
-        """Give the connection back; what it read stays usable."""
+        """Give the connection back; what it read stays usable.
+
+        What only read ends the same by COMMIT as by ROLLBACK. But after a ROLLBACK the driver of
+        PostgreSQL has the server forget every statement that it had prepared.
+        """
+        if not self.own_connection.invalidated:
+            self.own_connection.commit()
         super().close()
         self.own_connection.close()
 
@@ -146,7 +153,11 @@ def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) ->
 
     Two processes that insert the same fact at once both succeed, and one row exists.
     """
-    target: Table = table.__table__
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(target).values(values).on_conflict_do_nothing()
-    return session.execute(statement.returning(target.c.id)).scalar()
+    rows = fetch(session, _insert(table.__table__, session.get_bind().dialect.name), **values)
+    return rows[0][0] if rows else None
+
+
+@cache
+def _insert(target: Table, dialect_name: str) -> Executable:
+    dialect = postgresql if dialect_name == "postgresql" else sqlite
+    return dialect.insert(target).on_conflict_do_nothing().returning(target.c.id)

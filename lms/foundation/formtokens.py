@@ -16,7 +16,6 @@ def install(app: Flask) -> None:
     """Let the templates of `app` use remembered tokens under the usual name."""
     signed: OrderedDict[str, str] = OrderedDict()
 
-    @app.template_global("csrf_token")
     def remembered() -> str:
         secret = session.get("csrf_token")
         if secret is None:
@@ -27,3 +26,7 @@ def install(app: Flask) -> None:
             if len(signed) > KEPT:
                 signed.popitem(last=False)
         return token
+
+    # Flask-WTF puts its own into both: macros see the one, templates the other.
+    app.add_template_global(remembered, "csrf_token")
+    app.context_processor(lambda: {"csrf_token": remembered})

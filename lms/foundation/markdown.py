@@ -74,10 +74,13 @@ def walk(tokens: Iterable[Token]) -> Iterable[Token]:
 
 
 def check_references(
-    tokens: Iterable[Token], path: str, body_line: int, images: Iterable[str]
+    tokens: Iterable[Token], path: str, body_line: int, images: Iterable[str] | None
 ) -> list[Problem]:
-    """Images that are not among `images`, images without alternative text, links that lead nowhere."""
-    known = frozenset(images)
+    """Images that are not among `images`, images without alternative text, links that lead nowhere.
+
+    `images` is None for a file that can show none.
+    """
+    known = None if images is None else frozenset(images)
     problems: list[Problem] = []
     for block in tokens:
         if block.type != "inline":
@@ -91,8 +94,11 @@ def check_references(
     return problems
 
 
-def _check_image(token: Token, path: str, line: int, known: frozenset[str]) -> list[Problem]:
+def _check_image(token: Token, path: str, line: int, known: frozenset[str] | None) -> list[Problem]:
     source = str(token.attrs.get("src", ""))
+    if known is None:
+        message = f"the image `{source}` cannot be shown here: put it into a lesson of a module"
+        return [Problem(path, line, 1, "misplaced-image", message)]
     problems = []
     if source not in known:
         message = f"the image `{source}` is not there: put it into the module's figures/ folder"

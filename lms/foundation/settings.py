@@ -20,6 +20,8 @@ from sqlalchemy.exc import ArgumentError
 from .frontmatter import suggestion
 
 PREFIX = "LMS_"
+# What is asked for here never leaves the machine.
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1"})
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -140,6 +142,11 @@ class Settings(BaseModel):
         ]
         if missing:
             raise ValueError(f"production needs {', '.join(missing)}: set it")
+        if not self.uses_https and urlsplit(self.base_url).hostname not in THIS_MACHINE:
+            raise ValueError(
+                "production needs an https:// address in LMS_BASE_URL: over http, passwords and the"
+                " cookies that sign people in can be read on the way"
+            )
         if self.demo_password:
             raise ValueError("production has no demo people: unset LMS_DEMO_PASSWORD")
         return self

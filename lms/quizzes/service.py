@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Module
 from lms.courses.service import EnrolmentRow
-from lms.foundation.database import insert_if_absent
+from lms.foundation.database import fetch, insert_if_absent
 
 from . import accommodations, grading
 from .attempts import (
@@ -25,6 +25,21 @@ from .grading import Response as Answer
 from .model import Quiz, Record
 from .models import Attempt, Grade, Mark, Response
 from .terms import GRACE, Allowance, Standing, extended, is_over, pass_earned, standing
+
+_STILL_OPEN = (
+    select(Attempt.id)
+    .where(
+        Attempt.id == bindparam("attempt_id"),
+        Attempt.submitted_at.is_(None),
+        or_(Attempt.closes_at.is_(None), Attempt.closes_at >= bindparam("latest")),
+    )
+    .with_for_update(key_share=True)
+)
+_NEWEST_SEQUENCE = select(func.max(Response.sequence)).where(
+    Response.attempt_id == bindparam("attempt_id"),
+    Response.question_id == bindparam("question_id"),
+    Response.page == bindparam("page"),
+)
 
 
 class NoAttemptLeft(Exception):
@@ -132,16 +147,7 @@ def hold_open(session: Session, attempt: AttemptRow, now: datetime) -> None:
     submit, the second waits here instead of each waiting for the other. Raises AttemptClosed when the
     attempt was submitted already, if only a moment ago, and when its time was up by `now`.
     """
-    still_open = session.scalar(
-        select(Attempt.id)
-        .where(
-            Attempt.id == attempt.id,
-            Attempt.submitted_at.is_(None),
-            or_(Attempt.closes_at.is_(None), Attempt.closes_at >= now - GRACE),
-        )
-        .with_for_update(key_share=True)
-    )
-    if still_open is None:
+    if not fetch(session, _STILL_OPEN, attempt_id=attempt.id, latest=now - GRACE):
         raise AttemptClosed
 
 
@@ -161,12 +167,8 @@ def save_from_page(
     the page has something newer saved. Raises AttemptClosed.
     """
     hold_open(session, attempt, now)
-    newest = session.scalar(
-        select(func.max(Response.sequence)).where(
-            Response.attempt_id == attempt.id,
-            Response.question_id == question_id,
-            Response.page == page,
-        )
+    ((newest,),) = fetch(
+        session, _NEWEST_SEQUENCE, attempt_id=attempt.id, question_id=question_id, page=page
     )
     if newest is not None and newest >= sequence:
         return

@@ -176,6 +176,28 @@ def test_a_handle_that_was_only_touched_is_no_answer(
     expect(page.locator("[data-answered]")).to_have_text("0")
 
 
+def test_what_is_filled_in_part_is_saved_and_asked_about(
+    types_site: LiveServer, new_context: NewContext, accessible: Check
+) -> None:
+    page = new_context(viewport={"width": 390, "height": 844}).new_page()
+    open_attempt(page, types_site, "partly")
+    question(page, "attest-privacy").get_by_label("I accept this statement").check()
+    expect(question(page, "attest-privacy").locator("[data-note]")).to_have_text("Saved so far")
+    gap = question(page, "toc-cloze").get_by_label("Gap 2 of 3")
+    gap.select_option("reconcile")
+    note = question(page, "toc-cloze").locator("[data-note]")
+    expect(note).to_have_text("Saved so far")
+    expect(page.locator("[data-answered]")).to_have_text("0")
+    page.get_by_role("button", name="Submit", exact=True).click()
+    asked = page.get_by_role("alert")
+    expect(asked).to_contain_text("4 questions have no answer yet. 2 questions are answered only")
+    accessible(page)
+    asked.get_by_role("link", name="(1 of 3 filled)").click()
+    expect(question(page, "toc-cloze")).to_be_focused()
+    gap.select_option("")
+    expect(note).to_have_text("Cleared")
+
+
 def test_what_could_not_be_sent_comes_back_in_its_place(
     types_site: LiveServer, new_context: NewContext
 ) -> None:

@@ -103,7 +103,7 @@ def page_of(sheet: Sheet) -> Page:
 def _build(sheet: Sheet, text: str) -> Any:
     match sheet.kind:
         case "course":
-            return files.read_course(text, sheet.name)[0]
+            return files.read_course(text, sheet.name, None)[0]
         case "module":
             address = picture_address(sheet.figures)
             return files.read_module(text, sheet.name, sheet.figures, address)[0]

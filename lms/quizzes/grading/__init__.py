@@ -37,6 +37,7 @@ __all__ = [
     "Response",
     "Result",
     "State",
+    "filled",
     "grade_paper",
     "grade_question",
     "is_answered",
@@ -75,9 +76,15 @@ def read_response(question: Question, values: Sequence[str]) -> Response:
     return grader.read(question, values if grader.keeps_places else given)
 
 
+def filled(question: Question, response: Response) -> tuple[int, int]:
+    """How many places of the question `response` fills, such as gaps or rows, and how many there are."""
+    return _GRADERS[type(question)].filled(question, response)
+
+
 def is_answered(question: Question, response: Response) -> bool:
-    """Whether `response` is an answer; it may be an incomplete one."""
-    return _GRADERS[type(question)].is_answered(question, response)
+    """Whether `response` leaves no place empty."""
+    done, places = filled(question, response)
+    return done == places
 
 
 def grade_question(question: Question, response: Response) -> Mark:

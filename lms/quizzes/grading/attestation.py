@@ -45,4 +45,10 @@ def signature(response: Response) -> tuple[bool, str]:
     return given.get("accepted") is True, name.strip() if isinstance(name, str) else ""
 
 
-GRADER = Grader(read=read, judge=judge, keeps_places=True, is_answered=is_accepted)
+def filled(question: AttestationQuestion, response: Response) -> tuple[int, int]:
+    """The box, if it is ticked, and the name, if it is typed; of two."""
+    ticked, name = signature(response)
+    return ticked + bool(name), 2
+
+
+GRADER = Grader(read=read, judge=judge, keeps_places=True, filled=filled)

@@ -60,4 +60,9 @@ def _texts(gap: ChoiceGap) -> list[str]:
     return [option.text for option in gap.options]
 
 
-GRADER = Grader(read=read, judge=judge, keeps_places=True)
+def filled(question: ClozeQuestion, response: Response) -> tuple[int, int]:
+    """The gaps in which something stands, of all."""
+    return sum(map(bool, filled_gaps(question, response))), len(question.gaps)
+
+
+GRADER = Grader(read=read, judge=judge, keeps_places=True, filled=filled)

@@ -89,8 +89,8 @@ class Result:
     marks: tuple[Mark, ...]
 
 
-def _says_something(question: Question, response: Response) -> bool:
-    return response not in (None, "", [], {})
+def _one_place(question: Question, response: Response) -> tuple[int, int]:
+    return int(response not in (None, "", [], {})), 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +99,12 @@ class Grader(Generic[QuestionT]):
 
     `read` turns form values into a response; it raises BadResponse. One of the values at least is not
     blank, and blank ones are left out unless `keeps_places`: then what a value means is told by its
-    place among them, as for several fields to type into. `is_answered` says whether a response is one;
-    it may be incomplete. `judge` never raises: a response whose shape does not fit counts as no answer.
+    place among them, as for several fields to type into. `filled` says how many places a response
+    fills, such as gaps, and of how many. `judge` never raises: a response whose shape does not fit
+    counts as no answer.
     """
 
     read: Callable[[QuestionT, Sequence[str]], Response]
     judge: Callable[[QuestionT, Response], Verdict]
     keeps_places: bool = False
-    is_answered: Callable[[QuestionT, Response], bool] = _says_something
+    filled: Callable[[QuestionT, Response], tuple[int, int]] = _one_place

@@ -42,4 +42,9 @@ def chosen_sides(question: MatchingQuestion, response: Response) -> dict[str, st
     return {left: text for left, text in found.items() if isinstance(text, str) and text.strip()}
 
 
-GRADER = Grader(read=read, judge=judge)
+def filled(question: MatchingQuestion, response: Response) -> tuple[int, int]:
+    """The left sides that have a right one, of all."""
+    return len(chosen_sides(question, response)), len(question.pairs)
+
+
+GRADER = Grader(read=read, judge=judge, filled=filled)

@@ -46,4 +46,9 @@ def placed_items(question: OrderingQuestion, response: Response) -> list[int]:
     return numbers if any(numbers) else []
 
 
-GRADER = Grader(read=read, judge=judge, keeps_places=True)
+def filled(question: OrderingQuestion, response: Response) -> tuple[int, int]:
+    """The places in which an item stands, of all."""
+    return sum(map(bool, placed_items(question, response))), len(question.items)
+
+
+GRADER = Grader(read=read, judge=judge, keeps_places=True, filled=filled)

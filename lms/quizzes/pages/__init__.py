@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..draw import PaperItem
-from ..grading import Mark, Response, State, is_answered
+from ..grading import Mark, Response, State, filled
 from ..model import (
     AttestationQuestion,
     ChoiceQuestion,
@@ -56,7 +56,13 @@ class QuestionToAnswer:
     template: str
     form: Any
     saved: str
-    is_answered: bool
+    # How many of its places have an answer, such as gaps or rows, and how many there are.
+    filled: tuple[int, int]
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether no place is left empty."""
+        return self.filled[0] == self.filled[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +99,7 @@ def to_answer(
         template=kind.template,
         form=kind.ask(question, item, response),
         saved=encode(question, response),
-        is_answered=is_answered(question, response),
+        filled=filled(question, response),
     )
 
 

@@ -170,7 +170,8 @@ async function settle(question, values, answer) {
   savedFieldOf(question).value = said.value;
   if (waiting.get(question) === values) {
     waiting.delete(question);
-    note(question, said.answered ? "Saved" : "Cleared");
+    if (values.length === 0) note(question, "Cleared");
+    else note(question, said.answered ? "Saved" : "Saved so far");
   }
   keep();
   return "";

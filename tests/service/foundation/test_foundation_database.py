@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from lms.accounts.models import SignInFailure, User
 from lms.foundation.base import ExactFraction, UtcDateTime
-from lms.foundation.database import Database, insert_if_absent
+from lms.foundation.database import Database, fetch, insert_if_absent
 from tests.factories import BEGINNING, make_user
 
 
@@ -98,6 +98,31 @@ def test_a_reading_session_is_refused_by_the_database(
     with database.reading_session() as session:
         assert session.get_one(User, user_id).name == "Ada Okafor"
         assert session.scalar(sa.select(sa.func.count(SignInFailure.id))) == 0
+
+
+def test_what_is_read_often_stays_prepared(postgresql_database: Database) -> None:
+    """From its sixth time on the driver has a statement prepared, and the server plans it no more."""
+    often = sa.select(User.name).where(User.id == sa.bindparam("user_id"))
+    for _ in range(10):
+        with postgresql_database.reading_session() as session:
+            fetch(session, often, user_id=1)
+            session.execute(often, {"user_id": 1})
+    with postgresql_database.reading_session() as session:
+        prepared = session.scalars(sa.text("SELECT statement FROM pg_prepared_statements")).all()
+    assert len([text for text in prepared if '"user".name' in text]) == 1
+
+
+def test_a_session_whose_connection_broke_is_closed_and_the_next_one_works(
+    postgresql_database: Database,
+) -> None:
+    with postgresql_database.reading_session() as session:
+        process = session.scalar(sa.select(sa.func.pg_backend_pid()))
+        with postgresql_database.transaction() as other:
+            other.execute(sa.select(sa.func.pg_terminate_backend(process)))
+        with pytest.raises(DBAPIError):
+            fetch(session, sa.select(sa.func.count(User.id)))
+    with postgresql_database.reading_session() as session:
+        assert fetch(session, sa.select(sa.func.count(User.id)))[0][0] == 0
 
 
 def test_what_was_read_before_does_not_hinder_writing(database: Database) -> None:

@@ -30,7 +30,7 @@ def lesson_faults(text: str) -> list[str]:
 
 def course_problems(old: str, new: str) -> list[Problem]:
     assert old in COURSE
-    document, problems = files.read_course(COURSE.replace(old, new), "c.md")
+    document, problems = files.read_course(COURSE.replace(old, new), "c.md", None)
     assert (document is None) == bool(problems)
     return problems
 
@@ -118,7 +118,7 @@ def test_a_module_at_fault(old: str, new: str, fault: str) -> None:
 
 
 def test_a_course_is_read_and_what_it_leaves_out_has_a_usual_value() -> None:
-    document, problems = files.read_course(COURSE, "c.md")
+    document, problems = files.read_course(COURSE, "c.md", None)
     assert problems == []
     assert document is not None
     assert document.settings.model_dump() == {
@@ -151,13 +151,58 @@ def test_a_course_is_read_and_what_it_leaves_out_has_a_usual_value() -> None:
         ("hours: 1.5", "hours: 1.5\nearlier_work: no", "9:15 bad-setting", "it should be"),
         ("hours: 1.5", "hours: 1.5\nvalidity: 1", "9:1 unknown-setting", "`validity_months`"),
         ("hours: 1.5\n", "", "1:1 missing-setting", "`hours` is missing"),
-        ("Text.", "![x](a.svg)", "11:1 missing-image", "a.svg"),
+        ("Text.", "![x](a.svg)", "11:1 misplaced-image", "a.svg` cannot be shown here"),
     ],
 )
 def test_a_course_at_fault(old: str, new: str, fault: str, words: str) -> None:
     (problem,) = course_problems(old, new)
     assert shown([problem]) == [fault]
     assert words in problem.message
+
+
+@pytest.mark.parametrize(
+    ("changes", "faults"),
+    [
+        ({"- two": "- too"}, ["7:5 unknown-module"]),
+        ({"- two": "- too", "hours: 1.5": "hours: x"}, ["7:5 unknown-module", "8:8 bad-setting"]),
+        ({"- two": "- too", "title:": "titel:"}, ["1:1", "2:1", "7:5 unknown-module"]),
+        ({"- two": "- too", "Text.": "# Text"}, ["7:5 unknown-module", "11:1 top-heading"]),
+        # What cannot be a module's name has that one fault.
+        ({"- two": "- Two"}, ["7:5 bad-setting"]),
+        ({"- two": f"- {'x' * 101}"}, ["7:5 bad-setting"]),
+        ({"- two": "- a: b"}, ["7:5 bad-setting"]),
+        ({"\n  - one\n  - two": " one"}, ["5:10 bad-setting"]),
+        ({"modules:\n  - one\n  - two\n": ""}, ["1:1 missing-setting"]),
+        # None of these modules has a quiz.
+        ({"hours: 1.5": "hours: 1.5\npass_rule: lessons"}, []),
+        ({"hours: 1.5": "hours: 1.5\npass_rule: quizzes"}, ["9:12 nothing-to-complete"]),
+        (
+            {"hours: 1.5": "hours: x\npass_rule: quizzes"},
+            ["8:8 bad-setting", "9:12 nothing-to-complete"],
+        ),
+        ({"hours: 1.5": "hours: 1.5\npass_rule: quizzes", "- two": "- three"}, []),
+    ],
+)
+def test_modules_are_looked_for_whatever_else_is_wrong(
+    changes: dict[str, str], faults: list[str]
+) -> None:
+    text = COURSE
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    quizzes = {"one": False, "two": False, "three": True}
+    document, problems = files.read_course(text, "c.md", quizzes)
+    assert (document is None) == bool(problems)
+    found = shown(sorted(problems))
+    assert [fault[: len(start)] for fault, start in zip(found, faults, strict=True)] == faults
+
+
+def test_a_course_of_modules_where_there_are_none() -> None:
+    _, problems = files.read_course(COURSE, "c.md", {})
+    assert [problem.message for problem in problems] == [
+        "there is no module `one`",
+        "there is no module `two`",
+    ]
 
 
 @pytest.mark.parametrize("slug", ["a", "a1", "1-a", "role-overview", "x" * 100])

@@ -196,6 +196,24 @@ def test_production_names_all_that_it_lacks_at_once() -> None:
         assert variable in fault
 
 
+@pytest.mark.parametrize("host", ["learn.example.org", "192.0.2.7:8000", "localhost.example.org"])
+def test_production_refuses_to_send_cookies_in_the_clear(host: str) -> None:
+    (fault,) = faults_of(PRODUCTION | {"LMS_BASE_URL": f"http://{host}"})
+    assert fault.startswith("LMS_ENV: production needs an https:// address in LMS_BASE_URL")
+    assert load_settings(PRODUCTION | {"LMS_BASE_URL": f"https://{host}"}).uses_https
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:8000"])
+def test_production_may_be_tried_on_the_machine_itself(host: str) -> None:
+    settings = load_settings(PRODUCTION | {"LMS_BASE_URL": f"http://{host}"})
+    assert settings.is_production
+    assert not settings.uses_https
+
+
+def test_a_development_site_may_be_reached_over_http() -> None:
+    assert not load_settings({"LMS_BASE_URL": "http://rounds.internal"}).uses_https
+
+
 def test_production_refuses_a_password_for_demo_people() -> None:
     (fault,) = faults_of(PRODUCTION | {"LMS_DEMO_PASSWORD": "a long enough one"})
     assert "unset LMS_DEMO_PASSWORD" in fault

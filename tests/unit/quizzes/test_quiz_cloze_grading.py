@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
-from lms.quizzes.grading import BadResponse, State, grade_question, is_answered, read_response
+from lms.quizzes.grading import (
+    BadResponse,
+    State,
+    filled,
+    grade_question,
+    is_answered,
+    read_response,
+)
 
 BODY = (
     "## Q\n`points: 3`\n\nCall within `[[2 ± 0.5 days]]`, `[[(x) mg | ( ) Mg]]` and"
@@ -65,7 +72,8 @@ def test_the_feedback_tells_what_belongs_into_the_other_gaps(read_question):
 def test_form_values_become_gaps(read_question, values, response):
     question = read_question(BODY)
     assert read_response(question, values) == response
-    assert is_answered(question, response) is bool(response)
+    assert filled(question, response) == (sum(map(bool, response or [])), 3)
+    assert is_answered(question, response) is ("" not in (response or [""]))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
-from lms.quizzes.grading import BadResponse, State, grade_question, is_answered, read_response
+from lms.quizzes.grading import (
+    BadResponse,
+    State,
+    filled,
+    grade_question,
+    is_answered,
+    read_response,
+)
 
 BODY = (
     "## Q\n`points: 3`\n\n**Match:**\n\n| l | r |\n|---|---|\n"
@@ -55,7 +62,8 @@ def test_the_share_of_right_pairs(read_question, response, score, state):
 def test_form_values_become_pairs(read_question, values, response):
     question = read_question(BODY)
     assert read_response(question, values) == response
-    assert is_answered(question, response) is bool(response)
+    assert filled(question, response) == (len(response or {}), 3)
+    assert is_answered(question, response) is (len(response or {}) == 3)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
-from lms.quizzes.grading import BadResponse, State, grade_question, is_answered, read_response
+from lms.quizzes.grading import (
+    BadResponse,
+    State,
+    filled,
+    grade_question,
+    is_answered,
+    read_response,
+)
 
 BODY = "## Q\n`points: 3` `scoring: {}`\n\n**Order:**\n\n1. a\n2. b\n3. c\n"
 
@@ -55,7 +62,8 @@ def test_scorings(read_question, scoring, response, hits, is_blank):
 def test_form_values_become_an_order(read_question, values, response):
     question = read_question(BODY.format("all"))
     assert read_response(question, values) == response
-    assert is_answered(question, response) is bool(response)
+    assert filled(question, response) == (sum(map(bool, response or [])), 3)
+    assert is_answered(question, response) is (0 not in (response or [0]))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,9 @@ def test_nothing_is_placed_by_a_response_that_does_not_fit(response: Response) -
 def test_what_was_saved_tells_no_numbers() -> None:
     page = pages.to_answer(QUESTION, ITEM, 1, [2, 0, 1])
     assert page.saved == '["Look <up>", "", "Wash hands"]'
-    assert page.is_answered
+    assert page.filled == (2, 3)
+    assert not page.is_answered
+    assert pages.to_answer(QUESTION, ITEM, 1, [2, 1, 3]).is_answered
     assert pages.encode(QUESTION, None) == "null"
 
 

@@ -1,6 +1,6 @@
 """A question of each type on its pages, without scripts: answered, come back to, and reviewed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,6 +33,12 @@ def begin(database: Database, sign_in: Callable[[int], FlaskClient]) -> Begin:
         return sign_in(user_id)
 
     return make
+
+
+def take_incomplete(client: FlaskClient, answers: Mapping[str, Sequence[str]]) -> str:
+    """Take the quiz and submit it though something is left empty; the address of the result."""
+    asked = send(client, start(client, QUIZ_PAGE), answers)
+    return send(client, asked, {}, "submit-anyway")
 
 
 def test_everything_right(begin: Begin, database: Database) -> None:
@@ -101,9 +107,12 @@ def test_incomplete_answers_earn_their_share(begin: Begin) -> None:
     client = begin()
     attempt = start(client, QUIZ_PAGE)
     result = send(client, attempt, PARTLY)
-    # Neither of the ungraded ones nor the statement is answered: that is asked about, once.
+    # Neither of the ungraded ones is answered, nor the rest entirely: that is asked about, once.
     asked = text_of(client.get(result))
-    assert "3 questions have no answer yet" in asked
+    assert "2 questions have no answer yet. 4 questions are answered only in part." in asked
+    for found in ("2 of 3", "2 of 4", "1 of 3", "1 of 2"):
+        assert f"({found} filled)</a>" in asked
+    assert "0</span> of 6 answered" in asked
     assert "not passed until you accept the statement" in asked
     page = text_of(client.get(send(client, result, {}, "submit-anyway")))
     assert "2.5 of 8 points" in page
@@ -119,7 +128,7 @@ def test_without_the_statement_nothing_is_passed(begin: Begin) -> None:
     client = begin("pass: 80%\nreview: never")
     attempt = start(client, QUIZ_PAGE)
     asked = send(client, attempt, {**RIGHT, "attest-privacy": ["accepted", ""]})
-    assert "1 question has no answer yet" in text_of(client.get(asked))
+    assert "<strong>1 question is answered only in part.</strong>" in text_of(client.get(asked))
     page = text_of(client.get(send(client, asked, {}, "submit-anyway")))
     assert "8 of 8 points" in page
     assert "Not passed yet" in page
@@ -133,7 +142,7 @@ def test_without_the_statement_nothing_is_passed(begin: Begin) -> None:
 def test_too_few_points_are_not_blamed_on_the_statement(begin: Begin) -> None:
     client = begin()
     answers = {**RIGHT, "toc-match": PARTLY["toc-match"], "toc-order": PARTLY["toc-order"]}
-    page = text_of(client.get(take(client, answers, QUIZ_PAGE)))
+    page = text_of(client.get(take_incomplete(client, answers)))
     assert "Not passed yet" in page
     assert "The statement was not accepted" not in page
 
@@ -166,7 +175,7 @@ def test_nothing_of_the_key_is_on_the_page_of_an_attempt(begin: Begin) -> None:
 def test_the_key_stays_hidden_after_a_failure(begin: Begin) -> None:
     client = begin("pass: 90%\nreview: after-pass")
     answers = {**RIGHT, "toc-cloze": PARTLY["toc-cloze"]}
-    page = text_of(client.get(take(client, answers, QUIZ_PAGE)))
+    page = text_of(client.get(take_incomplete(client, answers)))
     assert leaks(page.replace('pill-done">Right</span>', "")) == []
     assert "reconcile" in page
     assert "2 business days" in page
