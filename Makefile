@@ -1,10 +1,11 @@
 # Every target makes what it needs: a machine with Python 3.11 or later, make and git is enough.
 PYTHON ?= python3
 PORT ?= 8000
+INPUTS ?= 200000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-.PHONY: help run test install lint bench lock clean
+.PHONY: help run test install lint bench fuzz lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -31,6 +32,9 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 
 bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server
 	@$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.dev-installed ## Feed the parser and the grader 200,000 inputs that nobody would write (INPUTS=… for others)
+	@$(BIN)/python -m benchmarks.fuzz --inputs $(INPUTS)
 
 lock: $(VENV)/.run-installed ## Resolve the requirements again, with hashes
 	@$(PIP) install uv
