@@ -156,7 +156,7 @@ def _responses(chance: random.Random) -> Input:
     return Input(HEAD + "".join(sections), data)
 
 
-def _near(right: Any, chance: random.Random) -> Response:
+def _near(right: Any, chance: random.Random) -> object:
     """A response of the shape of the right one, or that one itself."""
     if chance.random() < 0.3:
         return right

@@ -78,13 +78,17 @@ def _text_of(token: Token) -> str:
 
 @dataclass(slots=True)
 class Source:
-    """The body of a file, from line `body_line` on, and what is wrong with the file."""
+    """The body of a file, from line `body_line` on, and what is wrong with the file.
+
+    `regex_steps` is what the regular expressions in the key so far can cost, in steps of the matcher.
+    """
 
     path: str
     lines: Sequence[str]
     body_line: int
     resolve_image: ImageResolver | None
     problems: list[Problem] = field(default_factory=list)
+    regex_steps: int = 0
 
     def error(self, place: Place, code: str, message: str) -> None:
         self.problems.append(Problem(self.path, place.line, place.column, code, message))
