@@ -1,10 +1,11 @@
 # Every target makes what it needs: a machine with Python 3.11 or later, make and git is enough.
 PYTHON ?= python3
 PORT ?= 8000
+INPUTS ?= 200000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-.PHONY: help run test install lint bench migration lock clean
+.PHONY: help run test install lint bench fuzz migration lock clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -37,6 +38,9 @@ bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page
 
 migration: $(VENV)/.dev-installed ## Write the migration that the models ask for: NAME="add due date"
 	@$(BIN)/python migrations/new.py "$(NAME)"
+
+fuzz: $(VENV)/.dev-installed ## Feed the parser and the grader 200,000 inputs that nobody would write (INPUTS=… for others)
+	@$(BIN)/python -m benchmarks.fuzz --inputs $(INPUTS)
 
 lock: $(VENV)/.run-installed ## Resolve the requirements again, with hashes
 	@$(PIP) install uv

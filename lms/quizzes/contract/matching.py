@@ -33,8 +33,10 @@ def _read(question: MatchingQuestion, value: object) -> Response:
         raise WrongShape
     lefts = {pair.left for pair in question.pairs}
     rights = {side.text for side in question.right_sides}
-    if any(left not in lefts or right not in rights for left, right in value.items()):
-        raise WrongShape
+    for left, right in value.items():
+        # What is no text may not even be looked up among texts.
+        if left not in lefts or not isinstance(right, str) or right not in rights:
+            raise WrongShape
     return value
 
 

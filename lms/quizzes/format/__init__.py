@@ -57,6 +57,7 @@ def parse_quiz(
     """
     front, parts, problems = frontmatter.read(text, path, FrontMatter)
     source = Source(path, parts.body.split("\n"), parts.body_line, resolve_image, problems)
+    source.cut_long_lines()
     document = read_document(source, LABELS, images)
     items = read_items(source, document.sections, Rules(_READERS, objectives))
     if not document.sections:

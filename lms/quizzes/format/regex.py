@@ -24,10 +24,11 @@ MAX_PATTERN = 200
 """Characters of a pattern."""
 
 MAX_STEPS = 20_000_000
-"""Steps of the matcher, a fraction of a second. Two `.*` are within it, three are not."""
+"""Steps of the matcher for all patterns of a quiz, a fraction of a second. Two `.*` are within it,
+three are not."""
 
 _TOO_MANY = "can match in too many ways for all of them to be tried"
-_ONE_WAY = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.AT)
+_ONE_WAY = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.AT)
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT)
 
 
@@ -43,16 +44,21 @@ class UnsafeRegexError(ValueError):
     """Why a pattern is refused, in words that complete "this regular expression …"."""
 
 
-def check_regex(pattern: str) -> None:
-    """Raise UnsafeRegexError for a pattern that does not compile or whose cost is not bounded."""
+def steps_of(pattern: str) -> int:
+    """The steps, at most, to try a pattern on an answer.
+
+    Raises UnsafeRegexError for a pattern that does not compile or whose cost is not bounded.
+    """
     if len(pattern) > MAX_PATTERN:
         raise UnsafeRegexError(f"is longer than {MAX_PATTERN} characters")
     special = [character for character in pattern if ord(character) in TYPOGRAPHY]
     if special:
         plain = special[0].translate(TYPOGRAPHY)
         raise UnsafeRegexError(f"holds `{special[0]}`: answers have `{plain}` there, so write that")
-    if _cost(_parse(pattern)).steps > MAX_STEPS:
+    steps = _cost(_parse(pattern)).steps
+    if steps > MAX_STEPS:
         raise UnsafeRegexError(f"{_TOO_MANY}: use `*`, `+`, `?` and `|` less")
+    return steps
 
 
 def _parse(pattern: str) -> Iterable[tuple[Any, Any]]:
@@ -81,6 +87,8 @@ def _cost(sequence: Iterable[tuple[Any, Any]]) -> _Cost:
 def _cost_of_part(code: Any, argument: Any) -> _Cost:
     if code in _ONE_WAY:
         return _Cost(1, 1)
+    if code is codes.IN:
+        return _Cost(1, 1 + sum(_is_looked_for_alone(*item) for item in argument))
     if code is codes.SUBPATTERN:
         return _cost(argument[-1])
     if code is codes.BRANCH:
@@ -92,6 +100,16 @@ def _cost_of_part(code: Any, argument: Any) -> _Cost:
         "uses what a key may not: references to a group, looking ahead or behind, and groups that"
         " never give back"
     )
+
+
+def _is_looked_for_alone(code: Any, argument: Any) -> bool:
+    """Whether Python compares a character with this part of a set by itself.
+
+    All the parts within the first 65,536 characters are looked up at once.
+    """
+    if code is codes.RANGE:
+        return argument[1] > 0xFFFF
+    return code is codes.LITERAL and argument > 0xFFFF
 
 
 def _cost_of_repeat(least: int, most: int, repeated: Iterable[tuple[Any, Any]]) -> _Cost:

@@ -78,15 +78,26 @@ def _text_of(token: Token) -> str:
     return " " if token.type in ("softbreak", "hardbreak") else token.content
 
 
+MAX_LINE = 4_000
+"""Characters of a line, some two printed pages.
+
+The time to read one grows with the square of its length where all of it is brackets or colons.
+"""
+
+
 @dataclass(slots=True)
 class Source:
-    """The body of a file, from line `body_line` on, and what is wrong with the file."""
+    """The body of a file, from line `body_line` on, and what is wrong with the file.
+
+    `regex_steps` is what the regular expressions in the key so far can cost, in steps of the matcher.
+    """
 
     path: str
     lines: Sequence[str]
     body_line: int
     resolve_image: ImageResolver | None
     problems: list[Problem] = field(default_factory=list)
+    regex_steps: int = 0
 
     def error(self, place: Place, code: str, message: str) -> None:
         self.problems.append(Problem(self.path, place.line, place.column, code, message))
@@ -94,6 +105,14 @@ class Source:
     def warning(self, place: Place, code: str, message: str) -> None:
         problem = Problem(self.path, place.line, place.column, code, message, Severity.WARNING)
         self.problems.append(problem)
+
+    def cut_long_lines(self) -> None:
+        """Report lines of more than MAX_LINE characters, and go on without what is beyond."""
+        for number, line in enumerate(self.lines):
+            if len(line) > MAX_LINE:
+                message = f"this line has more than {MAX_LINE:,} characters: break it into several"
+                self.error(Place(self.body_line + number, MAX_LINE + 1), "long-line", message)
+        self.lines = [line[:MAX_LINE] for line in self.lines]
 
     def first_line(self, token: Token) -> int:
         """The number, from 0 in the body, of the first line of `token`."""

@@ -12,7 +12,7 @@ from .bounds import is_number
 from .document import Section
 from .labels import Part
 from .reader import QuestionFields, Reader
-from .regex import UnsafeRegexError, check_regex
+from .regex import MAX_STEPS, UnsafeRegexError, steps_of
 from .settings import SectionSettings
 from .source import Block, Place, Source, Span
 from .weights import read_weight
@@ -146,10 +146,19 @@ def _is_regex_allowed(source: Source, place: Place, pattern: str, flags: str) ->
         source.error(place, "bad-answer", message)
         return False
     try:
-        check_regex(pattern)
+        steps = steps_of(pattern)
     except UnsafeRegexError as error:
         source.error(place, "unsafe-regex", f"this regular expression {error}")
         return False
+    # A paper is graded at once: many patterns add up, each of them in order by itself.
+    if source.regex_steps + steps > MAX_STEPS:
+        message = (
+            "this regular expression and those before it can match in too many ways together:"
+            " use `*`, `+`, `?` and `|` less in this quiz"
+        )
+        source.error(place, "unsafe-regex", message)
+        return False
+    source.regex_steps += steps
     return True
 
 

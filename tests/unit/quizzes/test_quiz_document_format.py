@@ -279,3 +279,11 @@ def test_the_digest_tells_wordings_apart(read_quiz, change, same):
     )
     assert len(before) == 16
     assert (before == after) is same
+
+
+def test_a_line_without_end_is_reported_and_read_no_further():
+    head = "---\ntitle: T\n---\n# T\n\n"
+    longest = "word " * 800
+    assert places(f"{head}{longest}\n\n{QUESTION}") == []
+    # What is beyond would be a second error of that line.
+    assert places(f"{head}{longest}![](gone.png)\n\n{QUESTION}") == ["6:4001 long-line"]

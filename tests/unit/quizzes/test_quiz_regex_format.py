@@ -4,7 +4,12 @@ import re
 
 import pytest
 
-from lms.quizzes.format.regex import UnsafeRegexError, check_regex
+from lms.quizzes.format import parse_quiz
+from lms.quizzes.format.regex import UnsafeRegexError, steps_of
+
+# Beyond the characters that Python looks up all at once.
+RANGES = "".join(f"{chr(first)}-{chr(first + 2)}" for first in range(0x1F600, 0x1F6B4, 4))
+CHARACTERS = "".join(map(chr, range(0x1F600, 0x1F6A0, 2)))
 
 
 @pytest.mark.parametrize(
@@ -23,12 +28,13 @@ from lms.quizzes.format.regex import UnsafeRegexError, check_regex
         ".*?",
         "[^a]b?",
         "a{500}",
+        "[a-z\\d😀-😎🙏]+",
         "",
         pytest.param("(" * 100 + ")" * 100, id="deep-groups"),
     ],
 )
 def test_patterns_of_bounded_cost_are_allowed(pattern):
-    check_regex(pattern)
+    assert steps_of(pattern) > 0
     assert re.compile(pattern)
 
 
@@ -46,6 +52,8 @@ def test_patterns_of_bounded_cost_are_allowed(pattern):
         pytest.param(".*a.*b.*", "too many ways", id="three-stars"),
         pytest.param("a?" * 30, "too many ways", id="many-optionals"),
         pytest.param("(a|a)" * 30, "too many ways", id="many-alternatives"),
+        pytest.param(f".*.*[{RANGES}]{{2}}", "too many ways", id="ranges-looked-for-alone"),
+        pytest.param(f".*.*[a{CHARACTERS}]", "too many ways", id="characters-looked-for-alone"),
         pytest.param("(((^){500}){500}){500}", "too many ways", id="many-steps-in-one-way"),
         pytest.param("(a)\\1", "may not", id="reference-to-a-group"),
         pytest.param("(a)?(?(1)b|c)", "may not", id="condition"),
@@ -64,4 +72,19 @@ def test_patterns_of_bounded_cost_are_allowed(pattern):
 )
 def test_other_patterns_are_refused(pattern, words):
     with pytest.raises(UnsafeRegexError, match=re.escape(words)):
-        check_regex(pattern)
+        steps_of(pattern)
+
+
+def test_the_patterns_of_a_quiz_share_one_bound():
+    first, second, third = (f".*.*{letter}{{0,10}}" for letter in "abc")
+    text = (
+        "---\ntitle: T\n---\n# T\n\n"
+        f"## One\n`id: one`\n\n**Answer:** `/{first}/` or `/{second}/`\n\n"
+        f"## Two\n`id: two`\n\n**Answer:** `word`\n\n- `/{third}/`\n- `/colou?r/`\n"
+    )
+    faults = [
+        problem for problem in parse_quiz(text, "quiz.md").problems if "unsafe" in problem.code
+    ]
+    assert [(fault.line, fault.column) for fault in faults] == [(16, 3)]
+    assert "those before it" in faults[0].message
+    assert parse_quiz(text.replace(first, "a*"), "quiz.md").quiz is not None

@@ -159,6 +159,8 @@ def test_nothing_is_passed_without_the_statement() -> None:
         ("pairs", [1]),
         ("pairs", {"Contact": "3 days"}),
         ("pairs", {"Nobody": "2 days"}),
+        ("pairs", {"Contact": ["2 days"]}),
+        ("pairs", {"Contact": {"Contact": "2 days"}}),
         ("order", "123"),
         ("order", [1, 2, "3"]),
         ("order", [1, 1, 2]),
