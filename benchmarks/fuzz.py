@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import Pool
 from pathlib import Path
 from random import SystemRandom
@@ -30,6 +30,7 @@ from .fuzz_inputs import Input, make_input
 LIMIT_SECONDS = 1.0
 # An input that takes this long is stopped, so that the others have their turn.
 STOP_SECONDS = 10.0
+TURNS = 3
 BATCH = 250
 FOUND = Path("test-results/fuzz")
 
@@ -48,6 +49,11 @@ class Trial:
     was_read: bool
     was_graded: bool
     fault: str
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether one of the two took longer than it may."""
+        return max(self.parse_seconds, self.grade_seconds) > LIMIT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,21 @@ class Stopwatch:
 
 
 def try_input(number: int, tried: Input) -> Trial:
+    """Try an input, and once more, and again, while it is slow.
+
+    On a busy machine the same work can take several times as long: what is slow is slow every time.
+    """
+    trials = [_try_once(number, tried)]
+    while trials[-1].is_slow and not trials[-1].fault and len(trials) < TURNS:
+        trials.append(_try_once(number, tried))
+    last = trials[-1]
+    if last.is_slow and not last.fault:
+        seconds = f"Parsed in {last.parse_seconds:.2f} s, graded in {last.grade_seconds:.2f} s.\n"
+        return replace(last, fault=seconds)
+    return last
+
+
+def _try_once(number: int, tried: Input) -> Trial:
     """Parse it and, where that gives a quiz, grade the responses."""
     parsing, grading = Stopwatch(), Stopwatch()
     fault = ""
@@ -95,8 +116,6 @@ def try_input(number: int, tried: Input) -> Trial:
         fault = traceback.format_exc()
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-    if not fault and max(parsing.seconds, grading.seconds) > LIMIT_SECONDS:
-        fault = f"Parsed in {parsing.seconds:.2f} s and graded in {grading.seconds:.2f} s.\n"
     return Trial(number, parsing.seconds, grading.seconds, was_read, was_graded, fault)
 
 
