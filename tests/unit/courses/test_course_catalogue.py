@@ -119,3 +119,9 @@ def test_a_course_by_its_id() -> None:
     assert catalogue.course_by_id(1) is course
     assert catalogue.course_by_id(2) is None
     assert Catalogue(None).courses == {}
+
+
+def test_the_modules_of_all_courses() -> None:
+    shared, other = make_module(1), make_module(2)
+    catalogue = Catalogue(1, {"c": make_course([shared]), "d": make_course([shared, other])})
+    assert catalogue.modules == {"m1": shared, "m2": other}
