@@ -4,7 +4,9 @@ PORT ?= 8000
 INPUTS ?= 200000
 VENV := .venv
 BIN := $(VENV)/bin
+# Python compiles a module when it is first imported; most of what is installed never is.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+INSTALL := $(PIP) install --no-compile
 .PHONY: help run test install lint bench fuzz migration lock clean
 
 help: ## List these targets
@@ -58,11 +60,11 @@ $(BIN)/python:
 
 $(VENV)/.run-installed: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what Rounds needs into $(VENV) …"
-	@$(PIP) install --require-hashes --requirement requirements/run.txt
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes --requirement requirements/run.txt
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev-installed: requirements/dev.txt $(VENV)/.run-installed
 	@echo "Installing what the tests need into $(VENV) …"
-	@$(PIP) install --require-hashes --requirement requirements/dev.txt
+	@$(INSTALL) --require-hashes --requirement requirements/dev.txt
 	@touch $@
