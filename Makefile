@@ -67,4 +67,6 @@ $(VENV)/.run-installed: requirements/run.txt pyproject.toml | $(BIN)/python
 $(VENV)/.dev-installed: requirements/dev.txt $(VENV)/.run-installed
 	@echo "Installing what the tests need into $(VENV) …"
 	@$(INSTALL) --require-hashes --requirement requirements/dev.txt
+	@# Warnings are errors in tests, those of compiling other people's modules too: it is done before.
+	@$(BIN)/python -W ignore -m compileall -q -j 0 $(VENV)/lib >/dev/null || true
 	@touch $@
