@@ -142,12 +142,14 @@ def test_without_any_organization_the_page_says_so(database: Database, sign_in: 
 def test_the_list_says_who_everyone_is(house: Any, sign_in: SignIn, add: Add, count: Count) -> None:
     add("riverside", name="Ivy Invited", email=None, user_name="ivy.i")
     page = sign_in(house.manager).get("/people").text
-    names = re.findall(r'<h2 class="h6 mb-0">([^<]+)</h2>', page)
+    # Everybody's name but one's own leads to their quizzes.
+    names = re.findall(r'<h2 class="h6 mb-0">(?:<a href="/people/\d+/quizzes">)?([^<]+)<', page)
     assert names == ["Grace Manager", "Ivy Invited", "Mia Member"]
     assert "ivy.i" in page
     assert page.count("Invited, not yet signed in") == 1
     assert page.count("Manager since") == 1
     assert page.count("Member since") == 2
+    assert page.count("/quizzes") == 2
     assert "5\N{NO-BREAK SPACE}January\N{NO-BREAK SPACE}2026" in page
     assert "3 people" in page
 
