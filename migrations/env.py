@@ -6,10 +6,14 @@ from alembic import context
 from sqlalchemy import TypeDecorator, false
 
 import lms.accounts.models
+import lms.assignments.models
 import lms.certificates.models
 import lms.courses.models
+import lms.foundation.audit
+import lms.foundation.jobs
 import lms.organizations.models
-import lms.quizzes.models  # noqa: F401 - Importing the rooms' models fills the metadata.
+import lms.quizzes.models
+import lms.reports.models  # noqa: F401 - Importing the rooms' models fills the metadata.
 from lms.foundation.base import metadata
 
 

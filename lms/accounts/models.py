@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.foundation.base import Base, Digest, Moment, PrimaryKey, ShortText
@@ -81,3 +81,39 @@ class SignInFailure(Base):
     # A digest of the account's name or of the visitor's address, never either of them itself.
     subject: Mapped[Digest]
     failed_at: Mapped[Moment]
+
+
+class Hold(Base):
+    """A reason, such as a lawsuit, for which nothing of a person's may be erased until it is lifted."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="reason"),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted_by_somebody"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    reason: Mapped[str]
+    placed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    placed_at: Mapped[Moment]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    lifted_at: Mapped[datetime | None]
+
+
+class Erasure(Base):
+    """A person's data was erased as far as the law lets it, for a reason the law knows."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        UniqueConstraint("user_id"),
+        CheckConstraint("legal_basis <> '' AND reason <> ''", name="reason"),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    legal_basis: Mapped[str] = mapped_column(String(50))
+    reason: Mapped[str]
+    erased_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    erased_at: Mapped[Moment]

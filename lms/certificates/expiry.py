@@ -1,8 +1,9 @@
 """When a certificate expires, and whether it has (pure)."""
 
-import calendar
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from lms.foundation.months import add_months
 
 
 class Status(StrEnum):
@@ -20,10 +21,7 @@ def expires_at(issued_at: datetime, months: int | None) -> datetime | None:
     if months is None:
         return None
     start = issued_at.astimezone(UTC)
-    years, month = divmod(start.month - 1 + months, 12)
-    year, month = start.year + years, month + 1
-    day = min(start.day, calendar.monthrange(year, month)[1])
-    return start.replace(year=year, month=month, day=day)
+    return datetime.combine(add_months(start.date(), months), start.timetz())
 
 
 def status(expires_at: datetime | None, now: datetime) -> Status:

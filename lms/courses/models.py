@@ -182,3 +182,18 @@ class CourseCompletion(Base):
 
     enrolment: Mapped[Enrolment] = relationship()
     course_revision: Mapped[CourseRevision] = relationship()
+
+
+class Attestation(Base):
+    """A learner signed the statement that a course asks for. The text is a copy of what was signed."""
+
+    __tablename__ = "attestation"
+    __table_args__ = (UniqueConstraint("enrolment_id"),)
+
+    id: Mapped[PrimaryKey]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    course_revision_id: Mapped[int] = mapped_column(ForeignKey("course_revision.id"))
+    statement: Mapped[str]
+    # As typed by the learner, in place of a signature.
+    signed_name: Mapped[ShortText]
+    signed_at: Mapped[Moment]

@@ -1,0 +1,256 @@
+"""The terms of an assignment, and when a course is due by them (pure).
+
+A cycle is one time that a person must complete the course. `next_due` is the rule of renewal: it looks
+at the cycle that ended and says when the following one opens and is due.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from lms.foundation.months import add_months, in_month
+
+MAX_DAYS = 3_650
+MAX_MONTHS = 120
+# Whoever comes back from leave gets two weeks for what became due meanwhile.
+DAYS_AFTER_LEAVE = 14
+
+
+class First(StrEnum):
+    """When the first cycle is due."""
+
+    ON_DATE = "on-date"
+    AFTER_HIRE = "after-hire"
+    AFTER_ASSIGNMENT = "after-assignment"
+
+
+class Renewal(StrEnum):
+    """When the following cycles are due."""
+
+    NONE = "none"
+    AFTER_COMPLETION = "after-completion"
+    AFTER_EXPIRY = "after-expiry"
+    CALENDAR = "calendar"
+
+
+class TermsNotUsable(ValueError):
+    """Terms that contradict themselves. `field` names the one to mend, the text is for people."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a course is due, first and again.
+
+    `first_on` goes with ON_DATE, `first_days` with the two others. `months` is the length of a cycle
+    that renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR.
+    A renewal may be completed from `window_days` before it is due, and is never due sooner than
+    `minimum_days` after the last completion. `counts_earlier` is whether a completion from before the
+    assignment counts. Raises TermsNotUsable.
+    """
+
+    first: First = First.AFTER_ASSIGNMENT
+    first_on: date | None = None
+    first_days: int = 30
+    renewal: Renewal = Renewal.NONE
+    months: int | None = None
+    month: int | None = None
+    day: int | None = None
+    window_days: int = 30
+    minimum_days: int = 0
+    counts_earlier: bool = True
+
+    def __post_init__(self) -> None:
+        _check(
+            self.first is not First.ON_DATE or self.first_on is not None,
+            "first_on",
+            "Give the date on which it is due.",
+        )
+        for field in ("first_days", "window_days", "minimum_days"):
+            _check(
+                0 <= getattr(self, field) <= MAX_DAYS,
+                field,
+                f"Give a number of days from 0 to {MAX_DAYS}.",
+            )
+        if self.renewal in (Renewal.AFTER_COMPLETION, Renewal.AFTER_EXPIRY):
+            _check(
+                self.months is not None and 1 <= self.months <= MAX_MONTHS,
+                "months",
+                f"Give the months between two renewals, from 1 to {MAX_MONTHS}.",
+            )
+        if self.renewal is Renewal.CALENDAR:
+            _check(
+                self.month is not None and 1 <= self.month <= 12,
+                "month",
+                "Choose the month of the fixed date.",
+            )
+            # 2028 is a leap year: it has every day that any year has.
+            day = self.day or 0
+            _check(
+                day > 0 and in_month(2028, self.month or 1, day).day == day,
+                "day",
+                "Choose a day that the month has.",
+            )
+        _check(
+            self.renewal is Renewal.NONE or self.window_days < self._shortest_cycle(),
+            "window_days",
+            "The window must be shorter than the time from one renewal to the next.",
+        )
+
+    def _shortest_cycle(self) -> int:
+        """The fewest days that can lie between two due dates."""
+        return 365 if self.renewal is Renewal.CALENDAR else 28 * (self.months or 0)
+
+    @property
+    def renews(self) -> bool:
+        """Whether there is a cycle after the first."""
+        return self.renewal is not Renewal.NONE
+
+    def to_json(self) -> dict[str, Any]:
+        """What the database keeps."""
+        return {
+            "first": self.first.value,
+            "first_on": self.first_on.isoformat() if self.first_on else None,
+            "first_days": self.first_days,
+            "renewal": self.renewal.value,
+            "months": self.months,
+            "month": self.month,
+            "day": self.day,
+            "window_days": self.window_days,
+            "minimum_days": self.minimum_days,
+            "counts_earlier": self.counts_earlier,
+        }
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Terms":
+        """The terms that `to_json` wrote."""
+        first_on = kept["first_on"]
+        return cls(
+            **kept
+            | {
+                "first": First(kept["first"]),
+                "first_on": date.fromisoformat(first_on) if first_on else None,
+                "renewal": Renewal(kept["renewal"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a cycle may be worked on and when it is due, both days included.
+
+    `day_meant` is the day of the month that renewal counts on: it outlives a shorter month.
+    """
+
+    opens_on: date
+    due_on: date
+    day_meant: int
+
+
+def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
+    """When the first cycle is due for someone hired then, whom the assignment covers since then.
+
+    It opens at once. Nobody is late on the day they come under the assignment: what would be due
+    earlier, as for a person hired long ago, is due as many days after that day as the terms give for
+    a hire, and a date that is past is due on the day itself. Where the day of hire is not known, the
+    day they were covered stands for it.
+    """
+    if terms.first is First.ON_DATE and terms.first_on is not None:
+        due_on = max(terms.first_on, covered_on)
+    else:
+        start = covered_on
+        if terms.first is First.AFTER_HIRE and hired_on is not None:
+            start = max(hired_on, covered_on)
+        due_on = start + timedelta(days=terms.first_days)
+    return Due(covered_on, due_on, due_on.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A cycle that is over: when it was due, and when it was completed.
+
+    `due` is None for what was completed before there was an assignment. A waived cycle counts as
+    completed on the day it was due, and so does one whose time ran out.
+    """
+
+    completed_on: date
+    due: Due | None = None
+
+
+def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
+    """When the cycle after `ended` opens and is due; None where the terms ask for no renewal.
+
+    - After a completion, and after the first expiry: `months` after the completion.
+    - Completed inside its window, a renewal's new validity begins where the old one ends: the next is
+      due `months` after the last due date, so that an early bird loses nothing.
+    - Completed late, it is due `months` after the completion or, where it renews after the expiry,
+      on the next of the dates `months` apart that the last due date belongs to.
+    - On a calendar date: the first one after both the last due date and the completion.
+
+    Never within `minimum_days` of the completion, and never twice in one period: a date that comes
+    too soon is passed over for the next one of its kind. `is_first` is whether `ended` was the
+    person's first cycle, whose due date is a deadline and not yet an expiry.
+    """
+    if not terms.renews:
+        return None
+    earliest = ended.completed_on + timedelta(days=max(terms.minimum_days, 1))
+    if terms.renewal is Renewal.CALENDAR:
+        due_on, day = _next_calendar_date(terms, ended, earliest), terms.day or 1
+    else:
+        due_on, day = _next_anniversary(terms, ended, earliest, is_first=is_first)
+    # A day later at the earliest, so that no completion meets two cycles.
+    tomorrow = ended.completed_on + timedelta(days=1)
+    opens_on = max(due_on - timedelta(days=terms.window_days), tomorrow)
+    return Due(opens_on, due_on, day)
+
+
+def _next_calendar_date(terms: Terms, ended: Ended, earliest: date) -> date:
+    month, day = terms.month or 1, terms.day or 1
+    after = max(earliest, ended.due.due_on + timedelta(days=1)) if ended.due else earliest
+    due_on = in_month(after.year, month, day)
+    return due_on if due_on >= after else in_month(after.year + 1, month, day)
+
+
+def _next_anniversary(
+    terms: Terms, ended: Ended, earliest: date, *, is_first: bool
+) -> tuple[date, int]:
+    months = terms.months or 1
+    start, day = ended.completed_on, ended.completed_on.day
+    if ended.due is not None and not is_first:
+        is_late = ended.completed_on > ended.due.due_on
+        if not is_late or terms.renewal is Renewal.AFTER_EXPIRY:
+            start, day = ended.due.due_on, ended.due.day_meant
+    count = 1
+    while (due_on := add_months(start, months * count, day)) < earliest:
+        count += 1
+    return due_on, day
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A time away from work, first and last day included."""
+
+    starts_on: date
+    ends_on: date
+
+
+def after_leave(due: Due, leaves: Iterable[Leave]) -> Due:
+    """`due`, put off where the person is on leave on that day: two weeks after they are back.
+
+    What renews counts from the new date.
+    """
+    due_on = due.due_on
+    for leave in sorted(leaves, key=lambda one: one.starts_on):
+        if leave.starts_on <= due_on <= leave.ends_on:
+            due_on = leave.ends_on + timedelta(days=DAYS_AFTER_LEAVE)
+    return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+
+
+def _check(holds: bool, field: str, message: str) -> None:
+    if not holds:
+        raise TermsNotUsable(field, message)
