@@ -24,6 +24,7 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.organizations import routes as organizations
+from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
@@ -101,6 +102,7 @@ def create_app(
         person_columns={
             current.CATALOGUE_FACT: publications.catalogue_number(),
             "is_manager": organization_service.is_manager_column(),
+            "is_team_manager": scopes.is_team_manager_column(),
         },
     )
     current.install(app)

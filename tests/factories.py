@@ -15,7 +15,7 @@ from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Course
 from lms.courses.publications import Published
 from lms.courses.service import EnrolmentRow
-from lms.organizations.models import Membership, Organization
+from lms.organizations.models import Membership, Organization, Team, TeamMembership
 from lms.quizzes import service as quizzes
 from lms.quizzes.attempts import AttemptRow, find_attempt
 from lms.quizzes.grading import read_response
@@ -65,6 +65,26 @@ def make_member(
     session.add(membership)
     session.flush()
     return membership
+
+
+def make_team(session: Session, organization: Organization, name: str = "Night shift") -> Team:
+    """A team of `organization`."""
+    team = Team(organization_id=organization.id, name=name, created_at=BEGINNING)
+    session.add(team)
+    session.flush()
+    return team
+
+
+def make_team_member(
+    session: Session, team: Team, membership: Membership, role: str = "member"
+) -> TeamMembership:
+    """A member of the organization in `team`, or its manager."""
+    place = TeamMembership(
+        team_id=team.id, membership_id=membership.id, role=role, joined_at=BEGINNING
+    )
+    session.add(place)
+    session.flush()
+    return place
 
 
 # Content

@@ -30,6 +30,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed in"
     SUPERVISOR = "manager or instructor"
     MANAGER = "manager"
+    TEAM_MANAGER = "manager of an organization or of a team"
     INSTRUCTOR = "instructor"
     ADMINISTRATOR = "administrator"
 
@@ -93,6 +94,8 @@ def allows(rule: Access, who: Person) -> bool:
     """Whether `rule` lets `who` in."""
     if rule is Access.SUPERVISOR:
         return allows(Access.MANAGER, who) or allows(Access.INSTRUCTOR, who)
+    if rule is Access.TEAM_MANAGER:
+        return allows(Access.MANAGER, who) or bool(who.facts.get("is_team_manager"))
     if rule is Access.MANAGER:
         return bool(who.facts.get("is_manager")) or who.is_administrator
     if rule is Access.INSTRUCTOR:

@@ -29,6 +29,8 @@ from tests.factories import (
     enrol,
     make_member,
     make_organization,
+    make_team,
+    make_team_member,
     make_user,
     start_attempt,
     take_quiz,
@@ -87,15 +89,17 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.people",
         "organizations.send_invitation",
     },
+    Access.TEAM_MANAGER: set(),
     Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
     Access.ADMINISTRATOR: set(),
 }
-ROLES = ("learner", "manager", "instructor", "administrator")
+ROLES = ("learner", "team manager", "manager", "instructor", "administrator")
 LETS_IN = {
     Access.PUBLIC: set(ROLES),
     Access.SIGNED_IN: set(ROLES),
     Access.SUPERVISOR: {"manager", "instructor", "administrator"},
     Access.MANAGER: {"manager", "administrator"},
+    Access.TEAM_MANAGER: {"manager", "team manager", "administrator"},
     Access.INSTRUCTOR: {"instructor", "administrator"},
     Access.ADMINISTRATOR: {"administrator"},
 }
@@ -136,10 +140,16 @@ class World:
         self.values: dict[str, dict[str, Any]] = {}
         with database.transaction() as session:
             organization = make_organization(session, slug="clinic")
+            team = make_team(session, organization)
             for role in ROLES:
-                person = make_user(session, role="learner" if role == "manager" else role)
-                membership = "manager" if role == "manager" else "member"
-                make_member(session, organization, person, membership)
+                person = make_user(session, role="learner" if "manager" in role else role)
+                membership = make_member(
+                    session, organization, person, "manager" if role == "manager" else "member"
+                )
+                if role in ("learner", "team manager"):
+                    make_team_member(
+                        session, team, membership, "manager" if role == "team manager" else "member"
+                    )
                 row = enrol(session, person.id, sample.courses["onboarding"])
                 complete_course(session, row, sample)
                 submitted = take_quiz(session, row, sample)

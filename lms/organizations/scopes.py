@@ -1,0 +1,121 @@
+"""What a person may see of the organizations they manage, or manage a team of.
+
+Every employer's page begins with a scope, and every query of such a page with its condition: that is
+why changing an id in an address reaches nothing of somebody else's.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+
+from .models import Membership, Organization, Team, TeamMembership
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One organization as one person manages it: all of it, or the members of `team_ids` alone."""
+
+    organization_id: int
+    slug: str
+    name: str
+    time_zone: str
+    team_ids: frozenset[int] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes in everybody."""
+        return self.team_ids is None
+
+    def members(self) -> ColumnElement[bool]:
+        """The condition that a row of `Membership` in a query belongs to it, whether ended or not."""
+        condition = Membership.organization_id == self.organization_id
+        if self.team_ids is None:
+            return condition
+        in_team = (
+            select(TeamMembership.id)
+            .where(
+                TeamMembership.membership_id == Membership.id,
+                TeamMembership.team_id.in_(sorted(self.team_ids)),
+                TeamMembership.ended_at.is_(None),
+            )
+            .correlate(Membership)
+            .exists()
+        )
+        return condition & in_team
+
+
+def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> list[Scope]:
+    """The organizations that a person manages, whole or by team, in the order of their names.
+
+    An administrator of the site manages all of them.
+    """
+    whole = literal(value=True) if is_administrator else _manages_whole(person_id)
+    rows = session.execute(
+        select(
+            Organization.id,
+            Organization.slug,
+            Organization.name,
+            Organization.time_zone,
+            whole.label("is_whole"),
+            TeamMembership.team_id,
+        )
+        .outerjoin(
+            Membership,
+            (Membership.organization_id == Organization.id)
+            & (Membership.user_id == person_id)
+            & Membership.ended_at.is_(None),
+        )
+        .outerjoin(
+            TeamMembership,
+            (TeamMembership.membership_id == Membership.id)
+            & (TeamMembership.role == "manager")
+            & TeamMembership.ended_at.is_(None)
+            & TeamMembership.team_id.in_(select(Team.id).where(Team.ended_at.is_(None))),
+        )
+        .where(or_(whole, TeamMembership.id.is_not(None)))
+        .order_by(Organization.name, Organization.id)
+    )
+    found: dict[int, Scope] = {}
+    for organization_id, slug, name, zone, is_whole, team_id in rows:
+        known = found.get(organization_id)
+        teams = None if is_whole else {team_id} | (known.team_ids or set() if known else set())
+        found[organization_id] = Scope(
+            organization_id, slug, name, zone, None if teams is None else frozenset(teams)
+        )
+    return list(found.values())
+
+
+def _manages_whole(person_id: int) -> ColumnElement[bool]:
+    manager = Membership.__table__.alias("whole_manager")
+    return (
+        select(manager.c.id)
+        .where(
+            manager.c.organization_id == Organization.id,
+            manager.c.user_id == person_id,
+            manager.c.role == "manager",
+            manager.c.ended_at.is_(None),
+        )
+        .correlate(Organization)
+        .exists()
+    )
+
+
+def is_team_manager_column() -> ColumnElement[bool]:
+    """Whether the user of the enclosing query manages any team."""
+    return (
+        select(TeamMembership.id)
+        .join(Membership, Membership.id == TeamMembership.membership_id)
+        .join(Team, Team.id == TeamMembership.team_id)
+        .where(
+            Membership.user_id == User.id,
+            Membership.ended_at.is_(None),
+            TeamMembership.role == "manager",
+            TeamMembership.ended_at.is_(None),
+            Team.ended_at.is_(None),
+        )
+        .correlate(User)
+        .exists()
+    )
