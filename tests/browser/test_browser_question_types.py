@@ -230,8 +230,7 @@ def test_what_could_not_be_sent_comes_back_in_its_place(
     expect(attestation.get_by_label("Your full name")).to_have_value("accepted")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing_on_the_pages_of_any_type(
     width: int,
     scheme: str,

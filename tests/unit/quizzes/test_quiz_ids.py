@@ -117,7 +117,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from([HEAD, "", "\ufeff" + HEAD]))
 def test_ids_once_written_are_there_and_nothing_else_changed(body: str, head: str) -> None:
     before = head + body

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.grading import BadResponse, Response, State, grade_question, read_response
@@ -176,13 +176,11 @@ def test_form_values_become_text_as_typed(read_question):
         read_response(question, ["a", "b"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_loose_form_is_stable(text):
     assert loose(loose(text)) == loose(text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_loose_form_does_not_see_case_of_latin_or_space(text):
     plain = "".join(c for c in text if c.isascii())
@@ -198,7 +196,6 @@ def slow_wildcard(pattern: str, text: str) -> bool:
     return bool(text) and pattern[0] in ("?", text[0]) and slow_wildcard(pattern[1:], text[1:])
 
 
-@settings(deadline=None)
 @given(st.text("ab*?", max_size=8), st.text("ab*", max_size=8))
 def test_wildcards_agree_with_a_slow_match(pattern, text):
     assert wildcard_match(pattern, text) is slow_wildcard(pattern, text)
