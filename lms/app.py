@@ -107,6 +107,7 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
+    reports.install(app)
     rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)

@@ -36,7 +36,7 @@ PAGES = {
     "/attempts/{open}": 3,
     "/attempts/{submitted}/result": 6,
     "/content": 4,
-    "/reports/quizzes/privacy": 4,
+    "/reports/quizzes/privacy": 3,
     "/certificates": 2,
     "/account": 3,
 }

@@ -214,9 +214,17 @@ def test_a_long_name_keeps_no_invisible_characters() -> None:
     assert "\u200b" not in text
 
 
-def test_a_letter_that_no_font_has_does_not_stop_the_certificate() -> None:
+def test_a_letter_that_no_font_has_does_not_stop_the_certificate(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     # No font has a shape for a noncharacter, whatever is installed.
     document = render_pdf(replace(FACTS, learner_name="Ada \ufffe\U0003fffe"))
+    assert "An empty box stands for a letter" in " ".join(text_of(document).split())
+    assert "empty box" not in text_of(render_pdf(FACTS))
+    (told,) = caplog.messages
+    assert "install a font" in told
+    assert "fffe" in told
+    assert "Ada" not in told
     reader = read(document)
     assert "Ada" in text_of(document)
     assert "/StructTreeRoot" in catalog(reader)

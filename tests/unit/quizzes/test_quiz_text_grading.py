@@ -1,5 +1,6 @@
 """Grading of short texts: loose about typing, never about words."""
 
+import unicodedata
 from fractions import Fraction
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.grading import BadResponse, Response, State, grade_question, read_response
-from lms.quizzes.grading.text import loose, wildcard_match
+from lms.quizzes.grading.text import TYPOGRAPHY, loose, tidy, wildcard_match
 
 
 def share(read_question, key: str, response: Response, settings: str = "id: q") -> Fraction:
@@ -179,6 +180,14 @@ def test_form_values_become_text_as_typed(read_question):
 @given(st.text(max_size=30))
 def test_loose_form_is_stable(text):
     assert loose(loose(text)) == loose(text)
+
+
+@given(st.text(max_size=30) | st.text(st.characters(codec="ascii"), max_size=30))
+def test_plain_letters_take_no_other_way_than_all_others(text):
+    composed = unicodedata.normalize("NFC", text).translate(TYPOGRAPHY)
+    tidied = " ".join(composed.split())
+    assert tidy(text) == tidied
+    assert loose(text) == unicodedata.normalize("NFC", tidied.casefold())
 
 
 @given(st.text(max_size=30))

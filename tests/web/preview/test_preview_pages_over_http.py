@@ -75,6 +75,16 @@ def test_the_overview_leads_to_every_file_and_counts_what_is_wrong(
         page(client, link)
 
 
+def test_a_quiz_is_shown_with_its_rules(content: Path, open_at: Open) -> None:
+    client = open_at(content)
+    said = words(page(client, f"/files/{QUIZ_FILE}"))
+    assert "Time limit none Pause between attempts none What counts your best attempt" in said
+    rules = "attempts: 3\ntime_limit: 20 min\ncooldown: 1 day\nrecord: last\n"
+    write_folder(content, {QUIZ_FILE: QUIZ.replace("attempts: 3\n", rules).encode()})
+    said = words(page(client, f"/files/{QUIZ_FILE}"))
+    assert "Time limit 20 min Pause between attempts 1 day What counts your last attempt" in said
+
+
 def test_a_lesson_is_shown_with_its_picture(content: Path, open_at: Open) -> None:
     client = open_at(content)
     html = page(client, f"/files/{LESSON_FILE}")
