@@ -76,10 +76,12 @@ def settings_of(app: Flask) -> Settings:
 
 def session() -> Session:
     """This request's session; a GET's cannot write."""
-    if "session" not in g:
+    opened: Session | None = g.get("session")
+    if opened is None:
         database = services().database
-        g.session = database.reading_session() if _only_reads() else database.writing_session()
-    return g.session
+        opened = database.reading_session() if _only_reads() else database.writing_session()
+        g.session = opened
+    return opened
 
 
 def _only_reads() -> bool:
