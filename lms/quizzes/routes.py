@@ -134,9 +134,9 @@ def _attempt_page(
     quiz = quiz_of_revision(attempt.module_revision_id)
     if attempt.is_over(web.now()):
         return render_template("quizzes/time_up.html", attempt=attempt, quiz=quiz)
-    answers = _answers(attempt)
+    answers, drawn = _answers(attempt), quiz.by_id
     questions = [
-        pages.to_answer(quiz.by_id[item.question_id], item, position, answers.get(item.question_id))
+        pages.to_answer(drawn[item.question_id], item, position, answers.get(item.question_id))
         for position, item in enumerate(attempt.paper.items, 1)
     ]
     unanswered = [question for question in questions if not question.is_answered]
@@ -191,8 +191,8 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
 
 def _questions(attempt: AttemptRow) -> dict[str, Question]:
     """The questions that the attempt drew, by id: no other can be answered in it."""
-    quiz = quiz_of_revision(attempt.module_revision_id)
-    return {item.question_id: quiz.by_id[item.question_id] for item in attempt.paper.items}
+    every = quiz_of_revision(attempt.module_revision_id).by_id
+    return {item.question_id: every[item.question_id] for item in attempt.paper.items}
 
 
 @blueprint.post("/attempts/<int:attempt_id>")
@@ -319,9 +319,10 @@ def _reviewed(
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
+    drawn = quiz.by_id
     return [
         pages.in_review(
-            quiz.by_id[item.question_id],
+            drawn[item.question_id],
             item,
             position,
             answers.get(item.question_id),
