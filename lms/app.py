@@ -8,7 +8,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms.accounts import access
+from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
@@ -94,6 +94,7 @@ def create_app(
             "is_manager": organization_service.is_manager_column(),
         },
     )
+    siteheader.install(app)
     current.install(app)
     quizzes.install(app)
     rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)

@@ -4,17 +4,14 @@ A page writes dozens of addresses, and building one costs as much as a small que
 its values lead to never changes while a process runs, so it is built once.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from flask import Flask, Request, request, url_for
-from werkzeug.local import LocalProxy
+from flask import Flask, url_for
+
+from .web import this_request
 
 KEPT = 20_000
-
-# The request itself: each look at it through Flask's proxy takes longer than finding what is remembered.
-_request: Callable[[], Request] = cast("LocalProxy[Request]", request)._get_current_object
 
 
 def install(app: Flask) -> None:
@@ -24,7 +21,7 @@ def install(app: Flask) -> None:
 
 def address_of(endpoint: str, /, **values: Any) -> str:
     """The address of a view with these values, below the root that the site is served at."""
-    return _build(_request().root_path, endpoint, **values)
+    return _build(this_request().root_path, endpoint, **values)
 
 
 @lru_cache(maxsize=KEPT)
