@@ -2,15 +2,13 @@
 
 import gc
 import os
-from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms.accounts import access
+from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
@@ -19,6 +17,7 @@ from lms.certificates import service as certificate_service
 from lms.courses import current, publications, signals
 from lms.courses import routes as courses
 from lms.foundation import addresses, assets, errorpages, filters, formtokens, headers, web
+from lms.foundation.application import Application
 from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
@@ -44,14 +43,6 @@ ASSETS = {
     "timelimit_js": "js/timelimit.js",
 }
 MAX_REQUEST_BYTES = 1024 * 1024
-
-
-class Application(Flask):
-    """Flask without views that wait: it asks of no function of a request whether it is one of those."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself."""
-        return func
 
 
 def create_app(
@@ -105,6 +96,7 @@ def create_app(
             "is_team_manager": scopes.is_team_manager_column(),
         },
     )
+    siteheader.install(app)
     current.install(app)
     quizzes.install(app)
     reports.install(app)

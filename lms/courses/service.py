@@ -11,9 +11,6 @@ from sqlalchemy import (
     Boolean,
     String,
     bindparam,
-    cast,
-    literal,
-    null,
     select,
     union_all,
 )
@@ -21,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.foundation.base import ExactFraction, Identifier, UtcDateTime
-from lms.foundation.database import fetch, insert_if_absent
+from lms.foundation.database import fetch, insert_if_absent, part_of_union
 
 from . import catalogue, signals
 from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass, ModuleRevision
@@ -40,7 +37,6 @@ class EnrolmentRow:
     course_id: int
     counts_from: datetime
     due_at: datetime | None
-    enrolled_at: datetime
     completed_at: datetime | None
 
 
@@ -60,14 +56,6 @@ class LearnerRecord:
         return progress_in(course, self.history.since(enrolment.counts_from))
 
 
-def _part(kind: str, **columns: Any) -> Any:
-    """One part of the record's query: its own columns, and typed nulls for those of the others."""
-    return select(
-        literal(kind).label("kind"),
-        *(columns.get(name, cast(null(), type_)).label(name) for name, type_ in _COLUMNS.items()),
-    )
-
-
 _COLUMNS: dict[str, Any] = {
     "id": Identifier,
     # The course of an enrolment, the module of a lesson or a pass.
@@ -78,32 +66,33 @@ _COLUMNS: dict[str, Any] = {
     "cycle": Identifier,
     "counts_from": UtcDateTime(),
     "due_at": UtcDateTime(),
-    "enrolled_at": UtcDateTime(),
     "completed_at": UtcDateTime(),
     "replaces_earlier": Boolean(),
 }
 _PERSON = bindparam("user_id", type_=Identifier)
 # One statement, because every page needs all of it and three would be three journeys to the database.
 _RECORD = union_all(
-    _part(
+    part_of_union(
+        _COLUMNS,
         "enrolment",
         id=Enrolment.id,
         item_id=Enrolment.course_id,
         cycle=Enrolment.cycle,
         counts_from=Enrolment.counts_from,
         due_at=Enrolment.due_at,
-        enrolled_at=Enrolment.enrolled_at,
         completed_at=CourseCompletion.completed_at,
     )
     .outerjoin_from(Enrolment, CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
     .where(Enrolment.user_id == _PERSON),
-    _part(
+    part_of_union(
+        _COLUMNS,
         "lesson",
         item_id=LessonCompletion.module_id,
         lesson_slug=LessonCompletion.lesson_slug,
         completed_at=LessonCompletion.completed_at,
     ).where(LessonCompletion.user_id == _PERSON),
-    _part(
+    part_of_union(
+        _COLUMNS,
         "pass",
         id=ModulePass.id,
         item_id=ModulePass.module_id,
@@ -133,7 +122,6 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
             cycle,
             since,
             due_at,
-            enrolled_at,
             at,
             replaces,
         ) = row
@@ -142,7 +130,7 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
         elif kind == "pass":
             passes.append((id_, PassFact(item_id, revision, score, at, replaces)))
         elif item_id not in enrolments or enrolments[item_id][0] < cycle:
-            found = EnrolmentRow(id_, user_id, item_id, since, due_at, enrolled_at, at)
+            found = EnrolmentRow(id_, user_id, item_id, since, due_at, at)
             enrolments[item_id] = (cycle, found)
     return LearnerRecord(
         tuple(found for _cycle, found in enrolments.values()),

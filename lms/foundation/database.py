@@ -11,7 +11,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    cast,
+    create_engine,
+    event,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -128,6 +139,18 @@ def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[An
     it: what every page asks is built when its module is loaded and goes straight to the connection.
     """
     return _connection(session).execute(statement, values).all()
+
+
+def part_of_union(columns: Mapping[str, Any], kind: str, **own: Any) -> Any:
+    """One part of a UNION ALL that reads rows of several kinds in one journey to the database.
+
+    `columns` are the names and types that all parts have; a part has its `own` and, for those of the
+    others, typed nulls. Each row begins with its `kind`.
+    """
+    return select(
+        literal(kind).label("kind"),
+        *(own.get(name, cast(null(), type_)).label(name) for name, type_ in columns.items()),
+    )
 
 
 def stream(session: Session, statement: Executable, **values: Any) -> Iterator[Any]:

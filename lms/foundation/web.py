@@ -6,11 +6,14 @@ a writing one. Services flush; the route calls `commit` once.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, g, request
 from sqlalchemy.orm import Session
+from werkzeug.local import LocalProxy
 from werkzeug.routing import IntegerConverter, Map
 
 from .clock import Clock
@@ -19,6 +22,9 @@ from .mail import Letter, Mailer
 from .settings import Settings
 
 log = logging.getLogger(__name__)
+
+# The request itself: what is asked of Flask's proxy looks the request up each time, at a price.
+this_request: Callable[[], Request] = cast("LocalProxy[Request]", request)._get_current_object
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,11 +54,10 @@ def install(app: Flask, services: Services) -> None:
     @app.before_request
     def refuse_nul() -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
-        if "\0" in request.path:
+        asked = this_request()
+        if "\0" in asked.path:
             abort(404)
-        values = (
-            request.values.items(multi=True) if request.query_string or not _only_reads() else ()
-        )
+        values = asked.values.items(multi=True) if asked.query_string or not _only_reads() else ()
         if any("\0" in value for _name, value in values):
             abort(400)
 
@@ -76,14 +81,16 @@ def settings_of(app: Flask) -> Settings:
 
 def session() -> Session:
     """This request's session; a GET's cannot write."""
-    if "session" not in g:
+    opened: Session | None = g.get("session")
+    if opened is None:
         database = services().database
-        g.session = database.reading_session() if _only_reads() else database.writing_session()
-    return g.session
+        opened = database.reading_session() if _only_reads() else database.writing_session()
+        g.session = opened
+    return opened
 
 
 def _only_reads() -> bool:
-    return request.method in READING_METHODS
+    return this_request().method in READING_METHODS
 
 
 def now() -> datetime:
