@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.unit.authoring.test_fuzz import SPARKS, mutated
-
 from lms.quizzes.format import parse_quiz
 from lms.quizzes.grading import Response
 from tests.contract_quiz import TEXT as CONTRACT_QUIZ
+from tests.laws.test_fuzz import SPARKS, mutated
 from tests.laws.test_quiz_laws import SAMPLE, key_of
 
 HEAD = "---\ntitle: T\n---\n\n# T\n\n"
