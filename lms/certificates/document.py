@@ -68,6 +68,7 @@ def _texts(facts: CertificateFacts) -> dict[str, Any]:
     details = [
         ("Score", facts.score_text),
         ("Hours of instruction", facts.hours_text),
+        ("Statement signed", facts.signed_text),
         ("Issued", facts.issued_text),
         ("Expires", facts.expires_text),
     ]

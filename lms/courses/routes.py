@@ -10,10 +10,12 @@ from lms.accounts.access import Access, access, person
 from lms.foundation import headers, web
 from lms.foundation.addresses import address_of
 
-from . import current, service
+from . import attestations, current, service
+from .attestations import NameDiffers
 from .catalogue import Course, Lesson
 from .current import Place
 from .due import due_in_words
+from .forms import SignForm
 from .models import Figure
 from .progress import NOTHING, CourseProgress, Step, progress_in
 from .service import EnrolmentRow
@@ -117,6 +119,64 @@ def enrol(course_slug: str) -> ResponseReturnValue:
     service.enrol(web.session(), user_id=person().id, course=found, now=web.now())
     web.commit()
     return redirect(url_for("courses.course", course_slug=found.slug), code=303)
+
+
+@blueprint.get("/courses/<course_slug>/statement")
+@access(Access.SIGNED_IN)
+def statement(course_slug: str) -> ResponseReturnValue:
+    """The statement of a course: to be signed when all else is done, or as it was signed."""
+    found, row, progress = _statement_or_404(course_slug)
+    return _statement_page(
+        found, row, progress, SignForm(found.attestation, person().name, formdata=None)
+    )
+
+
+@blueprint.post("/courses/<course_slug>/statement")
+@access(Access.SIGNED_IN)
+def sign(course_slug: str) -> ResponseReturnValue:
+    """Sign the statement of a course, which completes it."""
+    found, row, progress = _statement_or_404(course_slug)
+    form = SignForm(found.attestation, person().name)
+    if not form.validate():
+        return _statement_page(found, row, progress, form), 422
+    try:
+        is_signed = attestations.sign(
+            web.session(),
+            user_id=person().id,
+            course=found,
+            typed_name=form.name.data or "",
+            now=web.now(),
+        )
+    except NameDiffers as fault:
+        form.name.errors = [str(fault)]
+        return _statement_page(found, row, progress, form), 422
+    web.commit()
+    if is_signed:
+        flash("You have signed the statement and completed the course.", "success")
+    return redirect(url_for("courses.course", course_slug=found.slug), code=303)
+
+
+def _statement_or_404(course_slug: str) -> tuple[Course, EnrolmentRow, CourseProgress]:
+    """A course with a statement, or with one that was signed, and how far I am in it."""
+    found = current.course_or_404(course_slug)
+    record = service.record_of(web.session(), person().id)
+    row = record.enrolment_in(found)
+    if row is None or not (found.attestation or row.signed_at):
+        abort(404, "There is no statement for you to sign at this address.")
+    return found, row, record.progress_in(found, row)
+
+
+def _statement_page(
+    found: Course, row: EnrolmentRow, progress: CourseProgress, form: SignForm
+) -> str:
+    return render_template(
+        "courses/statement.html",
+        course=found,
+        enrolment=row,
+        progress=progress,
+        form=form,
+        signed=attestations.signed_for(web.session(), row.id) if row.signed_at else None,
+    )
 
 
 @blueprint.get("/courses/<course_slug>/<module_slug>/lessons/<lesson_slug>")

@@ -132,7 +132,7 @@ def _postgres_engine(url: str, *, reading: bool) -> Engine:
     return engine
 
 
-def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[Any]:
+def fetch(session: Session, statement: Executable, /, **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, with `values` for its `bindparam`s.
 
     Building a select and sending it through the unit of work takes several times as long as running

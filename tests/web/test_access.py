@@ -19,7 +19,6 @@ from werkzeug.test import TestResponse
 from lms.accounts.access import Access, rule_of
 from lms.app import create_app
 from lms.certificates.models import Certificate
-from lms.courses.catalogue import Catalogue
 from lms.foundation import web
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
@@ -32,10 +31,11 @@ from tests.factories import (
     make_team,
     make_team_member,
     make_user,
+    publish_sample,
     start_attempt,
     take_quiz,
 )
-from tests.sample_content import PICTURE
+from tests.sample_content import PICTURE, PLEDGE, PLEDGE_FILE
 
 ENDPOINTS: dict[Access, set[str]] = {
     Access.PUBLIC: {
@@ -71,6 +71,8 @@ ENDPOINTS: dict[Access, set[str]] = {
         "courses.finish",
         "courses.home",
         "courses.lesson",
+        "courses.sign",
+        "courses.statement",
         "quizzes.attempt",
         "quizzes.quiz",
         "quizzes.result",
@@ -103,6 +105,8 @@ LETS_IN = {
     Access.INSTRUCTOR: {"instructor", "administrator"},
     Access.ADMINISTRATOR: {"administrator"},
 }
+# They are there for a course that has a statement.
+STATEMENT_ENDPOINTS = {"courses.sign", "courses.statement"}
 # Pages that do not answer 200 although the person may see them.
 OTHER_ANSWERS = {
     "accounts.sign_in": 302,
@@ -132,13 +136,13 @@ class World:
         self,
         app: Flask,
         database: Database,
-        sample: Catalogue,
         sign_in: Callable[[int], FlaskClient],
     ) -> None:
         self.app, self.database, self.sign_in = app, database, sign_in
         self.ids: dict[str, int] = {}
         self.values: dict[str, dict[str, Any]] = {}
         with database.transaction() as session:
+            sample = publish_sample(session, {PLEDGE_FILE: PLEDGE})
             organization = make_organization(session, slug="clinic")
             team = make_team(session, organization)
             for role in ROLES:
@@ -152,6 +156,7 @@ class World:
                     )
                 row = enrol(session, person.id, sample.courses["onboarding"])
                 complete_course(session, row, sample)
+                enrol(session, person.id, sample.courses["pledge"])
                 submitted = take_quiz(session, row, sample)
                 attempt = start_attempt(session, row, sample)
                 self.ids[role] = person.id
@@ -178,7 +183,7 @@ class World:
         if endpoint == "quizzes.result":
             own = own | {"attempt_id": own["submitted_id"]}
         return own | {
-            "course_slug": "onboarding",
+            "course_slug": "pledge" if endpoint in STATEMENT_ENDPOINTS else "onboarding",
             "module_slug": "privacy",
             "lesson_slug": "right-amount",
             "digest": sha256(PICTURE).hexdigest(),
@@ -205,10 +210,8 @@ class World:
 
 
 @pytest.fixture
-def world(
-    app: Flask, database: Database, sample: Catalogue, sign_in: Callable[[int], FlaskClient]
-) -> World:
-    return World(app, database, sample, sign_in)
+def world(app: Flask, database: Database, sign_in: Callable[[int], FlaskClient]) -> World:
+    return World(app, database, sign_in)
 
 
 # The table
@@ -334,7 +337,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 19
+    assert len(posts) == 20
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request

@@ -31,6 +31,7 @@ FACTS = CertificateFacts(
     issued_at=datetime(2026, 11, 21, 14, 5, tzinfo=UTC),
     expires_at=datetime(2027, 11, 21, 14, 5, tzinfo=UTC),
     verify_address=ADDRESS,
+    signed_at=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
 )
 
 
@@ -84,6 +85,7 @@ def test_it_says_all_its_facts_in_reading_order() -> None:
         "Core skills, revision 4",
         "Score 92%",
         "Hours of instruction 2.5",
+        "Statement signed 20 November 2026",
         "Issued 21 November 2026",
         "Expires 21 November 2027",
         f"Certificate number {NUMBER}",
@@ -95,9 +97,12 @@ def test_it_says_all_its_facts_in_reading_order() -> None:
 
 
 def test_what_there_is_not_is_left_out() -> None:
-    text = text_of(render_pdf(replace(FACTS, score=None, expires_at=None, modules=[])))
+    text = text_of(
+        render_pdf(replace(FACTS, score=None, expires_at=None, signed_at=None, modules=[]))
+    )
     assert "Score" not in text
     assert "Modules" not in text
+    assert "Statement" not in text
     assert "Expires Does not expire" in text
 
 

@@ -11,7 +11,15 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 
 from lms.authoring.preview.application import create_preview
-from tests.sample_content import LESSON, PICTURE, QUIZ, QUIZ_FILE, write_folder
+from tests.sample_content import (
+    LESSON,
+    PICTURE,
+    PLEDGE,
+    PLEDGE_FILE,
+    QUIZ,
+    QUIZ_FILE,
+    write_folder,
+)
 from tests.types_content import FILES
 
 LESSON_FILE = "modules/privacy/lessons/01-right-amount.md"
@@ -156,6 +164,12 @@ def test_courses_and_modules_have_a_page_too(
     content: Path, open_at: Open, file: str, told: str
 ) -> None:
     assert told in words(page(open_at(content), f"/files/{file}"))
+
+
+def test_a_statement_is_shown(content: Path, open_at: Open) -> None:
+    (content / PLEDGE_FILE).write_text(PLEDGE)
+    said = words(page(open_at(content), f"/files/{PLEDGE_FILE}"))
+    assert "Statement to sign I have read the lessons. I keep to them." in said
 
 
 def test_a_module_that_is_not_there_goes_by_its_slug(content: Path, open_at: Open) -> None:
