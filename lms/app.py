@@ -23,7 +23,7 @@ from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
-from lms.organizations import routes as organizations
+from lms.organizations import member_routes as organizations
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.quizzes import accommodation_routes as accommodations
@@ -39,6 +39,7 @@ ASSETS = {
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
+    "organizations_css": "css/organizations.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
