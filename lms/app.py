@@ -26,6 +26,7 @@ from lms.foundation.settings import Settings, load_settings
 from lms.organizations import member_routes as organizations
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
+from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
@@ -108,7 +109,7 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
+    rooms = (accounts, organizations, teams, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

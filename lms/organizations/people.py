@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -138,10 +138,15 @@ def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
 
 def in_team(team_id: int) -> ColumnElement[bool]:
     """Whether the membership of the enclosing query is in that team now."""
-    return exists().where(
-        TeamMembership.membership_id == Membership.id,
-        TeamMembership.team_id == team_id,
-        TeamMembership.ended_at.is_(None),
+    return (
+        select(TeamMembership.id)
+        .where(
+            TeamMembership.membership_id == Membership.id,
+            TeamMembership.team_id == team_id,
+            TeamMembership.ended_at.is_(None),
+        )
+        .correlate(Membership)
+        .exists()
     )
 
 

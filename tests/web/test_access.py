@@ -92,8 +92,19 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.rehire",
         "organizations.send_invitation",
         "organizations.withdraw_leave",
+        "teams.change_members",
+        "teams.create",
+        "teams.end",
+        "teams.join",
+        "teams.rename",
     },
-    Access.TEAM_MANAGER: {"organizations.member", "organizations.mine", "organizations.people"},
+    Access.TEAM_MANAGER: {
+        "organizations.member",
+        "organizations.mine",
+        "organizations.people",
+        "teams.overview",
+        "teams.team",
+    },
     Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
     Access.ADMINISTRATOR: set(),
 }
@@ -148,6 +159,7 @@ class World:
         with database.transaction() as session:
             organization = make_organization(session, slug="clinic")
             team = make_team(session, organization)
+            self.team_id = team.id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -196,6 +208,7 @@ class World:
             "user_id": self.ids["learner"],
             "membership_id": self.memberships["learner"],
             "leave_id": 999_999,
+            "team_id": self.team_id,
             "session_id": 999_999,
             "accommodation_id": 999_999,
             "token": "t" * 43,
@@ -344,7 +357,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 24
+    assert len(posts) == 29
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request
