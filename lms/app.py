@@ -24,6 +24,7 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.organizations import member_routes as organizations
+from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.organizations import team_routes as teams
@@ -109,7 +110,16 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, teams, courses, quizzes, accommodations, certificates)
+    rooms = (
+        accounts,
+        organizations,
+        teams,
+        rosters,
+        courses,
+        quizzes,
+        accommodations,
+        certificates,
+    )
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

@@ -3,6 +3,7 @@
 import re
 
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, Field, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
@@ -129,6 +130,17 @@ class TeamMembersForm(FlaskForm):
         """The names, each once, in their order."""
         typed = re.split(r"[\n,;]", self.names.data or "")
         return list(dict.fromkeys(name for one in typed if (name := one.strip())))
+
+
+class RosterForm(FlaskForm):
+    """A roster to hand in."""
+
+    file = FileField(
+        "File",
+        description="CSV or XLSX, up to 20 MB. The first row names the columns.",
+        validators=[FileRequired("Choose a file.")],
+        render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
+    )
 
 
 class RehireForm(FlaskForm):

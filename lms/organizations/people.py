@@ -243,7 +243,12 @@ def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecor
 
 
 def may_have_link() -> ColumnElement[bool]:
-    """Whether an active account has no rights and no membership outside of the one it is joined to."""
+    """Whether an active account is of use in the organization of the membership it is joined to alone."""
+    return is_only_here() & User.deactivated_at.is_(None)
+
+
+def is_only_here() -> ColumnElement[bool]:
+    """Whether an account has no rights and no membership outside of the one it is joined to."""
     other = aliased(Membership)
     elsewhere = (
         select(other.id)
@@ -255,7 +260,7 @@ def may_have_link() -> ColumnElement[bool]:
         .correlate(User, Membership)
         .exists()
     )
-    return (User.role == Role.LEARNER.value) & User.deactivated_at.is_(None) & ~elsewhere
+    return (User.role == Role.LEARNER.value) & ~elsewhere
 
 
 def _holds(text: str) -> ColumnElement[bool]:
