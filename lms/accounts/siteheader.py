@@ -17,10 +17,10 @@ PLACES = {
     "courses.home": ("Home", Access.SIGNED_IN),
     "courses.catalogue": ("Courses", Access.SIGNED_IN),
     "certificates.mine": ("Certificates", Access.SIGNED_IN),
-    "organizations.people": ("People", Access.MANAGER),
+    "organizations.mine": ("Organization", Access.TEAM_MANAGER),
     "authoring.content": ("Content", Access.INSTRUCTOR),
 }
-RULES = (Access.SIGNED_IN, Access.MANAGER, Access.INSTRUCTOR)
+RULES = (Access.SIGNED_IN, Access.TEAM_MANAGER, Access.INSTRUCTOR)
 
 
 def install(app: Flask) -> None:

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Request, abort, current_app, g, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 from werkzeug.routing import IntegerConverter, Map
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 this_request: Callable[[], Request] = cast("LocalProxy[Request]", request)._get_current_object
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,13 @@ def install(app: Flask, services: Services) -> None:
     app.url_map.converters["int"] = RowNumber
 
     @app.before_request
+    def let_files_in() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        # Whoever is not signed in would have a long body read for nothing.
+        if (limit := getattr(view, "max_bytes", None)) and "_user_id" in cookie:
+            request.max_content_length = limit
+
+    @app.before_request
     def refuse_nul() -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
         asked = this_request()
@@ -66,6 +76,16 @@ def install(app: Flask, services: Services) -> None:
         opened: Session | None = g.pop("session", None)
         if opened is not None:
             opened.close()
+
+
+def takes_up_to(max_bytes: int) -> Callable[[ViewT], ViewT]:
+    """Let a view's request be larger than others may be: for one that takes a file."""
+
+    def declare(view: ViewT) -> ViewT:
+        view.max_bytes = max_bytes  # pyright: ignore[reportFunctionMemberAccess]
+        return view
+
+    return declare
 
 
 def services() -> Services:
