@@ -1,0 +1,44 @@
+"""What can go wrong with assignments and obligations; each error's text is a sentence for people (pure)."""
+
+
+class AssignmentError(Exception):
+    """The base of the errors of this room."""
+
+
+class AudienceEmpty(AssignmentError):
+    """The audience could never cover anybody."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose everyone, or at least one group or person.")
+
+
+class AssignmentOver(AssignmentError):
+    """The assignment has ended, and what has ended is not changed any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This assignment has ended.")
+
+
+class ObligationOver(AssignmentError):
+    """The obligation was met, waived or ended meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("This has ended meanwhile. Nothing was changed.")
+
+
+class ReasonMissing(AssignmentError):
+    """What a person decides needs their reason."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why: a surveyor will ask.")
+
+
+class DayNotUsable(AssignmentError):
+    """A day that cannot be meant."""
+
+
+class AlreadyExempt(AssignmentError):
+    """The member is exempt from the assignment now."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is exempt already.")
