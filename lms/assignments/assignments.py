@@ -75,7 +75,7 @@ def _open(session: Session, assignment_id: int) -> Assignment:
     assignment = session.scalars(
         select(Assignment)
         .where(Assignment.id == assignment_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     if assignment.ended_at is not None:

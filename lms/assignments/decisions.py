@@ -20,7 +20,7 @@ from lms.organizations.models import Membership, Organization
 from .errors import AlreadyExempt, DayNotUsable, ObligationOver, ReasonMissing
 from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed
-from .reconcile import reconcile, refresh_due
+from .reconcile import reconcile, refresh_due, take_turn
 
 MAX_REASON = 500
 
@@ -104,6 +104,7 @@ def exempt(
         "granted_by_id": by.id,
         "granted_at": now,
     }
+    take_turn(session, assignment_id)
     if insert_if_absent(session, Exemption, values) is None:
         raise AlreadyExempt
     reconcile(session, assignment_id, [membership.id], now)
@@ -120,6 +121,7 @@ def withdraw_exemption(
     now: datetime,
 ) -> bool:
     """Let the assignment cover a member again; False where they are not exempt."""
+    take_turn(session, assignment_id)
     ended = session.execute(
         update(Exemption)
         .where(
@@ -138,11 +140,16 @@ def withdraw_exemption(
 
 
 def _unfinished(session: Session, obligation_id: int) -> Obligation:
-    """The obligation, which nobody else can end until this transaction does."""
+    """The obligation, which nobody else can end until this transaction does.
+
+    The assignment's turn comes first, as it does everywhere: else two could wait for each other.
+    """
+    of = select(Obligation.assignment_id).where(Obligation.id == obligation_id)
+    take_turn(session, session.scalars(of).one())
     owed = session.scalars(
         select(Obligation)
         .where(Obligation.id == obligation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
     if owed.closed_at is not None:

@@ -76,13 +76,22 @@ def reconcile(
     Returns how many steps of each kind were taken, by the name of the step's class. Asked again at
     once, it takes none. Nothing is done for an assignment that does not exist.
     """
-    locked = select(Assignment.id).where(Assignment.id == assignment_id).with_for_update()
-    session.execute(locked)
+    take_turn(session, assignment_id)
     demand = demand_of(session, assignment_id)
     if demand is None:
         return Counter()
     read = stream if membership_ids is None else fetch
     return _reconcile(session, demand, _parts(session, demand, membership_ids), now, read)
+
+
+def take_turn(session: Session, assignment_id: int) -> None:
+    """Wait for others who are at the assignment, and keep them waiting until this transaction ends.
+
+    Rows that only point to the assignment can be inserted meanwhile: whoever completes a course does so.
+    """
+    session.execute(
+        select(Assignment.id).where(Assignment.id == assignment_id).with_for_update(key_share=True)
+    )
 
 
 def reconcile_person(
@@ -189,7 +198,7 @@ class _Writing:
                 self.session.scalars(
                     select(Obligation.id)
                     .where(Obligation.id.in_(some), Obligation.closed_at.is_(None))
-                    .with_for_update()
+                    .with_for_update(key_share=True)
                 )
             )
         lost = {one.person.membership_id for id_, one in ids.items() if id_ not in held}
