@@ -17,12 +17,10 @@ from lms.foundation.database import insert_if_absent
 from lms.foundation.wording import date_in_full
 from lms.organizations.models import Membership, Organization
 
-from .errors import AlreadyExempt, DayNotUsable, ObligationOver, ReasonMissing
+from .errors import AlreadyExempt, DayNotUsable, ObligationOver, checked_reason
 from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed
 from .reconcile import reconcile, refresh_due, take_turn
-
-MAX_REASON = 500
 
 
 def waive(session: Session, obligation_id: int, *, reason: str, by: Actor, now: datetime) -> None:
@@ -30,6 +28,7 @@ def waive(session: Session, obligation_id: int, *, reason: str, by: Actor, now: 
 
     Raises ObligationOver and ReasonMissing.
     """
+    reason = checked_reason(reason)
     owed = _unfinished(session, obligation_id)
     _close(session, owed, Closed.WAIVED, reason=reason, by=by, now=now)
     _record(session, owed, "waived", by, now, {"cycle": owed.cycle, "reason": reason})
@@ -48,6 +47,7 @@ def vouch(
 
     Raises ObligationOver, ReasonMissing, and DayNotUsable for a day still to come.
     """
+    reason = checked_reason(reason)
     owed = _unfinished(session, obligation_id)
     if completed_on > _today(session, owed, now):
         raise DayNotUsable("Nothing can be completed on a day still to come.")
@@ -69,6 +69,7 @@ def extend(
 
     Raises ObligationOver, ReasonMissing, and DayNotUsable for a day that is past or before it opens.
     """
+    reason = checked_reason(reason)
     owed = _unfinished(session, obligation_id)
     first = max(_today(session, owed, now), owed.opens_on)
     if due_on < first:
@@ -97,10 +98,11 @@ def exempt(
 
     Raises AlreadyExempt and ReasonMissing.
     """
+    reason = checked_reason(reason)
     values = {
         "assignment_id": assignment_id,
         "membership_id": membership.id,
-        "reason": _given(reason),
+        "reason": reason,
         "granted_by_id": by.id,
         "granted_at": now,
     }
@@ -168,7 +170,7 @@ def _close(
     completed_on: date | None = None,
 ) -> None:
     owed.closed_how, owed.closed_at, owed.closed_by_id = how.value, now, by.id
-    owed.reason, owed.completed_on = _given(reason), completed_on
+    owed.reason, owed.completed_on = reason, completed_on
     session.flush()
     _settle(session, owed, now)
 
@@ -190,7 +192,7 @@ def _move(
             due_on=owed.due_on,
             moved_at=now,
             moved_by_id=by.id,
-            reason=_given(reason),
+            reason=reason,
         )
     )
     owed.opens_on, owed.due_on, owed.day_meant, owed.set_by_hand = (
@@ -208,13 +210,6 @@ def _settle(session: Session, owed: Obligation, now: datetime) -> None:
     touched: Collection[int] = [] if owed.enrolment_id is None else [owed.enrolment_id]
     reconcile(session, owed.assignment_id, [owed.membership_id], now)
     refresh_due(session, touched)
-
-
-def _given(reason: str) -> str:
-    reason = " ".join(reason.split())[:MAX_REASON]
-    if not reason:
-        raise ReasonMissing
-    return reason
 
 
 def _today(session: Session, owed: Obligation, now: datetime) -> date:

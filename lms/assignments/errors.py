@@ -1,5 +1,7 @@
 """What can go wrong with assignments and obligations; each error's text is a sentence for people (pure)."""
 
+MAX_REASON = 500
+
 
 class AssignmentError(Exception):
     """The base of the errors of this room."""
@@ -42,3 +44,11 @@ class AlreadyExempt(AssignmentError):
 
     def __init__(self) -> None:
         super().__init__("This person is exempt already.")
+
+
+def checked_reason(text: str) -> str:
+    """`text` with single spaces, no longer than is kept; raises ReasonMissing where nothing is left."""
+    reason = " ".join(text.split())[:MAX_REASON]
+    if not reason:
+        raise ReasonMissing
+    return reason

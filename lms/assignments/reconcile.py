@@ -192,15 +192,7 @@ class _Writing:
             for one in found
             if (number := one.unfinished) is not None
         }
-        held: set[int] = set()
-        for some in batches(sorted(ids)):
-            held.update(
-                self.session.scalars(
-                    select(Obligation.id)
-                    .where(Obligation.id.in_(some), Obligation.closed_at.is_(None))
-                    .with_for_update(key_share=True)
-                )
-            )
+        held = hold(self.session, list(ids))
         lost = {one.person.membership_id for id_, one in ids.items() if id_ not in held}
         return [one for one in found if one.person.membership_id not in lost]
 
@@ -227,17 +219,8 @@ class _Writing:
     def _opened(self, one: Planned, begun: cycles.Begun) -> Iterator[dict[str, Any]]:
         for number, cycle in one.after.items():
             if number not in one.person.kept:
-                yield self._values(one, cycle, begun) | {
-                    "assignment_id": self.demand.assignment_id,
-                    "organization_id": self.demand.organization_id,
-                    "course_id": self.demand.course_id,
-                    "membership_id": one.person.membership_id,
-                    "user_id": one.person.user_id,
-                    "cycle": number,
-                    "opened_at": self.now,
-                    "set_by_hand": cycle.set_by_hand,
-                    "closed_by_id": None,
-                }
+                columns = new_columns(self.demand, one.person, number, self.now)
+                yield columns | self._values(one, cycle, begun)
 
     def _values(self, one: Planned, cycle: Cycle, begun: cycles.Begun) -> dict[str, Any]:
         kept = one.person.kept.get(cycle.number)
@@ -272,10 +255,7 @@ class _Writing:
             for number, kept in one.person.kept.items()
             if kept.is_current and number not in (one.unfinished, max(one.after))
         ]
-        for some in batches(ids):
-            self.session.execute(
-                update(Obligation).where(Obligation.id.in_(some)).values(is_current=False)
-            )
+        hand_on(self.session, ids)
 
     def _moves(self, one: Planned) -> Iterator[dict[str, Any]]:
         """The dates that an obligation had before the rule moved it."""
@@ -290,6 +270,41 @@ class _Writing:
                     "moved_by_id": None,
                     "reason": BY_RULE,
                 }
+
+
+def new_columns(demand: Demand, person: Situated, number: int, now: datetime) -> dict[str, Any]:
+    """What a new obligation of the person begins with, but for its dates."""
+    return {
+        "assignment_id": demand.assignment_id,
+        "organization_id": demand.organization_id,
+        "course_id": demand.course_id,
+        "membership_id": person.membership_id,
+        "user_id": person.user_id,
+        "cycle": number,
+        "is_current": True,
+        "opened_at": now,
+        "set_by_hand": False,
+    }
+
+
+def hold(session: Session, obligation_ids: Sequence[int]) -> set[int]:
+    """Those of the obligations that are unfinished; nobody can end them until this transaction does."""
+    held: set[int] = set()
+    for some in batches(sorted(obligation_ids)):
+        held.update(
+            session.scalars(
+                select(Obligation.id)
+                .where(Obligation.id.in_(some), Obligation.closed_at.is_(None))
+                .with_for_update(key_share=True)
+            )
+        )
+    return held
+
+
+def hand_on(session: Session, obligation_ids: Sequence[int]) -> None:
+    """Obligations are no longer current, because others follow them."""
+    for some in batches(obligation_ids):
+        session.execute(update(Obligation).where(Obligation.id.in_(some)).values(is_current=False))
 
 
 def _end_of(steps: Sequence[Step], number: int) -> tuple[int | None, str]:

@@ -7,8 +7,8 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.authoring.regrading import POLICIES, Preview, preview, questions_to_choose
 from lms.assignments.news import on_course_completed
+from lms.authoring.regrading import POLICIES, Preview, preview, questions_to_choose
 from lms.certificates.service import issue_for_completion
 from lms.courses import signals
 from lms.courses.catalogue import Catalogue, Module
