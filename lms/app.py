@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
+from lms.assignments import news
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
@@ -26,6 +27,7 @@ from lms.organizations import member_routes as organizations
 from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
+from lms.organizations import signals as roster_signals
 from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
@@ -34,6 +36,9 @@ from lms.reports import routes as reports
 
 # A completed course earns its certificate, in the same transaction.
 signals.course_completed.connect(certificate_service.issue_for_completion)
+# So does what the learner's employer asks for, and whoever comes or goes owes it or not any more.
+signals.course_completed.connect(news.on_course_completed)
+roster_signals.roster_changed.connect(news.on_roster_changed)
 
 ASSETS = {
     "theme_css": "css/theme.css",
