@@ -9,7 +9,7 @@ from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 
-from . import content, people, preview, quiz, regrade, site
+from . import content, people, preview, quiz, regrade, site, worker
 
 
 class Lms(click.Group):
@@ -57,5 +57,6 @@ for command in (
     site.demo_command,
     site.serve,
     site.upgrade,
+    worker.worker_command,
 ):
     main.add_command(command)
