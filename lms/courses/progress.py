@@ -195,13 +195,8 @@ def progress_in(course: Course, work: Work, *, is_signed: bool = False) -> Cours
 
 def _progress_in_module(course: Course, module: Module, work: Work) -> ModuleProgress:
     steps = [
-        Step(
-            module,
-            lesson,
-            is_done=(module.id, lesson.slug) in work.lessons,
-            is_required=course.needs_lessons,
-            is_open=True,
-        )
+        # By place and not by name, which takes half as long again, for every lesson of a course.
+        Step(module, lesson, (module.id, lesson.slug) in work.lessons, course.needs_lessons, True)
         for lesson in module.lessons
     ]
     if module.quiz is not None:
