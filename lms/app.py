@@ -24,10 +24,12 @@ from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
-from lms.organizations import routes as organizations
+from lms.organizations import member_routes as organizations
+from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.organizations import signals as roster_signals
+from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
@@ -44,6 +46,7 @@ ASSETS = {
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
+    "organizations_css": "css/organizations.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -112,7 +115,16 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
+    rooms = (
+        accounts,
+        organizations,
+        teams,
+        rosters,
+        courses,
+        quizzes,
+        accommodations,
+        certificates,
+    )
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

@@ -6,10 +6,13 @@ a writing one. Services flush; the route calls `commit` once.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Map
 
@@ -21,6 +24,8 @@ from .settings import Settings
 log = logging.getLogger(__name__)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,13 @@ def install(app: Flask, services: Services) -> None:
     app.url_map.converters["int"] = RowNumber
 
     @app.before_request
+    def let_files_in() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        # Whoever is not signed in would have a long body read for nothing.
+        if (limit := getattr(view, "max_bytes", None)) and "_user_id" in cookie:
+            request.max_content_length = limit
+
+    @app.before_request
     def refuse_nul() -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
         if "\0" in request.path:
@@ -61,6 +73,16 @@ def install(app: Flask, services: Services) -> None:
         opened: Session | None = g.pop("session", None)
         if opened is not None:
             opened.close()
+
+
+def takes_up_to(max_bytes: int) -> Callable[[ViewT], ViewT]:
+    """Let a view's request be larger than others may be: for one that takes a file."""
+
+    def declare(view: ViewT) -> ViewT:
+        view.max_bytes = max_bytes  # pyright: ignore[reportFunctionMemberAccess]
+        return view
+
+    return declare
 
 
 def services() -> Services:
