@@ -41,6 +41,7 @@ ASSETS = {
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
+    "organizations_css": "css/organizations.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",

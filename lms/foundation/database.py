@@ -155,11 +155,23 @@ def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) ->
 
     Two processes that insert the same fact at once both succeed, and one row exists.
     """
-    rows = fetch(session, _insert(table.__table__, session.get_bind().dialect.name), **values)
+    rows = fetch(session, _insert_one(table.__table__, session.get_bind().dialect.name), **values)
     return rows[0][0] if rows else None
 
 
+def insert_missing(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, all with the same columns, but for those that a unique constraint forbids."""
+    if rows:
+        insert = _insert(table.__table__, session.get_bind().dialect.name)
+        _connection(session).execute(insert, rows)
+
+
 @cache
-def _insert(target: Table, dialect_name: str) -> Executable:
+def _insert_one(target: Table, dialect_name: str) -> Executable:
+    return _insert(target, dialect_name).returning(target.c.id)
+
+
+@cache
+def _insert(target: Table, dialect_name: str) -> Any:
     dialect = postgresql if dialect_name == "postgresql" else sqlite
-    return dialect.insert(target).on_conflict_do_nothing().returning(target.c.id)
+    return dialect.insert(target).on_conflict_do_nothing()

@@ -22,12 +22,13 @@ from lms.accounts.tokens import link_address
 from lms.foundation import web
 from lms.foundation.mail import Letter
 
-from . import service
+from . import current, service
 from .errors import AlreadyMember, LinkNotAllowed
 from .forms import ROLES, InviteForm
 from .models import Organization
 
 blueprint = Blueprint("organizations", __name__)
+blueprint.add_app_template_global(current.may_open)
 
 
 @blueprint.get("/people")
