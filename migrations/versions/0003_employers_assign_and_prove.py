@@ -631,7 +631,7 @@ def upgrade() -> None:
 
     if not on_sqlite:
         for check in checks[1:]:
-            op.create_check_constraint(str(check.name), "membership", check.sqltext)
+            op.create_check_constraint(op.f(str(check.name)), "membership", check.sqltext)
     # Whoever belongs to an organization now has belonged to it, as far as is known, in this position.
     op.execute(
         "INSERT INTO position (membership_id, starts_at, is_member, employee_number, job_title,"
