@@ -5,11 +5,14 @@ A room that has work for the queue adds its kinds here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from lms.assignments import notices
+from lms.assignments.models import Obligation
+from lms.assignments.sending import Sender
 from lms.foundation import jobs
 from lms.foundation.clock import Clock, in_zone
 from lms.foundation.database import Database
@@ -19,6 +22,7 @@ from lms.foundation.worker import Chore, Handler, Worker
 from lms.organizations.models import Organization
 
 BETWEEN_LOOKS = timedelta(minutes=1)
+TOGETHER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +37,27 @@ class Daily:
 
 
 # In the order in which they are asked for, and done where they are to be done at the same time.
-DAILY: tuple[Daily, ...] = ()
+DAILY: tuple[Daily, ...] = (
+    # What is open and until when is to be settled for the day by then.
+    Daily(notices.DAILY, after=timedelta(minutes=30)),
+)
 
 
 def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Mailer) -> Worker:
     """A worker that knows every kind of job there is."""
-    return Worker(database, clock, _handlers(), _chores(database, clock))
+    chores: Sequence[Chore] = (
+        AskDaily(database, clock, DAILY),
+        AskSoon(database, clock),
+        Sender(database, clock, mailer, settings.base_url),
+    )
+    return Worker(database, clock, _handlers(), chores)
 
 
 def _handlers() -> Mapping[str, Handler]:
-    return {}
-
-
-def _chores(database: Database, clock: Clock) -> Sequence[Chore]:
-    return (AskDaily(database, clock, DAILY),)
+    return {
+        notices.DAILY: notices.handle,
+        notices.SOON: notices.handle,
+    }
 
 
 class AskDaily:
@@ -92,8 +103,47 @@ class AskDaily:
                 jobs.ask(session, one.kind, payload, run_at=begins + one.after, key=key)
 
 
+class AskSoon:
+    """The chore of telling people of what they were just assigned, without waiting for the night.
+
+    It looks for obligations that are newer than those it has seen. What it misses, because no worker
+    was there, the next daily job finds.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._seen: int | None = None
+
+    def __call__(self) -> bool:
+        """Ask for the notices of each organization that has new obligations; there is never more."""
+        with self._database.reading_session() as session:
+            last = session.scalar(select(func.max(Obligation.id))) or 0
+            seen, self._seen = self._seen, last
+            if seen is None or last <= seen:
+                return False
+            organization_ids = session.scalars(
+                select(Obligation.organization_id).where(Obligation.id > seen).distinct()
+            ).all()
+        # Everybody who sees them within the same ten minutes asks for the same job, at their end:
+        # whatever is assigned until then goes into the same letter.
+        run_at = _next_multiple(self._clock(), TOGETHER)
+        with self._database.transaction() as session:
+            for organization_id in organization_ids:
+                key = f"{notices.SOON}:{organization_id}:{run_at.isoformat()}"
+                payload = {"organization_id": organization_id}
+                jobs.ask(session, notices.SOON, payload, run_at=run_at, key=key)
+        return False
+
+
 def _beginning_of_day(now: datetime, zone: str) -> datetime:
     """The midnight with which the day of `now` began in that zone."""
     local = in_zone(now, zone)
     assert isinstance(local.tzinfo, ZoneInfo)
     return datetime.combine(local.date(), time(), local.tzinfo)
+
+
+def _next_multiple(now: datetime, step: timedelta) -> datetime:
+    """The first moment after `now` that is a whole number of steps after the year 1970 began."""
+    beginning = datetime(1970, 1, 1, tzinfo=UTC)
+    return beginning + ((now - beginning) // step + 1) * step

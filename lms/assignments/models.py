@@ -202,6 +202,12 @@ class Notice(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_notice_sending",
+            "settled_at",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -217,6 +223,7 @@ class Notice(Base):
     send_after: Mapped[Moment]
     # `sending` is written before the letter leaves: whoever finds it so later must not send it again.
     state: Mapped[str] = mapped_column(String(20), default="waiting")
+    # When it left `waiting`; once the letter has left, when that was.
     settled_at: Mapped[datetime | None]
     # What it said, or why it was not sent.
     subject: Mapped[ShortText] = mapped_column(default="")

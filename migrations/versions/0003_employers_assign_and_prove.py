@@ -563,6 +563,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
+        batch_op.create_index(
+            "ix_notice_sending",
+            ["settled_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
 
     op.create_table(
         "obligation_move",
@@ -624,7 +631,7 @@ def upgrade() -> None:
 
     if not on_sqlite:
         for check in checks[1:]:
-            op.create_check_constraint(str(check.name), "membership", check.sqltext)
+            op.create_check_constraint(op.f(str(check.name)), "membership", check.sqltext)
     # Whoever belongs to an organization now has belonged to it, as far as is known, in this position.
     op.execute(
         "INSERT INTO position (membership_id, starts_at, is_member, employee_number, job_title,"

@@ -1,6 +1,5 @@
 """Letters: into a folder while developing, to a real mail server otherwise."""
 
-import smtplib
 import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -12,7 +11,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from lms.foundation.mail import FolderMailer, Letter, SmtpMailer, make_mailer
+from lms.foundation.mail import (
+    Attachment,
+    FolderMailer,
+    Letter,
+    LetterDelayed,
+    LetterRefused,
+    SmtpMailer,
+    make_mailer,
+)
 from lms.foundation.settings import Settings
 
 SENDER = "Rounds <rounds@example.org>"
@@ -39,6 +46,8 @@ class PostOffice:
     ) -> str:
         if address.startswith("unknown"):
             return f"550 no mailbox of {address} here"
+        if address.startswith("full"):
+            return "452 the mailbox is full"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -134,29 +143,73 @@ def test_a_user_name_and_password_are_given_where_they_are_set(
 ) -> None:
     mailer_for(server, user="rounds", password="geheim").send(PLAIN)
     assert len(office.envelopes) == 1
-    with pytest.raises(smtplib.SMTPAuthenticationError):
+    with pytest.raises(LetterDelayed, match="535"):
         mailer_for(server, user="rounds", password="wrong").send(PLAIN)
     assert len(office.envelopes) == 1
 
 
-def test_an_address_that_the_server_refuses_is_an_os_error(server: Controller) -> None:
-    with pytest.raises(OSError, match="550"):
+def test_an_address_that_the_server_refuses_stays_refused(server: Controller) -> None:
+    with pytest.raises(LetterRefused, match="550 no mailbox"):
         mailer_for(server).send(Letter("unknown@example.org", "Hello", "Hello"))
+
+
+def test_a_letter_that_the_server_puts_off_is_delayed(server: Controller) -> None:
+    with pytest.raises(LetterDelayed, match="452 the mailbox is full"):
+        mailer_for(server).send(Letter("full@example.org", "Hello", "Hello"))
+
+
+def test_an_address_that_the_server_cannot_read_is_refused(office: PostOffice) -> None:
+    old = Controller(office, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
+    old.start()
+    try:
+        with pytest.raises(LetterRefused, match="SMTPUTF8"):
+            mailer_for(old).send(LETTER)
+    finally:
+        old.stop()
+
+
+def test_a_connection_that_breaks_after_the_letter_leaves_it_unknown(
+    server: Controller, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang_up(_server: Any, _session: Any, _envelope: Any) -> str:
+        _server.transport.close()
+        return "250 OK"
+
+    monkeypatch.setattr(office, "handle_DATA", hang_up)
+    with pytest.raises(OSError, match="closed") as raised:
+        mailer_for(server).send(PLAIN)
+    assert not isinstance(raised.value, LetterDelayed | LetterRefused)
+
+
+def test_a_file_goes_with_a_letter(server: Controller, office: PostOffice) -> None:
+    body = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    file = Attachment("due.ics", "text/calendar; charset=utf-8; method=PUBLISH", body)
+    mailer_for(server).send(Letter(PLAIN.to, PLAIN.subject, PLAIN.text, (file,)))
+    message = message_from_bytes(office.envelopes[0].content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    text = message.get_body()
+    assert text is not None
+    assert text.get_content().replace("\r\n", "\n") == PLAIN.text
+    (part,) = message.iter_attachments()
+    assert part.get_content_type() == "text/calendar"
+    assert part["Content-Type"].params["method"] == "PUBLISH"
+    assert part.get_filename() == "due.ics"
+    assert part.get_payload(decode=True) == body
 
 
 def test_a_server_that_cannot_encrypt_gets_no_letter(
     server: Controller, office: PostOffice
 ) -> None:
-    with pytest.raises(OSError, match="STARTTLS"):
+    with pytest.raises(LetterDelayed, match="STARTTLS"):
         mailer_for(server, security="starttls").send(PLAIN)
-    with pytest.raises(OSError, match=r"(?i)ssl|version"):
+    with pytest.raises(LetterDelayed, match=r"(?i)ssl|version"):
         mailer_for(server, security="tls").send(PLAIN)
     assert office.envelopes == []
 
 
-def test_a_wrong_host_is_an_os_error() -> None:
+def test_a_server_that_is_away_delays_a_letter() -> None:
     mailer = SmtpMailer("127.0.0.1", free_port(), "none", "", "", SENDER)
-    with pytest.raises(OSError, match="refused"):
+    with pytest.raises(LetterDelayed, match="refused"):
         mailer.send(PLAIN)
 
 
