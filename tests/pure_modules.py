@@ -57,6 +57,7 @@ PURE_MODULES = (
     "lms.assignments.terms",
     "lms.reports.charts",
     "lms.reports.sheet",
+    "lms.reports.standing",
     "lms.authoring.alone",
     "lms.authoring.check",
     "lms.authoring.findings",
