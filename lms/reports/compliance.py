@@ -301,11 +301,13 @@ def figures_by_course(session: Session, selection: Selection) -> list[Group]:
 
 def figures_by_team(session: Session, selection: Selection) -> list[Group]:
     """The figures of each team, by name. Who is in two teams counts in both."""
+    # A filter by team looks for a membership of its own.
+    place = aliased(TeamMembership)
     statement = (
         _counted(selection, Team.id, Team.name)
-        .join(TeamMembership, TeamMembership.membership_id == Membership.id)
-        .join(Team, Team.id == TeamMembership.team_id)
-        .where(TeamMembership.ended_at.is_(None), Team.ended_at.is_(None))
+        .join(place, place.membership_id == Membership.id)
+        .join(Team, Team.id == place.team_id)
+        .where(place.ended_at.is_(None), Team.ended_at.is_(None))
     )
     for condition in _of_teams(selection):
         statement = statement.where(condition)

@@ -31,6 +31,14 @@ STATE_CHOICES = {
     COMPLIANT: "Compliant",
     **{str(state): STATE_WORDS[state] for state in STATE_WORDS},
 }
+SORT_CHOICES = {
+    "name": "Name",
+    "course": "Course",
+    "state": "State, most urgent first",
+    "due": "Due, earliest first",
+    "-due": "Due, latest first",
+    "-completed": "Completed, latest first",
+}
 COUNTED = tuple(state for state in STATE_WORDS if state is not State.EXPIRED)
 MONTHS = 12
 
