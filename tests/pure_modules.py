@@ -58,6 +58,7 @@ PURE_MODULES = (
     "lms.reports.charts",
     "lms.reports.sheet",
     "lms.reports.standing",
+    "lms.reports.tables",
     "lms.reports.transcript",
     "lms.authoring.alone",
     "lms.authoring.check",

@@ -5,8 +5,7 @@ A row is a member and what they owe under one assignment now. Everything here on
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -34,7 +33,7 @@ from lms.organizations.models import Membership, Team, TeamMembership
 from lms.organizations.people import condition_of
 from lms.organizations.scopes import Scope
 
-from .standing import STATE_WORDS, Figures, Filter, MonthEnd, Sorting
+from .standing import STATE_WORDS, Figures, Filter, MonthEnd, Row, Sorting
 
 NUDGED = 10
 
@@ -64,26 +63,6 @@ class Selection:
         """The courses that the filter leaves."""
         wanted = self.filter.course
         return [one for one in self.courses.values() if not wanted or one.slug == wanted]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A member and a course. What was completed is this cycle or, while it is unfinished, the last."""
-
-    membership_id: int
-    name: str
-    employee_number: str | None
-    job_title: str
-    department: str
-    site: str
-    teams: str
-    course: str
-    state: State
-    due_on: date
-    completed_on: date | None
-    score: Fraction | None
-    certificate_number: str | None
-    certificate_expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

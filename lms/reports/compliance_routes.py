@@ -1,8 +1,11 @@
 """Pages of an organization's compliance: by course and team, the list of people, one person's record."""
 
+from collections.abc import Iterator
+from contextlib import closing
+from tempfile import TemporaryFile
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access
@@ -11,7 +14,7 @@ from lms.foundation.clock import in_zone
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
-from . import compliance
+from . import compliance, tables
 from .charts import short, trend
 from .compliance import Group, Selection
 from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of, month_ends
@@ -19,6 +22,7 @@ from .transcript import Transcript
 from .transcripts import read_transcript
 
 blueprint = Blueprint("compliance", __name__, url_prefix="/organizations/<slug>")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The teams that are furthest behind; any other is found by the filter.
 TEAMS = 20
 
@@ -68,6 +72,39 @@ def people(slug: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/compliance/people.csv")
+@access(Access.TEAM_MANAGER)
+def csv(slug: str) -> ResponseReturnValue:
+    """The list as the filters leave it, sent row by row while it is read."""
+    selection = _selection(slug)
+    database = web.services().database
+
+    def text() -> Iterator[str]:
+        # The request's own session is closed before the last row is sent.
+        with closing(database.reading_session()) as session:
+            rows = compliance.every_row(session, selection)
+            yield from tables.csv_text(tables.HEADINGS, map(tables.cells, rows))
+
+    response = Response(text(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file(selection)}.csv"'
+    return _private(response)
+
+
+@blueprint.get("/compliance/people.xlsx")
+@access(Access.TEAM_MANAGER)
+def xlsx(slug: str) -> ResponseReturnValue:
+    """The same rows as a workbook, which has to be whole before it can be sent."""
+    selection = _selection(slug)
+    rows = compliance.every_row(web.session(), selection)
+    # The response closes it, and with that it is gone.
+    file = TemporaryFile()  # noqa: SIM115
+    tables.write_workbook(file, "People", tables.HEADINGS, map(tables.cells, rows), web.now())
+    file.seek(0)
+    return _private(
+        send_file(file, XLSX, as_attachment=True, download_name=f"{_file(selection)}.xlsx")
+    )
+
+
 @blueprint.get("/people/<int:membership_id>/record")
 @access(Access.TEAM_MANAGER)
 def record(slug: str, membership_id: int) -> ResponseReturnValue:
@@ -79,6 +116,17 @@ def record(slug: str, membership_id: int) -> ResponseReturnValue:
         membership_id=membership_id,
         transcript=_transcript_or_404(selection, membership_id),
     )
+
+
+def _file(selection: Selection) -> str:
+    """What the list is called as a file, without its ending."""
+    return f"compliance-{selection.scope.slug}-{selection.today}"
+
+
+def _private(response: Response) -> Response:
+    """Nobody but the reader's own browser may keep it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _transcript_or_404(selection: Selection, membership_id: int) -> Transcript:

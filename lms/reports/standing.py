@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms.assignments.planning import State
@@ -100,6 +101,26 @@ def chosen(filter: Filter) -> dict[str, str]:  # noqa: A002
         "sort": "" if sorting == Sorting.NAME else sorting,
     }
     return {key: value for key, value in values.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A member and a course. What was completed is this cycle or, while it is unfinished, the last."""
+
+    membership_id: int
+    name: str
+    employee_number: str | None
+    job_title: str
+    department: str
+    site: str
+    teams: str
+    course: str
+    state: State
+    due_on: date
+    completed_on: date | None
+    score: Fraction | None
+    certificate_number: str | None
+    certificate_expires_at: datetime | None
 
 
 @dataclass(slots=True)

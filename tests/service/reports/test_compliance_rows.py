@@ -13,8 +13,8 @@ from lms.assignments.terms import Due
 from lms.foundation.paging import last_page
 from lms.organizations.scopes import Scope
 from lms.reports import compliance
-from lms.reports.compliance import Row, Selection
-from lms.reports.standing import Filter, filter_of, month_ends
+from lms.reports.compliance import Selection
+from lms.reports.standing import Filter, Row, filter_of, month_ends
 from tests.factories import (
     make_member,
     make_organization,
