@@ -1,6 +1,6 @@
-"""The figures of the statistics page as shapes to draw: lengths in the units of their pictures (pure)."""
+"""The figures of pages as shapes to draw: lengths in the units of their pictures (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,6 +66,41 @@ def histogram(totals: Mapping[Fraction, int], maximum: Fraction, pass_mark: Frac
         bars=tuple(_bar(tenth, count, highest) for tenth, count in enumerate(counts)),
         pass_x=LEFT + float(pass_mark) * BINS * BIN_WIDTH,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Counts over time as bars side by side over a line, oldest first."""
+
+    bars: tuple[Bar, ...]
+    width: int
+    height: int = TOP + HEIGHT + 24
+    base: int = TOP + HEIGHT
+    bar_width: int = BIN_WIDTH - 6
+
+
+def trend(counts: Sequence[tuple[str, int]]) -> Trend:
+    """A bar for each count, under the words that name it; the highest is as high as the picture."""
+    highest = max((count for _words, count in counts), default=0) or 1
+    bars = []
+    for place, (words, count) in enumerate(counts):
+        height = round(HEIGHT * count / highest, 1)
+        y = round(TOP + HEIGHT - height, 1)
+        bars.append(Bar(words=words, count=count, x=LEFT + place * BIN_WIDTH, y=y, height=height))
+    return Trend(bars=tuple(bars), width=2 * LEFT + len(bars) * BIN_WIDTH)
+
+
+def short(count: int) -> str:
+    """A count in four letters at most, rounded down, such as `950`, `1.2k`, `48k` or `2M`."""
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= size:
+            tenths = count * 10 // size
+            return (
+                f"{tenths // 10}.{tenths % 10}{letter}"
+                if tenths < 100
+                else f"{tenths // 10}{letter}"
+            )
+    return str(count)
 
 
 def _bar(tenth: int, count: int, highest: int) -> Bar:

@@ -1,0 +1,163 @@
+"""Tables as files for a spreadsheet: CSV and XLSX, a row at a time and safe to open (pure).
+
+A cell that a person typed may begin like a formula, and a spreadsheet would carry it out. CSV cannot
+say that a cell is text, so such a cell gets an apostrophe in front; in XLSX it is stored as text.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import IO
+
+import xlsxwriter
+
+from lms.foundation.wording import percent
+
+from .standing import STATE_WORDS, Row
+
+# A share from 0 to 1 is written in whole percents, rounded down as on every page.
+Cell = str | date | Fraction | None
+
+HEADINGS = (
+    "Name",
+    "Employee number",
+    "Job title",
+    "Department",
+    "Site",
+    "Teams",
+    "Course",
+    "State",
+    "Due",
+    "Completed",
+    "Score",
+    "Certificate",
+    "Certificate expires",
+)
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+BATCH = 500
+# A sheet of Excel ends after 1,048,576 rows.
+SHEET_ROWS = 1_000_000
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_WIDTHS = {"Name": 28, "Course": 34, "Teams": 28}
+
+
+def cells(row: Row) -> tuple[Cell, ...]:
+    """A row of the list of people and courses, under `HEADINGS`. Dates of expiry are in UTC."""
+    expires = row.certificate_expires_at
+    return (
+        row.name,
+        row.employee_number,
+        row.job_title,
+        row.department,
+        row.site,
+        row.teams,
+        row.course,
+        STATE_WORDS[row.state],
+        row.due_on,
+        row.completed_on,
+        row.score,
+        row.certificate_number,
+        expires and expires.astimezone(UTC).date(),
+    )
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """The table as CSV, in pieces of `BATCH` rows: no more of them are ever held."""
+    page = io.StringIO()
+    writer = csv.writer(page)
+    # Excel takes a file for UTF-8 only if it begins with the mark.
+    page.write(BYTE_ORDER_MARK)
+    writer.writerow(headings)
+    for number, row in enumerate(rows, 1):
+        writer.writerow([_guarded(_text(cell)) for cell in row])
+        if not number % BATCH:
+            yield _taken(page)
+    yield _taken(page)
+
+
+def _taken(page: io.StringIO) -> str:
+    text = page.getvalue()
+    page.seek(0)
+    page.truncate()
+    return text
+
+
+def _text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return percent(cell) if isinstance(cell, Fraction) else cell
+
+
+def _guarded(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def write_workbook(
+    file: IO[bytes],
+    name: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    now: datetime,
+    *,
+    sheet_rows: int = SHEET_ROWS,
+) -> None:
+    """Write the table to `file` as XLSX; where it is too long for one sheet, it goes on in the next.
+
+    One row is held in memory at a time. `name` is that of the sheet, of 25 letters at most.
+    """
+    workbook = xlsxwriter.Workbook(
+        file,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+            "strings_to_urls": False,
+        },
+    )
+    workbook.set_properties({"created": now})
+    sheets = _Sheets(workbook, name, headings)
+    sheet = sheets.next()
+    for number, row in enumerate(rows):
+        if number and not number % sheet_rows:
+            sheet = sheets.next()
+        for column, cell in enumerate(row):
+            sheets.write(sheet, 1 + number % sheet_rows, column, cell)
+    workbook.close()
+
+
+class _Sheets:
+    """The sheets of a workbook, with the headings and the formats of each."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook, name: str, headings: Sequence[str]) -> None:
+        self.workbook, self.name, self.headings = workbook, name, headings
+        self.bold = workbook.add_format({"bold": True})
+        self.day = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        self.share = workbook.add_format({"num_format": "0%"})
+        self.count = 0
+
+    def next(self) -> xlsxwriter.worksheet.Worksheet:
+        """A new sheet."""
+        self.count += 1
+        name = self.name if self.count == 1 else f"{self.name} {self.count}"
+        sheet = self.workbook.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for column, heading in enumerate(self.headings):
+            sheet.set_column(column, column, _WIDTHS.get(heading, 18))
+        for column, heading in enumerate(self.headings):
+            sheet.write_string(0, column, heading, self.bold)
+        return sheet
+
+    def write(
+        self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell
+    ) -> None:
+        """Write one cell as what it is."""
+        if isinstance(cell, date):
+            sheet.write_datetime(row, column, cell, self.day)
+        elif isinstance(cell, Fraction):
+            sheet.write_number(row, column, int(cell * 100) / 100, self.share)
+        elif cell:
+            sheet.write_string(row, column, cell)

@@ -1,0 +1,79 @@
+"""What a list of standings holds, its figures, and the ends of months."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.assignments.planning import State
+from lms.organizations.filters import Filters
+from lms.reports.standing import (
+    COUNTED,
+    STATE_CHOICES,
+    Figures,
+    Filter,
+    Sorting,
+    chosen,
+    filter_of,
+    month_ends,
+)
+
+words = st.text(max_size=20).map(str.strip)
+FILTERS = st.builds(
+    Filter,
+    people=st.builds(
+        Filters, search=words, team_id=st.none() | st.integers(0, 10**18 - 1), site=words
+    ),
+    course=words,
+    state=st.sampled_from(["", *STATE_CHOICES]),
+    sorting=st.sampled_from(Sorting),
+    descending=st.booleans(),
+)
+
+
+@given(FILTERS)
+def test_what_an_address_says_is_what_was_chosen(chosen_filter: Filter) -> None:
+    assert filter_of(chosen(chosen_filter)) == chosen_filter
+
+
+def test_an_address_says_nothing_of_what_is_not_used() -> None:
+    assert chosen(Filter()) == {}
+
+
+@pytest.mark.parametrize("sort", ["x", "-x", "--due", "", "-"])
+def test_what_makes_no_sense_is_left_out(sort: str) -> None:
+    assert filter_of({"sort": sort, "state": "late", "left": "1", "waiting": "1"}) == Filter()
+
+
+def test_states_of_a_filter() -> None:
+    assert Filter().states == COUNTED
+    assert State.EXPIRED not in COUNTED
+    assert Filter(state="overdue").states == (State.OVERDUE,)
+    assert Filter(state="compliant").states == (State.MET, State.OPEN, State.WAIVED)
+
+
+def test_waived_counts_as_compliant_and_expired_not_at_all() -> None:
+    figures = Figures()
+    assert (figures.total, figures.percent) == (0, None)
+    counts = {"met": 6, "open": 1, "waived": 2, "due": 4, "overdue": 7, "expired": 100}
+    for state, count in counts.items():
+        figures.add(State(state), count)
+    figures.add(State.MET, 1)
+    assert (figures.compliant, figures.waived, figures.due, figures.overdue) == (10, 2, 4, 7)
+    assert (figures.total, figures.percent) == (21, 47)
+
+
+def test_nearly_all_is_not_all() -> None:
+    assert Figures({State.MET: 999, State.OVERDUE: 1}).percent == 99
+
+
+@pytest.mark.parametrize("today", [date(2026, 3, 1), date(2026, 3, 31)])
+def test_the_ends_of_twelve_months(today: date) -> None:
+    ends = month_ends(today, "America/New_York")
+    assert [end.day for end in ends[:2]] == [date(2025, 3, 31), date(2025, 4, 30)]
+    assert ends[-1].day == date(2026, 2, 28)
+    assert len(ends) == 12
+    # Midnight in New York, in summer and in winter.
+    assert ends[0].over_at == datetime(2025, 4, 1, 4, tzinfo=UTC)
+    assert ends[-1].over_at == datetime(2026, 3, 1, 5, tzinfo=UTC)

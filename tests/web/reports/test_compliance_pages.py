@@ -1,0 +1,122 @@
+"""An organization's compliance: its overview, the list, one person's record; nothing of anybody else's."""
+
+import re
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.assignments.models import Assignment
+from lms.foundation.database import Database
+from lms.organizations.models import Membership, Organization
+from tests.factories import make_member, make_team, make_team_member, make_user
+from tests.obligation_rows import make_obligation
+from tests.web.test_query_counts import statements
+
+from .conftest import TODAY, Ward
+
+PAGES = ("compliance", "compliance/people")
+
+
+def text_of(client: FlaskClient, path: str) -> str:
+    answer = client.get(f"/organizations/riverside/{path}")
+    assert answer.status_code == 200, path
+    return answer.get_data(as_text=True).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_overview_tells_how_the_organization_stands(ward: Ward) -> None:
+    page = text_of(ward.manager, "compliance")
+    assert "On 2 March 2026" in page
+    assert "<dt>Compliant</dt><dd>66%</dd>" in page
+    assert 'href="/organizations/riverside/compliance/people?state=overdue"' in page
+    assert "1 overdue" in page
+    assert "since 27 February 2026" in page
+    assert "Night shift" in page
+    assert "Nora" not in page
+    filtered = text_of(ward.manager, f"compliance?team={ward.team_id}&course=onboarding")
+    assert "<dt>Compliant</dt><dd>100%</dd>" in filtered
+    assert f"team={ward.team_id}&amp;course=onboarding&amp;state=compliant" in filtered
+    assert "Nobody is overdue." in filtered
+
+
+def test_the_list_tells_of_each_person_and_course(ward: Ward) -> None:
+    page = text_of(ward.manager, "compliance/people")
+    assert "3 rows." in page
+    assert "Completed" in page
+    assert "5 January 2026" in page
+    assert re.search(r"/certificates/RND-[-0-9A-Z]+", page)
+    late = text_of(ward.manager, "compliance/people?state=overdue&sort=due")
+    assert "1 row." in late
+    assert "=Ben Blank" in late
+    assert "Ada" not in late
+    # What was chosen stays in the form and in the links.
+    assert '<option value="due" selected>' in late
+    assert '<input type="hidden" name="state" value="overdue">' in late
+    assert "state=due&amp;sort=due" in late
+
+
+def test_a_record_tells_everything_of_one_person(ward: Ward) -> None:
+    page = text_of(ward.manager, f"people/{ward.ada}/record")
+    assert "Record of Ada Okafor" in page
+    assert "She taught this course for years." in page
+    assert "Grace:" in page
+    assert "attempt 1" in page
+    assert "(passed)" in page
+    assert "Certificate" in page
+    assert "There is nothing in the record yet." not in page
+
+
+def test_a_teams_manager_sees_the_team_alone(ward: Ward) -> None:
+    for path in PAGES:
+        page = text_of(ward.team_manager, path)
+        assert "Night shift" in page
+        assert "=Ben" not in page
+    assert "2 rows." in page
+    text_of(ward.team_manager, f"people/{ward.ada}/record")
+    answer = ward.team_manager.get(f"/organizations/riverside/people/{ward.ben}/record")
+    assert answer.status_code == 404
+
+
+def test_nothing_of_another_organization_can_be_reached(ward: Ward) -> None:
+    for path in (*PAGES, f"people/{ward.ada}/record"):
+        assert ward.stranger.get(f"/organizations/riverside/{path}").status_code == 404
+    # Neither with their own organization in the address, nor by filters.
+    record = f"/organizations/hillside/people/{ward.ada}/record"
+    assert ward.stranger.get(record).status_code == 404
+    for filters in (f"team={ward.team_id}", "q=Okafor", "course=refresher"):
+        answer = ward.stranger.get(f"/organizations/hillside/compliance/people?{filters}")
+        assert "0 rows." in answer.get_data(as_text=True), filters
+
+
+def test_pages_ask_as_often_for_much_as_for_little(ward: Ward, database: Database) -> None:
+    paths = {"compliance": 9, "compliance/people": 7, f"people/{ward.ada}/record": 11}
+    for path, number in paths.items():
+        text_of(ward.manager, path)
+        with statements(database) as few:
+            text_of(ward.manager, path)
+        assert len(few) == number, few
+    with database.transaction() as session:
+        _more(session, ward)
+    for path, number in paths.items():
+        with statements(database) as many:
+            text_of(ward.manager, path)
+        assert len(many) == number, path
+
+
+def _more(session: Session, ward: Ward) -> None:
+    """Forty more people, with what Ben owes and in teams of their own."""
+    ben = session.get_one(Membership, ward.ben)
+    organization = session.get_one(Organization, ben.organization_id)
+    assignments = session.scalars(
+        select(Assignment).where(Assignment.organization_id == organization.id)
+    ).all()
+    for number in range(40):
+        member = make_member(session, organization, make_user(session))
+        team = make_team(session, organization, f"Team {number}")
+        make_team_member(session, team, member)
+        for assignment in assignments:
+            make_obligation(session, assignment, member, TODAY - timedelta(days=number))
+    ada = session.get_one(Membership, ward.ada)
+    for assignment in assignments:
+        make_obligation(session, assignment, ada, TODAY + timedelta(days=365))
