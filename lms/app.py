@@ -23,9 +23,10 @@ from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
-from lms.organizations import routes as organizations
+from lms.organizations import member_routes as organizations
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
+from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
@@ -39,6 +40,7 @@ ASSETS = {
     "learning_css": "css/learning.css",
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
+    "organizations_css": "css/organizations.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -107,7 +109,7 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
+    rooms = (accounts, organizations, teams, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

@@ -7,11 +7,11 @@ from typing import Literal
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from lms.foundation.database import insert_if_absent
+from lms.foundation.database import batches, insert_if_absent
 
 from . import names, throttle
 from .errors import LinkOver, NameNotUsable, NameTaken, NoSuchPerson
-from .models import AccountLink, SignInFailure, SignInSession, User
+from .models import AccountLink, Erasure, SignInFailure, SignInSession, User
 from .person import Role
 from .throttle import Subject
 from .tokens import digest_of, new_token
@@ -130,6 +130,32 @@ def accept_password(
         .returning(User.id)
     )
     return found is not None
+
+
+def deactivate(session: Session, user_ids: Sequence[int], *, now: datetime) -> None:
+    """Let nobody sign in to these accounts any more, and sign them out; their record stays."""
+    for some in batches(user_ids):
+        session.execute(
+            update(User)
+            .where(User.id.in_(some), User.deactivated_at.is_(None))
+            .values(deactivated_at=now)
+        )
+        session.execute(
+            update(SignInSession)
+            .where(SignInSession.user_id.in_(some), SignInSession.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+
+
+def activate(session: Session, user_ids: Sequence[int]) -> None:
+    """Let these accounts be signed in to again; not those whose data was erased."""
+    erased = select(Erasure.user_id)
+    for some in batches(user_ids):
+        session.execute(
+            update(User)
+            .where(User.id.in_(some), User.id.not_in(erased))
+            .values(deactivated_at=None)
+        )
 
 
 def _person(session: Session, user_id: int) -> User:

@@ -8,8 +8,9 @@ from lms.accounts.errors import AccountError
 from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
+from lms.organizations.errors import OrganizationError
 
-from . import content, people, preview, quiz, regrade, site
+from . import content, organizations, people, preview, quiz, regrade, site
 
 
 class Lms(click.Group):
@@ -21,6 +22,7 @@ class Lms(click.Group):
         except (
             SettingsError,
             AccountError,
+            OrganizationError,
             NotAContentFolder,
             migrations.UnknownRevision,
         ) as error:
@@ -50,6 +52,7 @@ for command in (
     content.check,
     content.format_,
     content.publish,
+    organizations.organization,
     people.user,
     preview.preview,
     quiz.quiz,

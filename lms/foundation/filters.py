@@ -12,6 +12,7 @@ from .wording import NBSP, date_in_full, minutes, percent, points, span
 def install(app: Flask) -> None:
     """Give the templates their filters."""
     app.add_template_filter(day)
+    app.add_template_filter(date_in_full, "date")
     app.add_template_filter(moment)
     app.add_template_filter(percent)
     app.add_template_filter(points)

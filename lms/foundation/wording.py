@@ -6,9 +6,9 @@ from fractions import Fraction
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, such as `1 attempt` or `0 attempts`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun, such as `1 attempt`, `0 attempts`, or with a plural of its own `2 people`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def date_in_full(day: date) -> str:

@@ -1,13 +1,19 @@
 """Forms of organizations."""
 
+import re
+
 from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
+from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from lms.accounts.errors import NameNotUsable
 from lms.accounts.forms import AS_TYPED
 from lms.accounts.names import MAX_EMAIL, MAX_NAME, SignInName, checked_name, sign_in_name
 
+from .errors import TextNotUsable
+from .placements import MAX_NUMBER, MAX_TEXT, checked_text
+
+MOST_NAMED = 1000
 ROLES = {
     "member": "Member: takes courses",
     "manager": "Manager: also sees and invites people of this organization",
@@ -50,3 +56,95 @@ class InviteForm(FlaskForm):
     def named(self) -> SignInName:
         """What the person signs in with; of a form that is valid."""
         return sign_in_name(self.sign_in_name.data or "")
+
+
+class DayField(DateField):
+    """A date, as a browser's date field sends it or as it is typed: 2026-11-15."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError("Write the date as year-month-day, such as 2026-11-15.") from None
+
+
+def _shown(_form: FlaskForm, field: Field) -> None:
+    """The text can be shown and is not too long; it goes on with single spaces."""
+    longest = MAX_NUMBER if field.name == "employee_number" else MAX_TEXT
+    try:
+        field.data = checked_text(field.data or "", longest)
+    except TextNotUsable as error:
+        raise ValidationError(str(error)) from None
+
+
+class MemberForm(FlaskForm):
+    """What the organization says that a member is."""
+
+    employee_number = StringField(
+        "Employee number",
+        description="With the organization's code it signs people in who have no e-mail.",
+        validators=[_shown],
+        render_kw={"autocomplete": "off", **AS_TYPED},
+    )
+    job_title = StringField("Job title", validators=[_shown], render_kw={"autocomplete": "off"})
+    department = StringField("Department", validators=[_shown], render_kw={"autocomplete": "off"})
+    site = StringField("Site", validators=[_shown], render_kw={"autocomplete": "off"})
+    hired_on = DayField("Hired on", validators=[Optional()])
+    manager = StringField(
+        "Reports to",
+        description="The manager's employee number, e-mail or user name.",
+        validators=[_shown],
+        render_kw={"autocomplete": "off", **AS_TYPED},
+    )
+    role = StringField(
+        "Role", validators=[Optional(), AnyOf(tuple(ROLES), "Choose one of the roles.")]
+    )
+
+
+class TeamForm(FlaskForm):
+    """What a team is called."""
+
+    name = StringField(
+        "Name",
+        validators=[DataRequired("Give the team a name."), _shown],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class TeamMembersForm(FlaskForm):
+    """Who is to come into a team, each by number or sign-in name."""
+
+    names = TextAreaField(
+        "Employee numbers, e-mail addresses or user names",
+        description="One to a line, or with commas between them: up to 1,000 at once.",
+        validators=[DataRequired("Name at least one person.")],
+        render_kw={"rows": 4, "autocomplete": "off", **AS_TYPED},
+    )
+
+    def validate_names(self, field: TextAreaField) -> None:
+        if len(self.named()) > MOST_NAMED:
+            raise ValidationError(f"Name {MOST_NAMED} people at most.")
+
+    def named(self) -> list[str]:
+        """The names, each once, in their order."""
+        typed = re.split(r"[\n,;]", self.names.data or "")
+        return list(dict.fromkeys(name for one in typed if (name := one.strip())))
+
+
+class RehireForm(FlaskForm):
+    """The day from which somebody works here again."""
+
+    hired_on = DayField(
+        "Hired on", validators=[DataRequired("Give the day they were hired again.")]
+    )
+
+
+class LeaveForm(FlaskForm):
+    """Days on which a member is away."""
+
+    starts_on = DayField("First day away", validators=[DataRequired("Give the first day.")])
+    ends_on = DayField("Last day away", validators=[DataRequired("Give the last day.")])
+
+    def validate_ends_on(self, field: DayField) -> None:
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
+            raise ValidationError("The last day comes before the first.")

@@ -1,7 +1,5 @@
 """Pages for managers: who belongs to an organization, inviting people, a new link for a lost one."""
 
-from collections.abc import Sequence
-
 from flask import (
     Blueprint,
     abort,
@@ -22,31 +20,43 @@ from lms.accounts.tokens import link_address
 from lms.foundation import web
 from lms.foundation.mail import Letter
 
-from . import service
+from . import current, service
+from . import people as listing
 from .errors import AlreadyMember, LinkNotAllowed
+from .filters import chosen, filters_of
 from .forms import ROLES, InviteForm
-from .models import Organization
+from .scopes import Scope
 
 blueprint = Blueprint("organizations", __name__)
+blueprint.add_app_template_global(current.may_open)
 
 
-@blueprint.get("/people")
-@access(Access.MANAGER)
-def people() -> ResponseReturnValue:
-    """The people of one organization: the one chosen, or the first of those one manages."""
-    managed = _managed()
-    slug, search = request.args.get("organization"), request.args.get("q", "")
-    chosen = _with_slug(managed, slug) if slug else next(iter(managed), None)
-    page = None
-    if chosen:
-        number = request.args.get("page", 1, type=int)
-        page = service.members_page(web.session(), chosen.id, search=search, page=number)
+@blueprint.get("/organizations")
+@access(Access.TEAM_MANAGER)
+def mine() -> ResponseReturnValue:
+    """The organizations that one manages; where there is one, straight on to it."""
+    managed = current.scopes()
+    if len(managed) == 1:
+        overview = "compliance.overview"
+        page = overview if current.may_open(overview) else "organizations.people"
+        return redirect(url_for(page, slug=managed[0].slug))
+    return render_template("organizations/mine.html", organizations=managed)
+
+
+@blueprint.get("/organizations/<slug>/people")
+@access(Access.TEAM_MANAGER)
+def people(slug: str) -> ResponseReturnValue:
+    """The people of an organization, or of the teams one manages."""
+    scope = current.scope_or_404(slug)
+    filters = filters_of(request.args)
+    number = request.args.get("page", 1, type=int)
     return render_template(
         "organizations/people.html",
-        organizations=managed,
-        chosen=chosen,
-        page=page,
-        search=search,
+        organization=scope,
+        filters=filters,
+        chosen=chosen(filters),
+        choices=listing.choices(web.session(), scope),
+        page=listing.members_page(web.session(), scope, filters, number),
     )
 
 
@@ -54,18 +64,26 @@ def people() -> ResponseReturnValue:
 @access(Access.MANAGER)
 def invite(slug: str) -> ResponseReturnValue:
     """The form to invite somebody with."""
-    return _invite_page(InviteForm(), _with_slug(_managed(), slug))
+    return _invite_page(InviteForm(), current.whole_or_404(slug))
 
 
 @blueprint.post("/organizations/<slug>/invite")
 @access(Access.MANAGER)
 def send_invitation(slug: str) -> ResponseReturnValue:
     """Invite somebody: by a letter, or with a link for the manager to hand over."""
-    organization = _with_slug(_managed(), slug)
+    organization = current.whole_or_404(slug)
     form = InviteForm()
     entry = _let_in(form, organization)
     if entry is None:
         return _invite_page(form, organization), 422
+    current.record(
+        organization,
+        "membership.started",
+        "membership",
+        entry.membership_id,
+        entry.user.name,
+        role=form.role.data,
+    )
     email = form.named().email
     if email is None and entry.token:
         web.commit()
@@ -74,58 +92,41 @@ def send_invitation(slug: str) -> ResponseReturnValue:
     web.commit()
     # The same sentence whether the account is new or not: who has one elsewhere is not told.
     flash(f"Done. An e-mail is on its way to {email}.", "success")
-    return _back_to(organization)
+    return redirect(url_for("organizations.people", slug=slug), code=303)
 
 
-@blueprint.post("/organizations/<slug>/people/<int:user_id>/link")
+@blueprint.post("/organizations/<slug>/people/<int:membership_id>/link")
 @access(Access.MANAGER)
-def make_link(slug: str, user_id: int) -> ResponseReturnValue:
+def make_link(slug: str, membership_id: int) -> ResponseReturnValue:
     """Make a new link for a member who lost theirs."""
-    organization = _with_slug(_managed(), slug)
+    organization = current.whole_or_404(slug)
     try:
-        link = service.new_link(web.session(), organization.id, user_id, now=web.now())
+        link = service.new_link(
+            web.session(), organization.organization_id, membership_id, now=web.now()
+        )
     except LinkNotAllowed as error:
         abort(403, description=str(error))
     if link is None:
         abort(404)
+    current.record(organization, "link.made", "membership", membership_id, link.user.name)
     if not link.user.email:
         web.commit()
         return _hand_over(organization, link.user, link.purpose, link.token)
-    text = render_template(
-        "organizations/letter_link.txt",
-        user=link.user,
-        manager=person(),
-        organization=organization,
-        address=_address(link.purpose, link.token),
-        span=_span(link.purpose),
-    )
-    web.post(Letter(link.user.email, "Your new sign-in link for Rounds", text))
+    _send(link, organization)
     web.commit()
     flash(f"Done. A new link is on its way to {link.user.email}.", "success")
-    return _back_to(organization)
+    address = url_for("organizations.member", slug=slug, membership_id=membership_id)
+    return redirect(address, code=303)
 
 
-def _managed() -> Sequence[Organization]:
-    """What the signed-in person manages: the only way these pages come by an organization."""
-    who = person()
-    return service.managed_organizations(
-        web.session(), who.id, is_administrator=who.is_administrator
-    )
-
-
-def _with_slug(managed: Sequence[Organization], slug: str) -> Organization:
-    """The one of `managed` with that slug; any other is 404, whether it exists or not."""
-    return next((item for item in managed if item.slug == slug), None) or abort(404)
-
-
-def _let_in(form: InviteForm, organization: Organization) -> service.Entry | None:
+def _let_in(form: InviteForm, organization: Scope) -> service.Entry | None:
     """Whoever the form names, now a member; None when the form now says what is wrong."""
     if not form.validate_on_submit():
         return None
     try:
         return service.invite(
             web.session(),
-            organization.id,
+            organization.organization_id,
             name=form.name.data or "",
             sign_in_name=form.named(),
             role=form.role.data or "",
@@ -138,7 +139,7 @@ def _let_in(form: InviteForm, organization: Organization) -> service.Entry | Non
     return None
 
 
-def _tell(entry: service.Entry, organization: Organization) -> None:
+def _tell(entry: service.Entry, organization: Scope) -> None:
     """Write to somebody who came in: with a link if the account is new, else that they belong here now."""
     user = entry.user
     if user.email is None or user.deactivated_at is not None:
@@ -155,6 +156,20 @@ def _tell(entry: service.Entry, organization: Organization) -> None:
     web.post(Letter(user.email, subject, text))
 
 
+def _send(link: service.NewLink, organization: Scope) -> None:
+    """Write to a member who gets a new link."""
+    text = render_template(
+        "organizations/letter_link.txt",
+        user=link.user,
+        manager=person(),
+        organization=organization,
+        address=_address(link.purpose, link.token),
+        span=_span(link.purpose),
+    )
+    assert link.user.email
+    web.post(Letter(link.user.email, "Your new sign-in link for Rounds", text))
+
+
 def _address(purpose: Purpose, token: str) -> str:
     return link_address(web.services().settings.base_url, purpose, token)
 
@@ -164,7 +179,7 @@ def _span(purpose: Purpose) -> str:
 
 
 def _hand_over(
-    organization: Organization, user: User, purpose: Purpose, token: str
+    organization: Scope, user: User, purpose: Purpose, token: str
 ) -> ResponseReturnValue:
     """The page that shows a link this once: it is in no address, no cookie and no cache."""
     page = render_template(
@@ -179,11 +194,7 @@ def _hand_over(
     return response
 
 
-def _back_to(organization: Organization) -> ResponseReturnValue:
-    return redirect(url_for("organizations.people", organization=organization.slug), code=303)
-
-
-def _invite_page(form: InviteForm, organization: Organization) -> str:
+def _invite_page(form: InviteForm, organization: Scope) -> str:
     return render_template(
         "organizations/invite.html", form=form, organization=organization, roles=ROLES
     )

@@ -1,57 +1,41 @@
 """Reads and writes of organizations and of who belongs to them."""
 
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts import service as accounts
 from lms.accounts.errors import NameTaken
 from lms.accounts.models import User
 from lms.accounts.names import SignInName
-from lms.accounts.person import Role
+from lms.foundation.clock import is_zone
 from lms.foundation.database import insert_if_absent
 
-from .errors import AlreadyMember, LinkNotAllowed
+from .errors import (
+    AlreadyMember,
+    LinkNotAllowed,
+    NoSuchOrganization,
+    SlugNotUsable,
+    SlugTaken,
+    TextNotUsable,
+    UnknownZone,
+)
 from .models import Membership, Organization
+from .people import may_have_link
+from .placements import checked_text
+from .positions import add_member
 
-PAGE_SIZE = 50
-MAX_SEARCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One row of the list of people. `may_have_link` is whether a manager may make them a link."""
-
-    user_id: int
-    name: str
-    sign_in_name: str
-    role: str
-    joined_at: datetime
-    has_password: bool
-    is_deactivated: bool
-    may_have_link: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list. Pages count from 1; `count` is the number of rows on all pages."""
-
-    rows: Sequence[Member]
-    number: int
-    count: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.count // PAGE_SIZE))
+_SLUG = re.compile(r"(?=.{2,40}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Somebody who now belongs to an organization, with the token of their link where they need one."""
 
+    membership_id: int
     user: User
     token: str | None
 
@@ -63,6 +47,53 @@ class NewLink:
     user: User
     purpose: accounts.Purpose
     token: str
+
+
+def create_organization(
+    session: Session, slug: str, name: str, *, time_zone: str, now: datetime
+) -> Organization:
+    """A new organization. Its slug is the code that staff sign in with, and never changes.
+
+    Raises SlugNotUsable, SlugTaken, UnknownZone, and TextNotUsable for its name.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise SlugNotUsable
+    name = checked_text(name)
+    if not name:
+        raise TextNotUsable("Give the organization's name.")
+    if not is_zone(time_zone):
+        raise UnknownZone(time_zone)
+    values = {
+        "slug": slug,
+        "name": name,
+        "created_at": now,
+        "time_zone": time_zone,
+    }
+    organization_id = insert_if_absent(session, Organization, values)
+    if organization_id is None:
+        raise SlugTaken(slug)
+    return session.get_one(Organization, organization_id)
+
+
+def find_organization(session: Session, slug: str) -> Organization:
+    """The organization with that code. Raises NoSuchOrganization."""
+    found = session.scalar(select(Organization).where(Organization.slug == slug))
+    if found is None:
+        raise NoSuchOrganization(slug)
+    return found
+
+
+def make_manager(session: Session, organization_id: int, user_id: int, *, now: datetime) -> int:
+    """Let a person manage the whole organization, a member or not; the id of the membership."""
+    try:
+        return add_member(session, organization_id, user_id, role="manager", now=now)
+    except AlreadyMember:
+        return session.scalars(
+            update(Membership)
+            .where(Membership.organization_id == organization_id, Membership.user_id == user_id)
+            .values(role="manager")
+            .returning(Membership.id)
+        ).one()
 
 
 def is_manager_column() -> ColumnElement[bool]:
@@ -77,20 +108,6 @@ def is_manager_column() -> ColumnElement[bool]:
         .correlate(User)
         .exists()
     )
-
-
-def managed_organizations(
-    session: Session, person_id: int, *, is_administrator: bool
-) -> Sequence[Organization]:
-    """The organizations a person manages, by name: an administrator manages all."""
-    statement = select(Organization).order_by(Organization.name, Organization.id)
-    if not is_administrator:
-        statement = statement.join(Membership, Membership.organization_id == Organization.id).where(
-            Membership.user_id == person_id,
-            Membership.role == "manager",
-            Membership.ended_at.is_(None),
-        )
-    return session.scalars(statement).all()
 
 
 def find_supervised(
@@ -117,56 +134,6 @@ def find_supervised(
             )
         )
     return session.scalar(query)
-
-
-def members_page(
-    session: Session, organization_id: int, *, search: str = "", page: int = 1
-) -> Page:
-    """The members whose name, e-mail address or user name holds `search`, 50 to a page, by name.
-
-    A page outside the list is taken for the nearest one that exists.
-    """
-    condition = _in(organization_id)
-    if text := " ".join(search.split())[:MAX_SEARCH]:
-        condition &= _holds(text)
-    count = session.scalar(
-        select(func.count()).select_from(Membership).join(Membership.user).where(condition)
-    )
-    count = count or 0
-    number = min(max(page, 1), Page((), 1, count).last)
-    rows = session.execute(
-        select(Membership, User, _may_have_link().label("may_have_link"))
-        .join(Membership.user)
-        .where(condition)
-        .order_by(func.lower(User.name), User.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    )
-    return Page([_member(*row) for row in rows], number, count)
-
-
-def add_member(
-    session: Session, organization_id: int, user_id: int, *, role: str, now: datetime
-) -> None:
-    """Make a person a `member` or a `manager` of an organization, or take one who had left back in.
-
-    Raises AlreadyMember when they belong to it now; their role stays as it is.
-    """
-    key = {"organization_id": organization_id, "user_id": user_id}
-    if insert_if_absent(session, Membership, {**key, "role": role, "joined_at": now}) is not None:
-        return
-    back = session.scalar(
-        update(Membership)
-        .where(
-            Membership.organization_id == organization_id,
-            Membership.user_id == user_id,
-            Membership.ended_at.is_not(None),
-        )
-        .values(role=role, joined_at=now, ended_at=None)
-        .returning(Membership.id)
-    )
-    if back is None:
-        raise AlreadyMember
 
 
 def invite(
@@ -196,12 +163,12 @@ def invite(
         if found is None:
             raise
         user, token = found, None
-    add_member(session, organization_id, user.id, role=role, now=now)
-    return Entry(user, token)
+    membership_id = add_member(session, organization_id, user.id, role=role, now=now)
+    return Entry(membership_id, user, token)
 
 
 def new_link(
-    session: Session, organization_id: int, user_id: int, *, now: datetime
+    session: Session, organization_id: int, membership_id: int, *, now: datetime
 ) -> NewLink | None:
     """A new link for a member who lost theirs; None when no such member belongs to the organization.
 
@@ -209,14 +176,14 @@ def new_link(
     whose use reaches beyond this organization: a manager could take it over with the link.
     """
     row = session.execute(
-        select(User, _may_have_link())
+        select(User, may_have_link())
         .join(Membership, Membership.user_id == User.id)
-        .where(_in(organization_id), User.id == user_id)
+        .where(_in(organization_id), Membership.id == membership_id)
     ).one_or_none()
     if row is None:
         return None
-    user, may_have_link = row
-    if not may_have_link:
+    user, is_allowed = row
+    if not is_allowed:
         raise LinkNotAllowed
     purpose: accounts.Purpose = "reset" if user.password_hash else "invitation"
     return NewLink(user, purpose, accounts.issue_link(session, user.id, purpose, now=now))
@@ -224,42 +191,3 @@ def new_link(
 
 def _in(organization_id: int) -> ColumnElement[bool]:
     return (Membership.organization_id == organization_id) & Membership.ended_at.is_(None)
-
-
-def _may_have_link() -> ColumnElement[bool]:
-    """Whether an active account has no rights and no membership outside of the one it is joined to."""
-    other = aliased(Membership)
-    elsewhere = (
-        select(other.id)
-        .where(
-            other.user_id == User.id,
-            other.organization_id != Membership.organization_id,
-            other.ended_at.is_(None),
-        )
-        .correlate(User, Membership)
-        .exists()
-    )
-    return (User.role == Role.LEARNER.value) & User.deactivated_at.is_(None) & ~elsewhere
-
-
-def _holds(text: str) -> ColumnElement[bool]:
-    # SQLite folds the case of ASCII letters alone: the capital of a name like Özil is tried as well.
-    spellings = {text, text.title()}
-    return or_(
-        *(User.name.icontains(spelling, autoescape=True) for spelling in spellings),
-        User.email.contains(text.lower(), autoescape=True),
-        User.user_name.contains(text.lower(), autoescape=True),
-    )
-
-
-def _member(membership: Membership, user: User, may_have_link: bool) -> Member:
-    return Member(
-        user_id=user.id,
-        name=user.name,
-        sign_in_name=user.email or user.user_name or "",
-        role=membership.role,
-        joined_at=membership.joined_at,
-        has_password=user.password_hash is not None,
-        is_deactivated=user.deactivated_at is not None,
-        may_have_link=may_have_link,
-    )

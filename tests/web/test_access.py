@@ -84,12 +84,27 @@ ENDPOINTS: dict[Access, set[str]] = {
         "accommodations.withdraw",
     },
     Access.MANAGER: {
+        "organizations.add_leave",
+        "organizations.change_member",
+        "organizations.end_member",
         "organizations.invite",
         "organizations.make_link",
-        "organizations.people",
+        "organizations.rehire",
         "organizations.send_invitation",
+        "organizations.withdraw_leave",
+        "teams.change_members",
+        "teams.create",
+        "teams.end",
+        "teams.join",
+        "teams.rename",
     },
-    Access.TEAM_MANAGER: set(),
+    Access.TEAM_MANAGER: {
+        "organizations.member",
+        "organizations.mine",
+        "organizations.people",
+        "teams.overview",
+        "teams.team",
+    },
     Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
     Access.ADMINISTRATOR: set(),
 }
@@ -109,6 +124,8 @@ OTHER_ANSWERS = {
     "accounts.invitation": 303,
     "accounts.reset": 303,
     "accounts.choose_password": 410,
+    # Straight on to the only one.
+    "organizations.mine": 302,
 }
 
 
@@ -137,10 +154,12 @@ class World:
     ) -> None:
         self.app, self.database, self.sign_in = app, database, sign_in
         self.ids: dict[str, int] = {}
+        self.memberships: dict[str, int] = {}
         self.values: dict[str, dict[str, Any]] = {}
         with database.transaction() as session:
             organization = make_organization(session, slug="clinic")
             team = make_team(session, organization)
+            self.team_id = team.id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -155,6 +174,7 @@ class World:
                 submitted = take_quiz(session, row, sample)
                 attempt = start_attempt(session, row, sample)
                 self.ids[role] = person.id
+                self.memberships[role] = membership.id
                 self.values[role] = {
                     "attempt_id": attempt.id,
                     "submitted_id": submitted.id,
@@ -186,6 +206,9 @@ class World:
             "slug": "clinic",
             # Somebody for whom a manager may make a link.
             "user_id": self.ids["learner"],
+            "membership_id": self.memberships["learner"],
+            "leave_id": 999_999,
+            "team_id": self.team_id,
             "session_id": 999_999,
             "accommodation_id": 999_999,
             "token": "t" * 43,
@@ -334,7 +357,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 19
+    assert len(posts) == 29
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request

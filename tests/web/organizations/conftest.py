@@ -24,12 +24,18 @@ class House:
     other_member: int
     administrator: int
     instructor: int
+    # The memberships of the two members.
+    membership: int
+    other_membership: int
 
 
 @pytest.fixture
 def house(database: Database) -> House:
     """`riverside` is Grace's, `hillside` is Hugo's."""
     with database.transaction() as session:
+        # They come first, so that nobody's id is also the number of their membership.
+        administrator = make_user(session, role="administrator")
+        instructor = make_user(session, role="instructor")
         riverside = make_organization(session, slug="riverside", name="Riverside Clinic")
         hillside = make_organization(session, slug="hillside", name="Hillside Hospice")
         grace = make_user(session, name="Grace Manager", password_hash="h")
@@ -37,22 +43,24 @@ def house(database: Database) -> House:
         hugo = make_user(session, name="Hugo Other", password_hash="h")
         nora = make_user(session, name="Nora Other", email="nora@example.org", password_hash="h")
         make_member(session, riverside, grace, "manager")
-        make_member(session, riverside, mia)
+        membership = make_member(session, riverside, mia)
         make_member(session, hillside, hugo, "manager")
-        make_member(session, hillside, nora)
+        other_membership = make_member(session, hillside, nora)
         return House(
             manager=grace.id,
             member=mia.id,
             other_manager=hugo.id,
             other_member=nora.id,
-            administrator=make_user(session, role="administrator").id,
-            instructor=make_user(session, role="instructor").id,
+            administrator=administrator.id,
+            instructor=instructor.id,
+            membership=membership.id,
+            other_membership=other_membership.id,
         )
 
 
 @pytest.fixture
 def add(database: Database) -> Callable[..., int]:
-    """A function that makes a member of the organization with that slug, and gives their id."""
+    """A function that makes a member of the organization with that slug, and gives the id of the membership."""
 
     def make(slug: str, **values: Any) -> int:
         with database.transaction() as session:
@@ -60,8 +68,7 @@ def add(database: Database) -> Callable[..., int]:
                 sa.select(Organization).where(Organization.slug == slug)
             ).one()
             user = make_user(session, **values)
-            make_member(session, organization, user)
-            return user.id
+            return make_member(session, organization, user).id
 
     return make
 

@@ -46,7 +46,7 @@ def test_somebody_new_with_an_email_gets_a_letter_that_lets_them_in(
     invite: Invite,
 ) -> None:
     answer = invite(sign_in(house.manager), " Ada@Example.org ", role="manager")
-    assert (answer.status_code, answer.location) == (303, "/people?organization=riverside")
+    assert (answer.status_code, answer.location) == (303, "/organizations/riverside/people")
     (text,) = letters()
     letter = message_from_string(text, policy=policy.default)
     assert letter["To"] == "ada@example.org"
@@ -59,7 +59,7 @@ def test_somebody_new_with_an_email_gets_a_letter_that_lets_them_in(
     assert "Welcome, Ada" in client.get("/choose-password").text
     chosen = {"new": "four words for the door", "repeat": "four words for the door"}
     assert client.post("/choose-password", data=chosen).status_code == 303
-    assert "Ada Okafor" in client.get("/people").text
+    assert "Ada Okafor" in client.get("/organizations/riverside/people").text
     with database.reading_session() as session:
         rows = session.execute(
             sa.select(User.email, Membership.role).join(User).where(User.name == "Ada Okafor")
@@ -90,8 +90,8 @@ def test_an_account_that_was_there_keeps_its_password_and_its_organization(
     invite(sign_in(house.manager), "nora@example.org")
     with database.reading_session() as session:
         assert session.get_one(User, house.other_member).password_hash == "h"
-    assert "Nora Other" in sign_in(house.manager).get("/people").text
-    assert "Nora Other" in sign_in(house.other_manager).get("/people").text
+    assert "Nora Other" in sign_in(house.manager).get("/organizations/riverside/people").text
+    assert "Nora Other" in sign_in(house.other_manager).get("/organizations/hillside/people").text
 
 
 def test_a_deactivated_account_gets_no_letter(
@@ -113,7 +113,11 @@ def test_somebody_without_email_gets_a_link_that_is_shown_once(
     assert "ada.o" in answer.text
     found = LINK.search(answer.text)
     assert found
-    for address in ("/people", "/organizations/riverside/invite", "/account"):
+    for address in (
+        "/organizations/riverside/people",
+        "/organizations/riverside/invite",
+        "/account",
+    ):
         assert not LINK.search(manager.get(address).text)
     with manager.session_transaction() as cookie:
         assert found[1].rsplit("/", 1)[1] not in str(dict(cookie))
@@ -188,8 +192,9 @@ def test_a_member_with_an_email_is_sent_a_new_link(
     house: Any, client: FlaskClient, sign_in: SignIn, letters: Letters
 ) -> None:
     manager = sign_in(house.manager)
-    answer = manager.post(f"/organizations/riverside/people/{house.member}/link")
-    assert (answer.status_code, answer.location) == (303, "/people?organization=riverside")
+    answer = manager.post(f"/organizations/riverside/people/{house.membership}/link")
+    page = f"/organizations/riverside/people/{house.membership}"
+    assert (answer.status_code, answer.location) == (303, page)
     assert "A new link is on its way to mia@example.org." in manager.get(answer.location).text
     (text,) = letters()
     letter = message_from_string(text, policy=policy.default)
@@ -216,16 +221,16 @@ def test_a_member_without_email_gets_a_link_that_is_shown_once(
     span: str,
     add: Add,
 ) -> None:
-    user_id = add("riverside", email=None, user_name="ivy.i", password_hash=password_hash)
+    membership_id = add("riverside", email=None, user_name="ivy.i", password_hash=password_hash)
     manager = sign_in(house.manager)
-    answer = manager.post(f"/organizations/riverside/people/{user_id}/link")
+    answer = manager.post(f"/organizations/riverside/people/{membership_id}/link")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
     found = LINK.search(answer.text)
     assert found
     assert found[1].startswith(path)
     assert span in answer.text
-    assert not LINK.search(manager.get("/people").text)
+    assert not LINK.search(manager.get("/organizations/riverside/people").text)
     assert letters() == []
 
 
@@ -246,21 +251,21 @@ def test_a_manager_cannot_take_over_an_account_with_other_rights(
         values["role"] = kind
     if kind == "deactivated":
         values["deactivated_at"] = clock()
-    user_id = add("riverside", name="Ivy Other", **values)
+    membership_id = add("riverside", name="Ivy Other", **values)
     if kind == "elsewhere":
         with database.transaction() as session:
             hillside = session.scalars(
                 sa.select(Organization).where(Organization.slug == "hillside")
             ).one()
-            make_member(session, hillside, session.get_one(User, user_id))
+            make_member(session, hillside, session.get_one(Membership, membership_id).user)
     manager = sign_in(house.manager)
-    answer = manager.post(f"/organizations/riverside/people/{user_id}/link")
+    answer = manager.post(f"/organizations/riverside/people/{membership_id}/link")
     assert answer.status_code == 403
     assert "You cannot make a sign-in link for this account." in answer.text
     assert not LINK.search(answer.text)
-    # The list does not offer it either.
-    page = manager.get("/people").text
-    assert f"/people/{user_id}/link" not in page
-    assert f"/people/{house.member}/link" in page
+    # The member's page does not offer it either.
+    for one, offered in ((membership_id, False), (house.membership, True)):
+        page = manager.get(f"/organizations/riverside/people/{one}").text
+        assert (f"/people/{one}/link" in page) is offered
     assert count(AccountLink) == 0
     assert letters() == []

@@ -39,8 +39,11 @@ def counted(database: Database) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
+PEOPLE = "/organizations/riverside/people"
 ROUTES = [
-    ("GET", "/people"),
+    ("GET", "/organizations"),
+    ("GET", "/organizations/riverside/people"),
+    ("GET", "/organizations/riverside/people/{member}"),
     ("GET", "/organizations/riverside/invite"),
     ("POST", "/organizations/riverside/invite"),
     ("POST", "/organizations/riverside/people/{member}/link"),
@@ -54,7 +57,7 @@ ROUTES = [
 def test_a_visitor_is_asked_to_sign_in(
     house: Any, client: FlaskClient, method: str, address: str
 ) -> None:
-    answer = client.open(address.format(member=house.member), method=method)
+    answer = client.open(address.format(member=house.membership), method=method)
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in")
 
@@ -65,21 +68,21 @@ def test_whoever_manages_nothing_is_refused(
     *, house: Any, sign_in: SignIn, role: str, method: str, address: str
 ) -> None:
     client = sign_in(getattr(house, role))
-    assert client.open(address.format(member=house.member), method=method).status_code == 403
+    assert client.open(address.format(member=house.membership), method=method).status_code == 403
 
 
 def test_a_former_manager_is_refused(
     house: Any, database: Database, sign_in: SignIn, clock: Any
 ) -> None:
     client = sign_in(house.manager)
-    assert client.get("/people").status_code == 200
+    assert client.get(PEOPLE).status_code == 200
     with database.transaction() as session:
         session.execute(
             sa.update(Membership)
             .where(Membership.user_id == house.manager)
             .values(ended_at=clock())
         )
-    assert client.get("/people").status_code == 403
+    assert client.get(PEOPLE).status_code == 403
 
 
 @pytest.mark.parametrize("slug", ["hillside", "nowhere", "..", "RIVERSIDE"])
@@ -87,11 +90,11 @@ def test_no_address_leads_into_another_organization(
     *, house: Any, sign_in: SignIn, letters: Letters, slug: str, invite: Invite, count: Count
 ) -> None:
     client = sign_in(house.manager)
-    assert client.get("/people", query_string=f"organization={slug}").status_code == 404
+    assert client.get(f"/organizations/{slug}/people").status_code == 404
     assert client.get(f"/organizations/{slug}/invite").status_code == 404
     assert invite(client, "new@example.org", slug).status_code == 404
-    for user_id in (house.member, house.other_member, house.other_manager):
-        answer = client.post(f"/organizations/{slug}/people/{user_id}/link")
+    for membership_id in (house.membership, house.other_membership):
+        answer = client.post(f"/organizations/{slug}/people/{membership_id}/link")
         assert answer.status_code == 404
     assert count(User) == 6
     assert count(Membership) == 4
@@ -103,9 +106,9 @@ def test_no_id_leads_to_the_person_of_another_organization(
     house: Any, sign_in: SignIn, letters: Letters, count: Count
 ) -> None:
     client = sign_in(house.manager)
-    strangers = (house.other_member, house.other_manager, house.administrator, 0, 4711, 2**63 - 1)
-    for user_id in (*strangers, 2**63, 10**40):
-        answer = client.post(f"/organizations/riverside/people/{user_id}/link")
+    strangers = (house.other_membership, 0, 4711, 2**63 - 1)
+    for membership_id in (*strangers, 2**63, 10**40):
+        answer = client.post(f"/organizations/riverside/people/{membership_id}/link")
         assert answer.status_code == 404
     assert count(AccountLink) == 0
     assert letters() == []
@@ -113,44 +116,39 @@ def test_no_id_leads_to_the_person_of_another_organization(
 
 def test_no_page_shows_anybody_of_another_organization(house: Any, sign_in: SignIn) -> None:
     client = sign_in(house.manager)
-    for address in ("/people", "/people?q=Other", "/people?q=nora@example.org", "/people?page=2"):
-        page = client.get(address).text
+    for address in ("", "?q=Other", "?q=nora@example.org", "?page=2"):
+        page = client.get(f"{PEOPLE}{address}").text
         for hidden in ("Nora", "Hugo", "Hillside", "hillside"):
             assert hidden not in page
-    assert "Mia Member" in client.get("/people").text
+    assert "Mia Member" in client.get(PEOPLE).text
 
 
 def test_an_administrator_reaches_every_organization(house: Any, sign_in: SignIn) -> None:
     client = sign_in(house.administrator)
-    page = client.get("/people").text
-    assert "Nora Other" in page
-    assert "Mia Member" not in page
-    assert '<option value="riverside">Riverside Clinic</option>' in page
-    assert "Mia Member" in client.get("/people?organization=riverside").text
-    assert client.get("/organizations/riverside/invite").status_code == 200
+    page = client.get("/organizations").text
+    assert re.findall(r'href="/organizations/(\w+)/people"', page) == ["hillside", "riverside"]
+    for slug, name in (("hillside", "Nora Other"), ("riverside", "Mia Member")):
+        assert name in client.get(f"/organizations/{slug}/people").text
+        assert client.get(f"/organizations/{slug}/invite").status_code == 200
 
 
 def test_without_any_organization_the_page_says_so(database: Database, sign_in: SignIn) -> None:
     with database.transaction() as session:
         user_id = make_user(session, role="administrator").id
-    assert "There is no organization yet." in sign_in(user_id).get("/people").text
+    assert "There is no organization yet." in sign_in(user_id).get("/organizations").text
 
 
 # The list
 
 
-def test_the_list_says_who_everyone_is(house: Any, sign_in: SignIn, add: Add, count: Count) -> None:
+def test_the_list_says_who_everyone_is(house: Any, sign_in: SignIn, add: Add) -> None:
     add("riverside", name="Ivy Invited", email=None, user_name="ivy.i")
-    page = sign_in(house.manager).get("/people").text
-    # Everybody's name but one's own leads to their quizzes.
-    names = re.findall(r'<h2 class="h6 mb-0">(?:<a href="/people/\d+/quizzes">)?([^<]+)<', page)
+    page = sign_in(house.manager).get(PEOPLE).text
+    names = re.findall(r'<h2 class="h6 mb-0"><a href="[^"]+/people/\d+">([^<]+)<', page)
     assert names == ["Grace Manager", "Ivy Invited", "Mia Member"]
     assert "ivy.i" in page
-    assert page.count("Invited, not yet signed in") == 1
-    assert page.count("Manager since") == 1
-    assert page.count("Member since") == 2
-    assert page.count("/quizzes") == 2
-    assert "5\N{NO-BREAK SPACE}January\N{NO-BREAK SPACE}2026" in page
+    assert page.count('<span class="pill pill-soon">Not yet signed in') == 1
+    assert page.count('<span class="pill pill-now">Manager') == 1
     assert "3 people" in page
 
 
@@ -158,7 +156,7 @@ def test_a_search_stays_in_the_address(house: Any, sign_in: SignIn, add: Add) ->
     for number in range(60):
         add("riverside", name=f"Robin {number:02}")
     client = sign_in(house.manager)
-    page = client.get("/people?q=robin").text
+    page = client.get(f"{PEOPLE}?q=robin").text
     assert 'value="robin"' in page
     assert "Mia Member" not in page
     assert "60 people found." in page
@@ -170,20 +168,20 @@ def test_a_search_stays_in_the_address(house: Any, sign_in: SignIn, add: Add) ->
     assert "Robin 00" not in second
     assert 'rel="prev"' in second
     assert 'rel="next"' not in second
-    assert "0 people found." in client.get("/people?q=%25").text
+    assert "0 people found." in client.get(f"{PEOPLE}?q=%25").text
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999999", "x", ""])
 def test_a_page_that_does_not_exist_is_the_nearest(
     house: Any, sign_in: SignIn, number: str
 ) -> None:
-    answer = sign_in(house.manager).get(f"/people?page={number}")
+    answer = sign_in(house.manager).get(f"{PEOPLE}?page={number}")
     assert answer.status_code == 200
     assert "Mia Member" in answer.text
 
 
 def test_what_is_searched_for_is_shown_as_text(house: Any, sign_in: SignIn) -> None:
-    page = sign_in(house.manager).get('/people?q="><script>alert(1)</script>').text
+    page = sign_in(house.manager).get(PEOPLE + '?q="><script>alert(1)</script>').text
     assert "<script>alert" not in page
 
 
@@ -192,10 +190,10 @@ def test_the_list_takes_a_fixed_number_of_queries(
 ) -> None:
     client = sign_in(house.manager)
     with counted(database) as few:
-        client.get("/people")
+        client.get(PEOPLE)
     for _ in range(40):
         add("riverside")
     with counted(database) as many:
-        assert client.get("/people").text.count("Member since") == 41
-    # Who asks, what they manage, how many there are, and the page of them.
-    assert len(few) == len(many) == 4
+        assert client.get(PEOPLE).text.count("<h2") == 42
+    # Who asks, what they manage, the choices and the teams, how many there are, and the page of them.
+    assert len(few) == len(many) == 6

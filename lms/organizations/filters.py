@@ -1,0 +1,42 @@
+"""Which people a list holds, and how an address says so (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_TEXTS = {"q": "search", "title": "job_title", "department": "department", "site": "site"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which people a list holds: those who meet all that is given."""
+
+    search: str = ""
+    team_id: int | None = None
+    job_title: str = ""
+    department: str = ""
+    site: str = ""
+    # Those who have left instead of those who are here.
+    left: bool = False
+    # Those who have no password yet.
+    waiting: bool = False
+
+
+def filters_of(values: Mapping[str, str]) -> Filters:
+    """The filters in an address; what makes no sense is as if it were not there."""
+    team = values.get("team", "")
+    return Filters(
+        **{name: values.get(key, "").strip() for key, name in _TEXTS.items()},
+        # No id is longer, and PostgreSQL would refuse to look for one.
+        team_id=int(team) if team.isascii() and team.isdigit() and len(team) < 19 else None,
+        left=values.get("left") == "1",
+        waiting=values.get("waiting") == "1",
+    )
+
+
+def chosen(filters: Filters) -> dict[str, str]:
+    """What an address must hold for these filters: nothing for those that are not used."""
+    values = {key: getattr(filters, name) for key, name in _TEXTS.items()}
+    values["team"] = "" if filters.team_id is None else str(filters.team_id)
+    values["left"] = "1" if filters.left else ""
+    values["waiting"] = "1" if filters.waiting else ""
+    return {key: value for key, value in values.items() if value}

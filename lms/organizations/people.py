@@ -1,0 +1,269 @@
+"""The lists of an organization's people, as far as a scope reaches, and how one of them is found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import User
+from lms.accounts.person import Role
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
+
+from .filters import Filters
+from .models import LeaveOfAbsence, Membership, Position, Team, TeamMembership
+from .scopes import Scope
+
+MAX_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One row of a list of people."""
+
+    membership_id: int
+    user_id: int
+    name: str
+    sign_in_name: str
+    employee_number: str | None
+    role: str
+    job_title: str
+    department: str
+    site: str
+    joined_at: datetime
+    ended_at: datetime | None
+    has_password: bool
+    is_deactivated: bool
+
+    @property
+    def placed(self) -> str:
+        """Where they work, such as `Nurse · Ward 3 · Riverside`."""
+        return " · ".join(filter(None, (self.job_title, self.department, self.site)))
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """A member's time in a team."""
+
+    team_id: int
+    name: str
+    role: str
+    joined_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """Everything an organization keeps of one member. `may_have_link`: a manager may make them one."""
+
+    membership: Membership
+    user: User
+    may_have_link: bool
+    # How the manager whom they report to is called, and named where one has to be named.
+    manager_name: str
+    manager_named: str
+    positions: Sequence[Position]
+    teams: Sequence[TeamPlace]
+    leaves: Sequence[LeaveOfAbsence]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a list can be filtered by: each value that occurs, with the words for it."""
+
+    job_titles: Mapping[str, str]
+    departments: Mapping[str, str]
+    sites: Mapping[str, str]
+    teams: Mapping[int, str]
+
+
+def members_page(session: Session, scope: Scope, filters: Filters, page: int = 1) -> Page[Member]:
+    """The people whom the filters leave, 50 to a page, by name.
+
+    A page outside the list is taken for the nearest one that exists.
+    """
+    condition = condition_of(scope, filters)
+    # A count of memberships alone need not look up fifty thousand accounts.
+    counted = select(func.count()).select_from(Membership).where(condition)
+    if filters.search.strip() or filters.waiting:
+        counted = counted.join(User, User.id == Membership.user_id)
+    count = session.scalar(counted) or 0
+    number = nearest_page(page, count)
+    rows = session.execute(members(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([Member(*row) for row in rows], number, count)
+
+
+def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The rows of `Member` that meet a condition, by name."""
+    return (
+        select(
+            Membership.id,
+            User.id,
+            User.name,
+            func.coalesce(User.email, User.user_name),
+            Membership.employee_number,
+            Membership.role,
+            Membership.job_title,
+            Membership.department,
+            Membership.site,
+            Membership.joined_at,
+            Membership.ended_at,
+            User.password_hash.is_not(None),
+            User.deactivated_at.is_not(None),
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(condition)
+        .order_by(func.lower(User.name), Membership.id)
+    )
+
+
+def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
+    """The condition on `Membership`, joined with `User`, that the scope and the filters are together."""
+    condition = scope.members()
+    ended = Membership.ended_at
+    condition &= ended.is_not(None) if filters.left else ended.is_(None)
+    for name in ("job_title", "department", "site"):
+        if value := getattr(filters, name):
+            condition &= getattr(Membership, name) == value
+    if filters.team_id is not None:
+        condition &= in_team(filters.team_id)
+    if filters.waiting:
+        condition &= User.password_hash.is_(None) & User.deactivated_at.is_(None)
+    if text := " ".join(filters.search.split())[:MAX_SEARCH]:
+        condition &= _holds(text)
+    return condition
+
+
+def in_team(team_id: int) -> ColumnElement[bool]:
+    """Whether the membership of the enclosing query is in that team now."""
+    return (
+        select(TeamMembership.id)
+        .where(
+            TeamMembership.membership_id == Membership.id,
+            TeamMembership.team_id == team_id,
+            TeamMembership.ended_at.is_(None),
+        )
+        .correlate(Membership)
+        .exists()
+    )
+
+
+def choices(session: Session, scope: Scope) -> Choices:
+    """What the people of a scope can be filtered by."""
+    placed = session.execute(
+        select(Membership.job_title, Membership.department, Membership.site)
+        .where(scope.members(), Membership.ended_at.is_(None))
+        .distinct()
+    ).all()
+    columns = [sorted({row[index] for row in placed if row[index]}) for index in range(3)]
+    return Choices(
+        *({value: value for value in column} for column in columns), teams=teams_of(session, scope)
+    )
+
+
+def teams_of(session: Session, scope: Scope) -> dict[int, str]:
+    """The teams of a scope that there are now, by name."""
+    statement = select(Team.id, Team.name).where(
+        Team.organization_id == scope.organization_id, Team.ended_at.is_(None)
+    )
+    if scope.team_ids is not None:
+        statement = statement.where(Team.id.in_(sorted(scope.team_ids)))
+    rows = session.execute(statement.order_by(func.lower(Team.name), Team.id)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def find_membership(session: Session, scope: Scope, membership_id: int) -> Membership | None:
+    """The membership with that id, here or ended, as far as the scope reaches."""
+    return session.scalar(select(Membership).where(scope.members(), Membership.id == membership_id))
+
+
+def find_named(session: Session, organization_id: int, names: Sequence[str]) -> dict[str, int]:
+    """The ids of those who belong now, by what they were named with: number, e-mail or user name.
+
+    Names that are nobody's are missing in it.
+    """
+    lowered = {name.lower() for name in names}
+    rows = session.execute(
+        select(Membership.id, Membership.employee_number, User.email, User.user_name)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.ended_at.is_(None),
+            or_(
+                Membership.employee_number.in_(names),
+                User.email.in_(lowered),
+                User.user_name.in_(lowered),
+            ),
+        )
+    ).all()
+    by_number = {number: key for key, number, _, _ in rows if number}
+    by_name = {name: key for key, _, *both in rows for name in both if name}
+    found = {name: by_number.get(name) or by_name.get(name.lower()) for name in names}
+    return {name: key for name, key in found.items() if key}
+
+
+def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecord | None:
+    """Everything about one member, as far as the scope reaches; None for anybody else."""
+    manager, manager_user = aliased(Membership), aliased(User)
+    row = session.execute(
+        select(Membership, User, may_have_link(), manager_user.name, manager.employee_number)
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(manager, manager.id == Membership.manager_id)
+        .outerjoin(manager_user, manager_user.id == manager.user_id)
+        .where(scope.members(), Membership.id == membership_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    positions = select(Position).where(Position.membership_id == membership_id)
+    teams = (
+        select(
+            Team.id,
+            Team.name,
+            TeamMembership.role,
+            TeamMembership.joined_at,
+            TeamMembership.ended_at,
+        )
+        .join(Team, Team.id == TeamMembership.team_id)
+        .where(TeamMembership.membership_id == membership_id)
+        .order_by(TeamMembership.ended_at.is_not(None), TeamMembership.joined_at.desc(), Team.id)
+    )
+    leaves = select(LeaveOfAbsence).where(
+        LeaveOfAbsence.membership_id == membership_id, LeaveOfAbsence.withdrawn_at.is_(None)
+    )
+    return MemberRecord(
+        *row,
+        positions=session.scalars(
+            positions.order_by(Position.starts_at.desc(), Position.id.desc())
+        ).all(),
+        teams=[TeamPlace(*place) for place in session.execute(teams)],
+        leaves=session.scalars(leaves.order_by(LeaveOfAbsence.starts_on.desc())).all(),
+    )
+
+
+def may_have_link() -> ColumnElement[bool]:
+    """Whether an active account has no rights and no membership outside of the one it is joined to."""
+    other = aliased(Membership)
+    elsewhere = (
+        select(other.id)
+        .where(
+            other.user_id == User.id,
+            other.organization_id != Membership.organization_id,
+            other.ended_at.is_(None),
+        )
+        .correlate(User, Membership)
+        .exists()
+    )
+    return (User.role == Role.LEARNER.value) & User.deactivated_at.is_(None) & ~elsewhere
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    # SQLite folds the case of ASCII letters alone: the capital of a name like Özil is tried as well.
+    spellings = {text, text.title()}
+    return or_(
+        *(User.name.icontains(spelling, autoescape=True) for spelling in spellings),
+        User.email.contains(text.lower(), autoescape=True),
+        User.user_name.contains(text.lower(), autoescape=True),
+        Membership.employee_number.icontains(text, autoescape=True),
+    )

@@ -1,0 +1,180 @@
+"""Joining, being placed, leaving and coming back: each appends what the member is from now on.
+
+`Membership` holds the present and `Position` the whole past of it: whoever changes the one goes through
+this module, so that the other tells of it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts import service as accounts
+from lms.accounts.models import User
+from lms.accounts.person import Role
+from lms.foundation.base import UtcDateTime
+from lms.foundation.database import batches, insert_if_absent
+
+from .errors import AlreadyMember, NumberTaken
+from .models import Membership, Position, TeamMembership
+from .placements import Placement
+from .signals import tell
+
+
+def placement_of(membership: Membership) -> Placement:
+    """What a member is now."""
+    return Placement(**{name: getattr(membership, name) for name in Placement.__slots__})
+
+
+def add_member(
+    session: Session,
+    organization_id: int,
+    user_id: int,
+    *,
+    role: str,
+    now: datetime,
+    hired_on: date | None = None,
+) -> int:
+    """Make a person a `member` or a `manager`, or take one who had left back in; the membership's id.
+
+    Raises AlreadyMember when they belong to it now; their role stays as it is.
+    """
+    values = {
+        "organization_id": organization_id,
+        "user_id": user_id,
+        "role": role,
+        "joined_at": now,
+        "hired_on": hired_on,
+    }
+    reactivate(session, [user_id])
+    membership_id = insert_if_absent(session, Membership, values)
+    if membership_id is None:
+        membership_id = session.scalar(
+            update(Membership)
+            .where(
+                Membership.organization_id == organization_id,
+                Membership.user_id == user_id,
+                Membership.ended_at.is_not(None),
+            )
+            .values(
+                role=role, joined_at=now, ended_at=None, hired_on=hired_on or Membership.hired_on
+            )
+            .returning(Membership.id)
+        )
+    if membership_id is None:
+        raise AlreadyMember
+    append(session, [membership_id], now)
+    tell(session, organization_id, [membership_id], now)
+    return membership_id
+
+
+def place(
+    session: Session, membership: Membership, placement: Placement, *, now: datetime
+) -> dict[str, tuple[object, object]]:
+    """Make a member what `placement` says; what was before and is now, by field, of what changed.
+
+    Raises NumberTaken when the employee number is another person's; nothing is changed then.
+    """
+    before = placement_of(membership)
+    changes = {
+        name: (getattr(before, name), getattr(placement, name))
+        for name in Placement.__slots__
+        if getattr(before, name) != getattr(placement, name)
+    }
+    if not changes:
+        return {}
+    try:
+        # Within a savepoint: two who give the same number at once are told apart by the database.
+        with session.begin_nested():
+            session.execute(
+                update(Membership)
+                .where(Membership.id == membership.id)
+                .values({name: after for name, (_, after) in changes.items()})
+                .execution_options(synchronize_session=False)
+            )
+    except IntegrityError:
+        raise NumberTaken from None
+    session.refresh(membership)
+    if set(changes) != {"manager_id"}:
+        append(session, [membership.id], now)
+        tell(session, membership.organization_id, [membership.id], now)
+    return changes
+
+
+def end_memberships(
+    session: Session, organization_id: int, membership_ids: Sequence[int], *, now: datetime
+) -> None:
+    """Let members leave: their teams, and their accounts unless these are of use elsewhere.
+
+    An account that is a member of another organization, or has a role on the site, stays active.
+    """
+    for some in batches(membership_ids):
+        ended = session.scalars(
+            update(Membership)
+            .where(
+                Membership.id.in_(some),
+                Membership.organization_id == organization_id,
+                Membership.ended_at.is_(None),
+            )
+            .values(ended_at=now)
+            .returning(Membership.id)
+        ).all()
+        session.execute(
+            update(TeamMembership)
+            .where(TeamMembership.membership_id.in_(ended), TeamMembership.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+        append(session, ended, now)
+        accounts.deactivate(session, _without_use(session, ended), now=now)
+    tell(session, organization_id, membership_ids, now)
+
+
+def append(session: Session, membership_ids: Collection[int], now: datetime) -> None:
+    """Append what these members are by now, as of `now`, to their history."""
+    names = ("employee_number", "job_title", "department", "site", "hired_on")
+    for some in batches(list(membership_ids)):
+        present = select(
+            Membership.id,
+            literal(now, UtcDateTime()),
+            Membership.ended_at.is_(None),
+            *(getattr(Membership, name) for name in names),
+        ).where(Membership.id.in_(some))
+        session.execute(
+            insert(Position).from_select(
+                ["membership_id", "starts_at", "is_member", *names], present.order_by(Membership.id)
+            )
+        )
+
+
+def reactivate(session: Session, user_ids: Sequence[int]) -> None:
+    """Let those sign in again who could not since they left somewhere, as they are taken in anew.
+
+    Whoever was deactivated for another reason stays so.
+    """
+    for some in batches(user_ids):
+        gone = select(User.id).where(
+            User.id.in_(some),
+            User.deactivated_at.is_not(None),
+            select(Membership.id)
+            .where(Membership.user_id == User.id, Membership.ended_at == User.deactivated_at)
+            .correlate(User)
+            .exists(),
+        )
+        accounts.activate(session, session.scalars(gone).all())
+
+
+def _without_use(session: Session, ended_ids: Sequence[int]) -> Sequence[int]:
+    """The accounts of these ended memberships that have no role and belong nowhere any more."""
+    other = aliased(Membership)
+    elsewhere = select(other.id).where(other.user_id == User.id, other.ended_at.is_(None))
+    return session.scalars(
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.id.in_(ended_ids),
+            User.role == Role.LEARNER.value,
+            ~elsewhere.correlate(User).exists(),
+        )
+    ).all()

@@ -1,0 +1,56 @@
+"""Filters of people go into an address and come back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.foundation.paging import last_page, nearest_page
+from lms.organizations.errors import TextNotUsable
+from lms.organizations.filters import Filters, chosen, filters_of
+from lms.organizations.placements import checked_text
+
+words = st.text(max_size=20).map(str.strip)
+FILTERS = st.builds(
+    Filters,
+    search=words,
+    team_id=st.none() | st.integers(0, 10**18 - 1),
+    job_title=words,
+    department=words,
+    site=words,
+    left=st.booleans(),
+    waiting=st.booleans(),
+)
+
+
+@given(FILTERS)
+def test_what_an_address_says_is_what_was_chosen(filters: Filters) -> None:
+    assert filters_of(chosen(filters)) == filters
+
+
+def test_an_address_says_nothing_of_what_is_not_used() -> None:
+    assert chosen(Filters()) == {}
+    assert chosen(Filters(team_id=0, left=True)) == {"team": "0", "left": "1"}
+
+
+@pytest.mark.parametrize("team", ["x", "-1", "1" * 19, "1.5", " ", "٣"])
+def test_what_makes_no_sense_is_left_out(team: str) -> None:
+    assert filters_of({"team": team, "left": "yes", "waiting": "true"}) == Filters()
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (50_000, 1000)]
+)
+def test_a_list_has_a_last_page(count: int, last: int) -> None:
+    assert last_page(count) == last
+    assert nearest_page(last + 1, count) == nearest_page(10**30, count) == last
+    assert nearest_page(0, count) == nearest_page(-3, count) == 1
+
+
+def test_a_text_has_single_spaces() -> None:
+    assert checked_text("  Registered \t nurse ") == "Registered nurse"
+
+
+@pytest.mark.parametrize(("text", "words"), [("x" * 201, "200"), ("a\x07b", "cannot be shown")])
+def test_a_text_that_cannot_be_used_says_why(text: str, words: str) -> None:
+    with pytest.raises(TextNotUsable, match=words):
+        checked_text(text)
