@@ -23,6 +23,7 @@ from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
+from lms.foundation.worker import keep_working
 from lms.organizations import member_routes as organizations
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
@@ -31,6 +32,7 @@ from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
 from lms.reports import routes as reports
+from lms.work import make_worker
 
 # A completed course earns its certificate, in the same transaction.
 signals.course_completed.connect(certificate_service.issue_for_completion)
@@ -127,6 +129,9 @@ def from_environment() -> Flask:
         app.extensions["rounds_catalogue"],
     )
     keep_closing(closer, system_clock)
+    services: web.Services = app.extensions["rounds"]
+    worker = make_worker(services.settings, services.database, services.clock, services.mailer)
+    keep_working(worker)
     settle()
     return app
 

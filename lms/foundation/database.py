@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
 STREAMED = 5_000
+
+ItemT = TypeVar("ItemT")
 
 
 class ReadingSession(Session):
@@ -143,9 +145,9 @@ def _connection(session: Session) -> Connection:
     return session.connection()
 
 
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """`ids` in parts of 500: SQLite takes only so many values in one statement."""
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+def batches(values: Sequence[ItemT]) -> Iterator[Sequence[ItemT]]:
+    """`values` in parts of 500: SQLite takes only so many in one statement."""
+    return (values[start : start + 500] for start in range(0, len(values), 500))
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
