@@ -31,6 +31,7 @@ from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
+from lms.reports import audit_routes as audit_trail
 from lms.reports import routes as reports
 from lms.work import make_worker
 
@@ -43,6 +44,7 @@ ASSETS = {
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
     "organizations_css": "css/organizations.css",
+    "proof_css": "css/proof.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -112,7 +114,7 @@ def create_app(
     current.install(app)
     quizzes.install(app)
     rooms = (accounts, organizations, teams, courses, quizzes, accommodations, certificates)
-    for room in (*rooms, authoring, regrades, reports):
+    for room in (*rooms, authoring, regrades, reports, audit_trail):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)

@@ -55,6 +55,7 @@ PURE_MODULES = (
     "lms.assignments.audience",
     "lms.assignments.planning",
     "lms.assignments.terms",
+    "lms.reports.audit_words",
     "lms.reports.charts",
     "lms.reports.sheet",
     "lms.authoring.alone",
