@@ -33,6 +33,7 @@ from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
+from lms.reports import audit_routes as audit_trail
 from lms.reports import compliance_routes as compliance
 from lms.reports import routes as reports
 from lms.work import make_worker
@@ -50,6 +51,7 @@ ASSETS = {
     "reports_css": "css/reports.css",
     "organizations_css": "css/organizations.css",
     "compliance_css": "css/compliance.css",
+    "proof_css": "css/proof.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -122,7 +124,7 @@ def create_app(
         accommodations,
         certificates,
     )
-    for room in (*rooms, authoring, regrades, reports, compliance):
+    for room in (*rooms, authoring, regrades, reports, compliance, audit_trail):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)

@@ -3,14 +3,16 @@
 A room that has work for the queue adds its kinds here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from lms.assignments import notices
+from lms.assignments import news, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
@@ -18,9 +20,11 @@ from lms.foundation.clock import Clock, in_zone
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
 from lms.foundation.settings import Settings
-from lms.foundation.worker import Chore, Handler, Worker
+from lms.foundation.worker import Chore, Handler, Task, Worker, in_one_transaction
+from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
 
+OBLIGATIONS = "obligations.daily"
 BETWEEN_LOOKS = timedelta(minutes=1)
 TOGETHER = timedelta(minutes=10)
 
@@ -38,6 +42,7 @@ class Daily:
 
 # In the order in which they are asked for, and done where they are to be done at the same time.
 DAILY: tuple[Daily, ...] = (
+    Daily(OBLIGATIONS),
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
 )
@@ -55,9 +60,24 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
 
 def _handlers() -> Mapping[str, Handler]:
     return {
+        OBLIGATIONS: in_one_transaction(_settle_obligations),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
+        **{kind: _on_database(work) for kind, work in roster_jobs.HANDLERS.items()},
     }
+
+
+def _settle_obligations(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    news.daily(session, payload["organization_id"], now)
+
+
+def _on_database(work: Callable[[Database, Mapping[str, Any], datetime], None]) -> Handler:
+    """A handler whose work has transactions of its own and bears being done again."""
+
+    def handle(task: Task) -> None:
+        work(task.database, task.payload, task.now)
+
+    return handle
 
 
 class AskDaily:

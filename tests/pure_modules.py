@@ -60,6 +60,7 @@ PURE_MODULES = (
     "lms.assignments.planning",
     "lms.assignments.reminders",
     "lms.assignments.terms",
+    "lms.reports.audit_words",
     "lms.reports.charts",
     "lms.reports.sheet",
     "lms.reports.standing",

@@ -10,7 +10,7 @@ from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 from lms.organizations.errors import OrganizationError
 
-from . import content, organizations, people, preview, quiz, regrade, site, worker
+from . import audit, content, organizations, people, preview, quiz, regrade, site, worker
 
 
 class Lms(click.Group):
@@ -49,6 +49,7 @@ def main() -> None:
 
 
 for command in (
+    audit.audit,
     content.check,
     content.format_,
     content.publish,

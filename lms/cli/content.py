@@ -1,6 +1,5 @@
 """Commands for content: check it, format it, publish it."""
 
-import getpass
 import json
 import sys
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from lms.foundation.problems import Problem, Severity, has_errors
 from lms.quizzes.format.ids import write_ids
 
 from .database import current
+from .terminal import at_terminal
 
 ContentPath = click.argument("path", type=click.Path(path_type=Path), required=False)
 
@@ -140,7 +140,7 @@ def publish_checked(database: Database, checked: Checked, *, note: str, is_mater
             courses=checked.courses,
             pictures=checked.pictures,
             by_id=None,
-            by_name=f"{getpass.getuser()} (terminal)",
+            by_name=at_terminal().name,
             note=note,
             is_material=is_material,
             now=system_clock(),

@@ -9,8 +9,7 @@ from lms.foundation.clock import system_clock
 from lms.organizations import service
 
 from .database import current
-
-TERMINAL = audit.Actor("Operator at a terminal")
+from .terminal import at_terminal
 
 
 @click.group()
@@ -28,7 +27,7 @@ def add_organization(slug: str, name: str, time_zone: str) -> None:
     with current() as database, database.transaction() as session:
         added = service.create_organization(session, slug, name, time_zone=time_zone, now=now)
         act = audit.Act("organization.created", "organization", added.id, added.name, added.id)
-        audit.record(session, TERMINAL, act, now)
+        audit.record(session, at_terminal(), act, now)
     click.echo(f"Added {added.name}, with the code {added.slug}.")
 
 
@@ -52,5 +51,5 @@ def make_manager(slug: str, who: str) -> None:
             found.id,
             {"role": "manager"},
         )
-        audit.record(session, TERMINAL, act, now)
+        audit.record(session, at_terminal(), act, now)
     click.echo(f"{person.name} now manages {found.name}.")

@@ -4,16 +4,19 @@ import os
 import sys
 
 import click
+from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
 from lms.accounts.errors import NoSuchPerson
 from lms.accounts.models import User
 from lms.accounts.passwords import choose
 from lms.accounts.person import Role
+from lms.foundation import audit
 from lms.foundation.clock import system_clock
 from lms.foundation.settings import load_settings
 
 from .database import current
+from .terminal import at_terminal
 
 # By their values: of an enumeration, click would ask for the names.
 RoleName = click.Choice([role.value for role in Role])
@@ -49,6 +52,7 @@ def add_user(name: str, email: str | None, user_name: str | None, role: str, lin
             if link
             else ""
         )
+        _record(session, "person.added", person, role=role)
     click.echo(f"Added {person.name}, {role}.")
     if link:
         click.echo(f"Their link, good for 7 days: {settings.base_url}/invitation/{token}")
@@ -63,7 +67,9 @@ def give_role(who: str, role: str) -> None:
         person = accounts.find_by_name(session, who)
         if person is None:
             raise NoSuchPerson
+        before = person.role
         accounts.set_role(session, person.id, Role(role))
+        _record(session, "person.role_changed", person, role=role, before=before)
     click.echo(f"{person.name} is now {role}.")
 
 
@@ -81,7 +87,13 @@ def set_password(who: str) -> None:
             accounts.set_password(
                 session, person.id, password_hash=password_hash, now=system_clock()
             )
+            _record(session, "person.password_set", person)
     click.echo(f"{person.name} has a new password.")
+
+
+def _record(session: Session, action: str, person: User, **details: str) -> None:
+    act = audit.Act(action, "person", person.id, person.name, details=details)
+    audit.record(session, at_terminal(), act, system_clock())
 
 
 def _names(person: User) -> tuple[str | None, ...]:

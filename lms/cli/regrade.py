@@ -1,6 +1,5 @@
 """The command that grades answers again after a key was mended."""
 
-import getpass
 from collections.abc import Sequence
 
 import click
@@ -24,6 +23,7 @@ from lms.quizzes.shelf import QuizShelf
 from lms.quizzes.terms import GradeOfAttempt
 
 from .database import current
+from .terminal import at_terminal
 
 
 @click.command(
@@ -81,7 +81,7 @@ def regrade(
                     digest=made.plan.digest,
                     reason=reason,
                     by_id=None,
-                    by_name=f"{getpass.getuser()} (terminal)",
+                    by_name=at_terminal().name,
                     quizzes=quizzes,
                     shelf=shelf,
                     now=system_clock(),

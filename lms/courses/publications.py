@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
+from lms.foundation import audit
 from lms.foundation.database import insert_if_absent
 
 from . import catalogue
@@ -63,6 +64,9 @@ def publish(
         }
         for kind, news in changed.items()
     }
+    changes = {"modules": numbers[_MODULES], "courses": numbers[_COURSES], "material": is_material}
+    act = audit.Act("content.published", "publication", publication.id, note, details=changes)
+    audit.record(session, audit.Actor(by_name, by_id), act, now)
     return Published(publication.id, numbers[_MODULES], numbers[_COURSES])
 
 

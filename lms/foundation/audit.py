@@ -1,8 +1,10 @@
 """The audit trail: who did what to whom and when, each entry chained to the one before by its digest.
 
 An entry joins the transaction of what it tells of. The chain has one head, a row that whoever appends
-locks: entries are numbered without a gap, and one that was altered, removed or put in between is found
-by `verify`.
+locks: entries are numbered without a gap, and one that was altered, removed, moved or put in between is
+found by `verify`. Whoever can write to the database and computes every later digest anew can forge the
+rest of the trail from some entry on; that shows against a head that was noted elsewhere, as in the
+manifest of an evidence packet.
 """
 
 import hashlib
@@ -12,13 +14,26 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, insert, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    cast,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Digest, Moment, PrimaryKey, ShortText
 from .database import stream
 
 BEGINNING = "0" * 64
+MAX_NAME = 200
 
 
 class AuditEntry(Base):
@@ -82,20 +97,19 @@ class Act:
 
 def record(session: Session, actor: Actor, act: Act, now: datetime) -> None:
     """Append an entry. Others who append wait until this transaction ends: do it shortly before."""
-    number, previous = session.execute(
-        select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1).with_for_update()
-    ).one()
+    number, previous = session.execute(_HEAD.with_for_update()).one()
     values: dict[str, Any] = {
         "number": number + 1,
         "at": now,
         "organization_id": act.organization_id,
         "actor_id": actor.id,
-        "actor_name": actor.name,
+        "actor_name": actor.name[:MAX_NAME],
         "action": act.action,
         "subject_kind": act.subject_kind,
         "subject_id": act.subject_id,
-        "subject_name": act.subject_name[:200],
-        "details": dict(act.details),
+        "subject_name": act.subject_name[:MAX_NAME],
+        # As it will be read again: JSON knows no tuples, and no keys but texts.
+        "details": json.loads(json.dumps(dict(act.details))),
         "previous_digest": previous,
     }
     values["digest"] = digest_of(values)
@@ -111,7 +125,7 @@ def digest_of(entry: Mapping[str, Any]) -> str:
     """The SHA-256 of everything an entry says, the digest of the one before included, as 64 hex digits."""
     told = {name: entry[name] for name in _TOLD}
     told["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -128,6 +142,13 @@ _TOLD = (
     "details",
     "previous_digest",
 )
+_HEAD = select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)
+
+
+def head_of(session: Session) -> tuple[int, str]:
+    """Number and digest of the last entry: noted elsewhere, they bear witness to all before them."""
+    number, digest = session.execute(_HEAD).one()
+    return number, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +160,81 @@ class Fault:
 
 
 def verify(session: Session) -> Iterator[Fault]:
-    """Every break of the chain, from its beginning to its head; none when it is whole."""
+    """Every break of the chain, from its beginning to its head; none when it is whole.
+
+    It reads what lies in the database, and not what its types make of it: an entry that cannot be read
+    any more is a fault like another. Use a reading session, which sees entries and head at one moment.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
     number, digest = 0, BEGINNING
-    columns = AuditEntry.__table__.columns
-    for row in stream(session, select(*columns).order_by(AuditEntry.number)):
-        entry = row._mapping
-        for missing in range(number + 1, entry["number"]):
-            yield Fault(missing, "is missing")
-        if entry["number"] == number + 1 and entry["previous_digest"] != digest:
-            yield Fault(entry["number"], "does not follow from the one before it")
-        if digest_of(entry) != entry["digest"]:
-            yield Fault(entry["number"], "was altered after it was written")
-        number, digest = entry["number"], entry["digest"]
-    head = session.get_one(AuditHead, 1)
-    for missing in range(number + 1, head.number + 1):
-        yield Fault(missing, "is missing")
-    if number == head.number and digest != head.digest:
+    entries = select(*_as_stored(AuditEntry, is_sqlite=is_sqlite)).order_by(AuditEntry.number)
+    for row in stream(session, entries):
+        stored = row._mapping
+        yield from _gap(number, stored["number"])
+        entry = _readable(stored)
+        if entry is None or digest_of(entry) != entry["digest"]:
+            yield Fault(stored["number"], "was altered after it was written")
+        follows = entry is None or entry["previous_digest"] == digest
+        if stored["number"] == number + 1 and not follows:
+            yield Fault(stored["number"], "does not follow from the one before it")
+        number, digest = stored["number"], _text(stored["digest"])
+    head = session.execute(select(*_as_stored(AuditHead, is_sqlite=is_sqlite))).first()
+    if head is None:
+        yield Fault(number, "may not be the last: the trail has lost its end")
+        return
+    yield from _gap(number, head.number + 1)
+    if number == head.number and digest != _text(head.digest):
         yield Fault(number, "is not the one that was written last")
     if number > head.number:
         yield Fault(number, "was added past the end of the trail")
+
+
+def _gap(last: int, found: int) -> Iterator[Fault]:
+    """What is missing between two numbers, as one fault however much it is."""
+    if found == last + 2:
+        yield Fault(last + 1, "is missing")
+    elif found > last + 2:
+        yield Fault(last + 1, f"is missing, and so is every other up to {found - 1}")
+
+
+def _as_stored(table: type[AuditEntry | AuditHead], *, is_sqlite: bool) -> list[ColumnElement[Any]]:
+    """The columns of a table as they lie in the database.
+
+    SQLite keeps whatever bytes were written into a column: what is not a number is read as those.
+    PostgreSQL holds to its types, and of JSON keeps the very text.
+    """
+    columns: list[ColumnElement[Any]] = []
+    for column in table.__table__.columns:
+        if is_sqlite and not isinstance(column.type, Integer):
+            columns.append(cast(column, LargeBinary).label(column.name))
+        elif column.name == "details":
+            columns.append(cast(column, Text).label(column.name))
+        else:
+            columns.append(column)
+    return columns
+
+
+def _readable(stored: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The entry that was stored; None where it is not in the form in which entries are written."""
+    entry = {name: _text(value) for name, value in stored.items()}
+    try:
+        at, details = entry["at"], json.loads(entry["details"])
+        if isinstance(at, str):
+            moment = datetime.fromisoformat(at)
+            is_as_written = moment.isoformat(sep=" ", timespec="microseconds") == at
+            at = moment.replace(tzinfo=UTC)
+        else:
+            is_as_written = True
+    except (TypeError, ValueError, RecursionError):
+        return None
+    is_as_written &= json.dumps(details) == entry["details"]
+    is_as_written &= all(isinstance(entry[name], int | None) for name in _NUMBERS)
+    return {**entry, "at": at, "details": details} if is_as_written else None
+
+
+_NUMBERS = ("number", "organization_id", "actor_id", "subject_id")
+
+
+def _text(value: Any) -> Any:
+    """The text of some bytes; bytes that are none become what no digest is ever made of."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

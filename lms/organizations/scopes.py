@@ -7,7 +7,7 @@ why changing an id in an address reaches nothing of somebody else's.
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 
@@ -119,3 +119,28 @@ def is_team_manager_column() -> ColumnElement[bool]:
         .correlate(User)
         .exists()
     )
+
+
+def organization_between(session: Session, member_id: int, by_id: int) -> int | None:
+    """The organization that is told what a person did for another one, who may belong to several.
+
+    It is the first of those that they manage and the other belongs to. Of somebody who manages none,
+    such as an instructor, it is the only one that the other belongs to; None where that is not clear.
+    """
+    manager = aliased(Membership)
+    rows = session.execute(
+        select(Membership.organization_id, manager.id)
+        .outerjoin(
+            manager,
+            (manager.organization_id == Membership.organization_id)
+            & (manager.user_id == by_id)
+            & (manager.role == "manager")
+            & manager.ended_at.is_(None),
+        )
+        .where(Membership.user_id == member_id, Membership.ended_at.is_(None))
+        .order_by(Membership.organization_id)
+    ).all()
+    managed = [organization_id for organization_id, manages in rows if manages is not None]
+    if managed:
+        return managed[0]
+    return rows[0][0] if len(rows) == 1 else None

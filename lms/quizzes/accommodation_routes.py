@@ -12,8 +12,9 @@ from lms.accounts.models import User
 from lms.courses import current
 from lms.courses import service as courses
 from lms.courses.catalogue import Course, Module, QuizSummary
-from lms.foundation import web
+from lms.foundation import audit, web
 from lms.organizations import service as organizations
+from lms.organizations.scopes import organization_between
 
 from . import accommodations, service
 from .accommodation_forms import EVERY_QUIZ, GrantForm
@@ -66,16 +67,18 @@ def grant(user_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form, found, quizzes, granted), 422
     by_slug = {one.module.slug: one.module.id for one in quizzes}
+    given = {name: getattr(form, name).data or 0 for name in ("extra_time", "extra_attempts")}
     accommodations.grant(
         web.session(),
         user_id=found.id,
         module_id=None if form.quiz.data == EVERY_QUIZ else by_slug[form.quiz.data],
-        extra_time=form.extra_time.data or 0,
-        extra_attempts=form.extra_attempts.data or 0,
+        **given,
         reason=form.reason.data or "",
         by_id=person().id,
         now=web.now(),
     )
+    # Not the reason, which may be about somebody's health: it stays with what was granted.
+    _record("accommodation.granted", found, quiz=form.quiz.data or "every quiz", **given)
     web.commit()
     flash(f"Granted to {found.name}, from the next attempt on.", "success")
     return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
@@ -94,9 +97,17 @@ def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
         now=web.now(),
     )
     if withdrawn:
+        _record("accommodation.withdrawn", found, accommodation=accommodation_id)
         flash("Withdrawn. It no longer holds for further attempts.", "success")
     web.commit()
     return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
+
+
+def _record(action: str, learner: User, **details: str | int) -> None:
+    who = person()
+    organization_id = organization_between(web.session(), learner.id, who.id)
+    act = audit.Act(action, "person", learner.id, learner.name, organization_id, details)
+    audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 
 
 def _offering(quizzes: Sequence[LearnersQuiz], form: GrantForm) -> GrantForm:

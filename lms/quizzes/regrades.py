@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue
+from lms.courses.models import Module
+from lms.foundation import audit
 
 from .model import Quiz
 from .models import Attempt, Grade, Mark, Regrade
@@ -74,6 +76,19 @@ def apply(
         # Somebody else appended a grade to one of the attempts between our look and now.
         raise PlanOutdated from error
     _record_passes(session, made, shelf, now)
+    act = audit.Act(
+        "quiz.regraded",
+        "module",
+        scope.module_id,
+        session.scalar(select(Module.slug).where(Module.id == scope.module_id)) or "",
+        details={
+            "policy": scope.policy.value,
+            "questions": list(scope.question_ids),
+            "attempts": len(made.changed),
+            "reason": reason,
+        },
+    )
+    audit.record(session, audit.Actor(by_name, by_id), act, now)
     return made
 
 

@@ -89,6 +89,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "accommodations.withdraw",
     },
     Access.MANAGER: {
+        "audit.overview",
         "organizations.add_leave",
         "organizations.change_member",
         "organizations.end_member",

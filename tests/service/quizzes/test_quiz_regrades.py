@@ -12,6 +12,7 @@ from lms.certificates.service import issued_with
 from lms.courses.catalogue import Catalogue
 from lms.courses.models import CourseCompletion, ModulePass
 from lms.courses.service import EnrolmentRow
+from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
 from lms.quizzes import attempts, regrades
 from lms.quizzes.attempts import AttemptRow
@@ -269,3 +270,21 @@ def test_of_many_at_once_one_is_applied(database: Database) -> None:
     with database.reading_session() as session:
         for table, count in ((Grade, 2), (Regrade, 1), (ModulePass, 1), (Certificate, 1)):
             assert session.scalar(select(func.count()).select_from(table)) == count
+
+
+def test_a_regrade_is_in_the_audit_trail(session: Session, failed: AttemptRow) -> None:
+    shelf = mended(session)
+    applied(session, shelf, scope_of(shelf))
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert entry is not None
+    assert (entry.action, entry.actor_name, entry.subject_name) == (
+        "quiz.regraded",
+        "Ivy Stone",
+        "privacy",
+    )
+    assert entry.details == {
+        "policy": "new-key",
+        "questions": ["payer"],
+        "attempts": 1,
+        "reason": "The key was wrong",
+    }

@@ -6,8 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from lms.accounts.models import User
 from lms.courses.catalogue import Catalogue
+from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
+from lms.organizations.models import Organization
 from lms.quizzes.models import Accommodation
 from tests.conftest import Learner, StandingClock
 from tests.factories import make_member, make_organization, make_user, publish_sample
@@ -160,3 +163,46 @@ def test_somebody_without_courses(
         person = make_user(session, name="Nia Brook").id
     page = words_of(sign_in(instructor).get(f"/people/{person}/quizzes"))
     assert "Nia Brook takes no course with a quiz yet." in page
+
+
+def test_what_is_granted_and_withdrawn_is_in_the_audit_trail_without_the_reason(
+    database: Database, learner: Learner, manager: FlaskClient, page: str
+) -> None:
+    manager.post(page, data=EVERYTHING)
+    granted = grants(database)[0].id
+    withdraw = f"/people/{learner.id}/accommodations/{granted}/withdraw"
+    manager.post(withdraw)
+    manager.post(withdraw)
+    with database.reading_session() as session:
+        trail = session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+        clinic = session.scalars(select(Organization.id)).one()
+    told = [
+        (one.action, one.actor_name, one.subject_name, one.organization_id, one.details)
+        for one in trail
+        if one.action.startswith("accommodation")
+    ]
+    given = {"quiz": "privacy", "extra_time": 50, "extra_attempts": 2}
+    assert told == [
+        ("accommodation.granted", "Mo Lind", "Ada Okafor", clinic, given),
+        ("accommodation.withdrawn", "Mo Lind", "Ada Okafor", clinic, {"accommodation": granted}),
+    ]
+
+
+def test_of_somebody_in_two_organizations_an_instructors_act_is_told_to_neither(
+    database: Database, learner: Learner, sign_in: SignIn, page: str
+) -> None:
+    def told() -> int | None:
+        sign_in(instructor).post(page, data=EVERYTHING)
+        with database.reading_session() as session:
+            last = select(AuditEntry.organization_id).order_by(AuditEntry.number.desc())
+            return session.scalar(last.limit(1))
+
+    with database.transaction() as session:
+        instructor = make_user(session, role="instructor").id
+        first = make_organization(session)
+        make_member(session, first, session.get_one(User, learner.id))
+        first_id = first.id
+    assert told() == first_id
+    with database.transaction() as session:
+        make_member(session, make_organization(session), session.get_one(User, learner.id))
+    assert told() is None

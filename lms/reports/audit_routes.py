@@ -1,0 +1,51 @@
+"""The page of an organization's audit trail."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access
+from lms.foundation import web
+from lms.organizations import current
+
+from .audit_trail import entries_page
+from .audit_words import ACTIONS, action_words, details_words, filters_of, moment_words
+
+blueprint = Blueprint("audit", __name__)
+
+# Numbers of entries go no further: PostgreSQL refuses to look for more.
+MAX_NUMBER = 2**63 - 1
+
+
+@blueprint.get("/organizations/<slug>/audit")
+@access(Access.MANAGER)
+def overview(slug: str) -> ResponseReturnValue:
+    """Who did what to whom, newest first."""
+    scope = current.whole_or_404(slug)
+    filters = filters_of(request.args)
+    page = entries_page(
+        web.session(),
+        scope.organization_id,
+        scope.time_zone,
+        filters,
+        before=_number("before"),
+        after=_number("after"),
+    )
+    actions = dict(ACTIONS)
+    if filters.action:
+        actions.setdefault(filters.action, action_words(filters.action))
+    return render_template(
+        "reports/audit.html",
+        organization=scope,
+        filters=filters,
+        chosen=filters.chosen(),
+        actions=actions,
+        page=page,
+        action_words=action_words,
+        details_words=details_words,
+        moment_words=moment_words,
+    )
+
+
+def _number(name: str) -> int | None:
+    number = request.args.get(name, type=int)
+    return None if number is None else min(max(number, 0), MAX_NUMBER)

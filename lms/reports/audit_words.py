@@ -1,0 +1,161 @@
+"""The audit trail in plain language, and its filters as an address holds them (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lms.foundation.clock import in_zone
+from lms.foundation.wording import NBSP, date_in_full
+
+# What was done, by the name that the trail keeps, in the order in which the page offers it.
+ACTIONS: Mapping[str, str] = {
+    "organization.created": "Organization added",
+    "organization.changed": "Settings of the organization changed",
+    "membership.started": "Person let in",
+    "membership.changed": "Position or role changed",
+    "membership.ended": "Person left",
+    "membership.resumed": "Person taken back in",
+    "link.made": "New sign-in link made",
+    "slip.printed": "Sign-in slips printed",
+    "roster.applied": "Roster applied",
+    "leave.recorded": "Leave recorded",
+    "leave.withdrawn": "Leave withdrawn",
+    "team.created": "Team made",
+    "team.renamed": "Team renamed",
+    "team.joined": "People put into a team",
+    "team.left": "People taken out of a team",
+    "team.changed": "Members of a team changed",
+    "team.ended": "Team closed",
+    "assignment.created": "Course assigned",
+    "assignment.changed": "Rule of an assignment changed",
+    "assignment.ended": "Assignment ended",
+    "assignment.reassigned": "Course assigned again after a change",
+    "obligation.waived": "Obligation waived",
+    "obligation.vouched": "Completion elsewhere vouched for",
+    "obligation.moved": "Due date moved",
+    "exemption.granted": "Exemption granted",
+    "exemption.withdrawn": "Exemption withdrawn",
+    "reminders.changed": "Reminders changed",
+    "accommodation.granted": "More time or attempts granted",
+    "accommodation.withdrawn": "More time or attempts withdrawn",
+    "evidence.asked": "Evidence packet asked for",
+    "evidence.downloaded": "Evidence packet downloaded",
+    "content.published": "Content published",
+    "quiz.regraded": "Answers graded again",
+    "person.added": "Account made",
+    "person.role_changed": "Role on the site changed",
+    "person.password_set": "Password set",
+    "person.erased": "Personal data erased",
+    "hold.placed": "Hold placed",
+    "hold.lifted": "Hold lifted",
+}
+
+MAX_NAME = 100
+# Beyond it a list of names or numbers says how many more there are.
+MOST_LISTED = 10
+
+
+def action_words(action: str) -> str:
+    """What was done, in words; of a name that is not known, its own."""
+    return ACTIONS.get(action) or _spaced(action.replace(".", ": ")).capitalize()
+
+
+def details_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an entry tells besides, each with its label: nothing that is empty."""
+    return [
+        (_spaced(name).capitalize(), words)
+        for name, value in details.items()
+        if (words := _changes(value) if name == "changes" else _words(value))
+    ]
+
+
+def moment_words(moment: datetime, zone: str) -> str:
+    """The moment by the clocks of the organization, whose days the filters mean."""
+    local = in_zone(moment, zone)
+    return f"{date_in_full(local.date())}, {local:%H:%M}{NBSP}{local.tzname()}"
+
+
+def _changes(changes: Any) -> str:
+    """What became of what, by its name: `{"site": ["", "North"]}`; in any other form, as it is."""
+    is_pairs = isinstance(changes, Mapping) and all(
+        isinstance(pair, list) and len(pair) == 2 for pair in changes.values()
+    )
+    if not is_pairs:
+        return _words(changes)
+    parts = (
+        f"{_spaced(name)}: {_words(before) or 'nothing'} → {_words(after) or 'nothing'}"
+        for name, (before, after) in changes.items()
+    )
+    return "; ".join(parts)
+
+
+def _words(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        parts = [(_spaced(name), _words(item)) for name, item in value.items()]
+        return "; ".join(f"{name}: {words}" for name, words in parts if words)
+    if isinstance(value, list):
+        listed = [_words(item) or "nothing" for item in value[:MOST_LISTED]]
+        more = len(value) - len(listed)
+        return ", ".join(listed) + (f" and {more} more" if more else "")
+    return _day(str(value))
+
+
+def _day(text: str) -> str:
+    """A day as people write it; any other text as it is."""
+    try:
+        return date_in_full(date.fromisoformat(text)) if len(text) == len("2026-03-02") else text
+    except ValueError:
+        return text
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries are shown: those that meet all that is given. Days are the organization's own."""
+
+    action: str = ""
+    # Part of the name of whoever did it, and of whom or what it was done to.
+    by: str = ""
+    about: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def chosen(self) -> dict[str, str]:
+        """What an address must hold for these filters: nothing for those that are not used."""
+        values = {
+            "action": self.action,
+            "by": self.by,
+            "about": self.about,
+            "since": self.since.isoformat() if self.since else "",
+            "until": self.until.isoformat() if self.until else "",
+        }
+        return {name: value for name, value in values.items() if value}
+
+
+def filters_of(values: Mapping[str, str]) -> Filters:
+    """The filters in an address; what makes no sense is as if it were not there."""
+    return Filters(
+        action=values.get("action", "").strip()[:60],
+        by=" ".join(values.get("by", "").split())[:MAX_NAME],
+        about=" ".join(values.get("about", "").split())[:MAX_NAME],
+        since=day_of(values.get("since", "")),
+        until=day_of(values.get("until", "")),
+    )
+
+
+def day_of(text: str) -> date | None:
+    """The day that a field of that kind sends; None for anything else."""
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    # The first and the last year have no room for a zone's difference.
+    return day if 1900 <= day.year <= 2999 else None

@@ -1,0 +1,100 @@
+"""The audit trail in plain language."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from lms.reports.audit_words import (
+    ACTIONS,
+    Filters,
+    action_words,
+    day_of,
+    details_words,
+    filters_of,
+    moment_words,
+)
+from tests.pure_modules import ROOT
+
+# However it is passed on: `Act("team.created", …)`, `record(scope, "team.created", …)`.
+RECORDED = re.compile(r'(?:\bAct|\b_?record|\b_about)\(\s*(?:[a-z_.()]+,\s*)*"([a-z]+\.[a-z_]+)"')
+
+
+def test_every_action_that_is_recorded_anywhere_has_words_of_its_own() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (ROOT / "lms").rglob("*.py")]
+    recorded = {action for text in texts for action in RECORDED.findall(text)}
+    assert len(recorded) > 10
+    assert sorted(recorded - set(ACTIONS)) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ("obligation.waived", "Obligation waived"),
+        ("night_shift.swapped-with", "Night shift: swapped with"),
+    ],
+)
+def test_an_action_is_told_in_words(action: str, words: str) -> None:
+    assert action_words(action) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("On leave", "On leave"),
+        ("2026-03-02", "2\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026"),
+        ("2026-13-02", "2026-13-02"),
+        (14, "14"),
+        (0, "0"),
+        (True, "yes"),
+        (False, "no"),
+        ([1, None, "2026-03-02"], "1, nothing, 2\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026"),
+        (list(range(12)), "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"),
+        ({"job_title": ["Nurse", ""], "site": "", "by": {"x": 1}}, "job title: Nurse, nothing; by: x: 1"),
+    ],
+)  # fmt: skip
+def test_a_detail_is_told_in_words(value: Any, words: str) -> None:
+    assert details_words({"what_it_was": value}) == [("What it was", words)]
+
+
+def test_changes_tell_what_was_before_and_what_is_now() -> None:
+    changes = {"job_title": ["Nurse", "Lead nurse"], "hired_on": ["2026-03-02", ""]}
+    words = "job title: Nurse → Lead nurse; hired on: 2 March 2026 → nothing"
+    [(label, told)] = details_words({"changes": changes})
+    assert (label, told.replace("\N{NO-BREAK SPACE}", " ")) == ("Changes", words)
+    assert details_words({"changes": {"people": 3}}) == [("Changes", "people: 3")]
+    assert details_words({"changes": "all"}) == [("Changes", "all")]
+
+
+@pytest.mark.parametrize("value", ["", None, {}, []])
+def test_an_empty_detail_is_left_out(value: Any) -> None:
+    assert details_words({"reason": value}) == []
+
+
+def test_a_moment_is_told_by_the_clocks_of_the_organization() -> None:
+    moment = datetime(2026, 3, 2, 2, 30, tzinfo=UTC)
+    words = "1\N{NO-BREAK SPACE}March\N{NO-BREAK SPACE}2026, 21:30\N{NO-BREAK SPACE}EST"
+    assert moment_words(moment, "America/New_York") == words
+
+
+def test_the_filters_of_an_address_make_the_same_address() -> None:
+    address = {
+        "action": "team.created", "by": "Grace", "about": "Mia",
+        "since": "2026-03-01", "until": "2026-03-02",
+    }  # fmt: skip
+    filters = filters_of(address)
+    assert filters == Filters("team.created", "Grace", "Mia", date(2026, 3, 1), date(2026, 3, 2))
+    assert filters.chosen() == address
+
+
+def test_what_makes_no_sense_in_an_address_is_as_if_it_were_not_there() -> None:
+    filters = filters_of({"by": "  ", "since": "yesterday", "until": "0001-01-01", "other": "x"})
+    assert filters == Filters()
+    assert filters.chosen() == {}
+
+
+def test_a_day_is_read_as_a_field_for_days_sends_it() -> None:
+    assert day_of(" 2026-03-02 ") == date(2026, 3, 2)
+    assert day_of("2026-02-30") is None
+    assert day_of("9999-12-31") is None
