@@ -60,6 +60,7 @@ PURE_MODULES = (
     "lms.authoring.preview.look",
     "lms.authoring.preview.pages",
     "lms.authoring.preview.watch",
+    "lms.cli.listening",
 )
 
 
