@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PURE_MODULES = (
     "lms.foundation.clock",
     "lms.foundation.frontmatter",
+    "lms.foundation.listening",
     "lms.foundation.markdown",
     "lms.foundation.problems",
     "lms.foundation.wording",
@@ -60,7 +61,6 @@ PURE_MODULES = (
     "lms.authoring.preview.look",
     "lms.authoring.preview.pages",
     "lms.authoring.preview.watch",
-    "lms.cli.listening",
 )
 
 

@@ -2,10 +2,9 @@
 
 import socket
 
-import click
 import pytest
 
-from lms.cli.listening import address, listening
+from lms.foundation.listening import NotFree, address, listening
 
 
 def test_who_comes_to_the_address_is_heard() -> None:
@@ -18,7 +17,7 @@ def test_who_comes_to_the_address_is_heard() -> None:
 def test_a_taken_port_is_a_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(click.ClickException) as raised:
+        with pytest.raises(NotFree) as raised:
             listening("127.0.0.1", port)
     assert str(raised.value) == (
         f"127.0.0.1:{port} is not free (Address already in use): choose another host or port."
@@ -29,7 +28,7 @@ def test_a_taken_port_is_a_sentence() -> None:
     ("host", "port"), [("ä..b", 8000), ("192.0.2.1", 8000), ("2001:db8::1", 8000)]
 )
 def test_a_host_that_is_not_this_machines_is_a_sentence(host: str, port: int) -> None:
-    with pytest.raises(click.ClickException, match="is not free"):
+    with pytest.raises(NotFree, match="is not free"):
         listening(host, port)
 
 
