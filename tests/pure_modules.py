@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PURE_MODULES = (
     "lms.foundation.clock",
     "lms.foundation.frontmatter",
+    "lms.foundation.listening",
     "lms.foundation.markdown",
     "lms.foundation.months",
     "lms.foundation.paging",

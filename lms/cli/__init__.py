@@ -7,6 +7,7 @@ from lms import __version__
 from lms.accounts.errors import AccountError
 from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
+from lms.foundation.listening import NotFree
 from lms.foundation.settings import SettingsError
 from lms.organizations.errors import OrganizationError
 
@@ -24,6 +25,7 @@ class Lms(click.Group):
             AccountError,
             OrganizationError,
             NotAContentFolder,
+            NotFree,
             migrations.UnknownRevision,
         ) as error:
             raise click.ClickException(str(error)) from error

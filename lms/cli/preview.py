@@ -9,9 +9,9 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from lms.authoring.preview.application import create_preview
 from lms.authoring.preview.hosts import is_loopback
 from lms.foundation import migrations
+from lms.foundation.listening import address, listening
 
 from .content import ContentPath
-from .listening import address, listening
 
 
 class QuietHandler(WSGIRequestHandler):

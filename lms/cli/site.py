@@ -12,11 +12,11 @@ from lms.accounts.errors import PasswordNotSuitable
 from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
+from lms.foundation.listening import address, listening
 from lms.foundation.settings import Settings, load_settings
 
 from .content import checked_folder, publish_checked
 from .database import current, opened
-from .listening import address, listening
 
 
 @click.command()

@@ -2,13 +2,15 @@
 
 import socket
 
-import click
+
+class NotFree(Exception):
+    """Nothing can listen at the address; the text is a sentence for whoever chose it."""
 
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens at the address.
 
-    Raises ClickException where that is not possible, because something else listens there or because
+    Raises NotFree where that is not possible, because something else listens there or because
     no such host is this machine's.
     """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -21,7 +23,7 @@ def listening(host: str, port: int) -> socket.socket:
     except (OSError, TypeError) as error:
         listener.close()
         reason = getattr(error, "strerror", None) or "it cannot be used"
-        raise click.ClickException(
+        raise NotFree(
             f"{host}:{port} is not free ({reason}): choose another host or port."
         ) from error
 
