@@ -131,16 +131,16 @@ def test_a_calendar_takes_the_file() -> None:
     first, second = calendar.walk("VEVENT")
     assert first["UID"] == "obligation-3@learn.example.org"
     assert (first["SEQUENCE"], second["SEQUENCE"]) == (0, 2)
-    assert first["DTSTART"].dt == date(2026, 3, 5)
-    assert first["DTEND"].dt == date(2026, 3, 6)
-    assert first["DTSTAMP"].dt == NOW
+    assert first.decoded("DTSTART") == date(2026, 3, 5)
+    assert first.decoded("DTEND") == date(2026, 3, 6)
+    assert first.decoded("DTSTAMP") == NOW
     assert first["SUMMARY"] == "Due: Hand hygiene"
     assert first["URL"] == "https://learn.example.org:8443/courses/hand-hygiene"
     (alarm,) = first.walk("VALARM")
     assert alarm["ACTION"] == "DISPLAY"
-    assert first["DTSTART"].dt is not None
+    assert first.decoded("DTSTART") is not None
     # Nine in the morning of the day before.
-    assert alarm["TRIGGER"].dt == timedelta(hours=-15)
+    assert alarm.decoded("TRIGGER") == timedelta(hours=-15)
 
 
 def test_an_event_keeps_its_name_when_it_moves_and_counts_the_moves() -> None:
@@ -150,7 +150,7 @@ def test_an_event_keeps_its_name_when_it_moves_and_counts_the_moves() -> None:
         for course in (HYGIENE, moved)
     )
     assert before["UID"] == after["UID"]
-    assert before["SEQUENCE"] < after["SEQUENCE"]
+    assert int(str(before["SEQUENCE"])) < int(str(after["SEQUENCE"]))
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_an_event_keeps_its_name_when_it_moves_and_counts_the_moves() -> None:
 def test_the_event_is_on_the_readers_last_day(organization: str, reader: str, day: int) -> None:
     places = Places("https://x.example", "R", "r", organization, reader)
     (event,) = Calendar.from_ical(calendar_file([HYGIENE], places, NOW)).walk("VEVENT")
-    assert event["DTSTART"].dt == date(2026, 3, day)
+    assert event.decoded("DTSTART") == date(2026, 3, day)
 
 
 # The digest
