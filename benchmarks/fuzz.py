@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from lms.quizzes import contract
 from lms.quizzes.format import ParsedQuiz, parse_quiz
-from tests.unit.quizzes.test_quiz_laws import check_parsed
+from tests.laws.test_quiz_laws import check_parsed
 
 from .fuzz_inputs import Input, make_input
 

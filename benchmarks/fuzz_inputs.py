@@ -9,8 +9,8 @@ from typing import Any
 from lms.quizzes.format import parse_quiz
 from lms.quizzes.grading import Response
 from tests.contract_quiz import TEXT as CONTRACT_QUIZ
-from tests.unit.authoring.test_fuzz import SPARKS, mutated
-from tests.unit.quizzes.test_quiz_laws import SAMPLE, key_of
+from tests.laws.test_fuzz import SPARKS, mutated
+from tests.laws.test_quiz_laws import SAMPLE, key_of
 
 HEAD = "---\ntitle: T\n---\n\n# T\n\n"
 LONGEST_ANSWER = 500

@@ -2,16 +2,15 @@
 
 import gc
 import os
-from collections.abc import Callable
-from typing import Any
 
 from flask import Flask
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms.accounts import access
+from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
+from lms.assignments import news
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
@@ -19,21 +18,30 @@ from lms.certificates import service as certificate_service
 from lms.courses import current, publications, signals
 from lms.courses import routes as courses
 from lms.foundation import addresses, assets, errorpages, filters, formtokens, headers, web
+from lms.foundation.application import Application
 from lms.foundation.clock import Clock, system_clock
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
+from lms.foundation.worker import keep_working
 from lms.organizations import member_routes as organizations
+from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
+from lms.organizations import signals as roster_signals
+from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
 from lms.reports import compliance_routes as compliance
 from lms.reports import routes as reports
+from lms.work import make_worker
 
 # A completed course earns its certificate, in the same transaction.
 signals.course_completed.connect(certificate_service.issue_for_completion)
+# So does what the learner's employer asks for, and whoever comes or goes owes it or not any more.
+signals.course_completed.connect(news.on_course_completed)
+roster_signals.roster_changed.connect(news.on_roster_changed)
 
 ASSETS = {
     "theme_css": "css/theme.css",
@@ -47,14 +55,6 @@ ASSETS = {
     "timelimit_js": "js/timelimit.js",
 }
 MAX_REQUEST_BYTES = 1024 * 1024
-
-
-class Application(Flask):
-    """Flask without views that wait: it asks of no function of a request whether it is one of those."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself."""
-        return func
 
 
 def create_app(
@@ -108,9 +108,20 @@ def create_app(
             "is_team_manager": scopes.is_team_manager_column(),
         },
     )
+    siteheader.install(app)
     current.install(app)
     quizzes.install(app)
-    rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
+    reports.install(app)
+    rooms = (
+        accounts,
+        organizations,
+        teams,
+        rosters,
+        courses,
+        quizzes,
+        accommodations,
+        certificates,
+    )
     for room in (*rooms, authoring, regrades, reports, compliance):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
@@ -128,6 +139,9 @@ def from_environment() -> Flask:
         app.extensions["rounds_catalogue"],
     )
     keep_closing(closer, system_clock)
+    services: web.Services = app.extensions["rounds"]
+    worker = make_worker(services.settings, services.database, services.clock, services.mailer)
+    keep_working(worker)
     settle()
     return app
 

@@ -186,6 +186,13 @@ hours: 1
 Earlier work does not count here.
 """
 
+# The same week, and a promise at its end. It is no file of the sample.
+STATEMENT = "I have read the lessons.\n\nI keep to them."
+PLEDGE = COURSE.replace("title: Onboarding", "title: Pledge").replace(
+    "hours:", "attestation: |\n  I have read the lessons.\n\n  I keep to them.\nhours:"
+)
+PLEDGE_FILE = "courses/pledge.md"
+
 PICTURE = (
     b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><title>A chart</title></svg>"""
 )

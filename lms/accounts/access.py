@@ -71,9 +71,10 @@ def install(app: Flask, person_columns: Mapping[str, ColumnElement[Any]]) -> Non
 
     @app.before_request
     def enforce() -> Response | None:
-        if request.endpoint is None:
+        endpoint = web.this_request().endpoint
+        if endpoint is None:
             return None
-        rule = rule_of(app, request.endpoint)
+        rule = rule_of(app, endpoint)
         if rule is Access.PUBLIC:
             return None
         who = person()

@@ -13,6 +13,10 @@ MAX_EMAIL = 254
 # because most mail servers take no other; no character that has a meaning of its own in a header.
 _ATOM = r"[^\s@\"(),:;<>\[\\\]]"
 _EMAIL = re.compile(rf"{_ATOM}+@{_ATOM.replace('@', '@.')}+(?:\.{_ATOM.replace('@', '@.')}+)+")
+# What stands in names in more than one shape: apostrophes and dashes.
+_SHAPES = str.maketrans(
+    dict.fromkeys("\u2018\u2019\u02bc`\u00b4", "'") | dict.fromkeys("\u2010\u2011\u2012\u2013", "-")
+)
 _USER_NAME = re.compile(r"[a-z0-9._-]{3,100}")
 
 
@@ -63,6 +67,19 @@ def checked_user_name(text: str) -> str:
     return user_name
 
 
+def is_same_name(typed: str, name: str) -> bool:
+    """Whether `typed` is `name`, apart from case and spacing.
+
+    Apostrophes and dashes are one, whatever their shape: a phone sets others than a desk does.
+    """
+    return _bare(typed) == _bare(name)
+
+
+def _bare(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name.translate(_SHAPES))
+    return "".join(unicodedata.normalize("NFKC", plain.casefold()).split())
+
+
 def checked_name(text: str) -> str:
     """A person's name with single spaces; raises NameNotUsable when it is empty or too long."""
     name = " ".join(text.split())
@@ -70,6 +87,8 @@ def checked_name(text: str) -> str:
         raise NameNotUsable("Give the person's name.")
     if len(name) > MAX_NAME:
         raise NameNotUsable(f"A name has {MAX_NAME} characters at most.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") for character in name
+    ):
         raise NameNotUsable("This name holds a character that cannot be shown.")
     return name

@@ -11,12 +11,10 @@ class Placed:
     """A member as an audience sees them."""
 
     membership_id: int
-    user_id: int
     job_title: str = ""
     department: str = ""
     site: str = ""
     team_ids: frozenset[int] = frozenset()
-    hired_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,8 @@ class Audience:
 
     def __post_init__(self) -> None:
         folded = {
-            name: frozenset(fold(text) for text in getattr(self, name))
+            # A blank would mean everybody of whom the organization does not know it.
+            name: frozenset(fold(text) for text in getattr(self, name)) - {""}
             for name in ("job_titles", "departments", "sites")
         }
         object.__setattr__(self, "_folded", folded)
@@ -46,12 +45,7 @@ class Audience:
     def is_empty(self) -> bool:
         """Whether it can cover nobody."""
         return not (
-            self.everyone
-            or self.team_ids
-            or self.job_titles
-            or self.departments
-            or self.sites
-            or self.membership_ids
+            self.everyone or self.team_ids or self.membership_ids or any(self._folded.values())
         )
 
     def covers(self, person: Placed) -> bool:
@@ -81,6 +75,37 @@ class Audience:
         """The audience that `to_json` wrote."""
         sets = {name: frozenset(kept[name]) for name in kept if name != "everyone"}
         return cls(everyone=kept["everyone"], **sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What else decides whether an assignment covers a member.
+
+    `assignment_ended` is whether the assignment has ended, `exempt_because` the reason of their
+    exemption, if they have one.
+    """
+
+    is_member: bool = True
+    hired_on: date | None = None
+    exempt_because: str | None = None
+    assignment_ended: bool = False
+
+
+def why_not_covered(
+    audience: Audience, person: Placed, standing: Standing, today: date
+) -> str | None:
+    """Why the assignment does not cover somebody today, as a sentence; None when it does."""
+    if standing.assignment_ended:
+        return "The assignment ended."
+    if not standing.is_member:
+        return "They left the organization."
+    if standing.hired_on is not None and standing.hired_on > today:
+        return "Their first day is still to come."
+    if standing.exempt_because is not None:
+        return f"They are exempt: {standing.exempt_because}"
+    if not audience.covers(person):
+        return "They do not belong any more to those whom it is assigned to."
+    return None
 
 
 def fold(text: str) -> str:

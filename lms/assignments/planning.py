@@ -52,15 +52,18 @@ class Completion:
 class Cycle:
     """One obligation as it stands.
 
-    `has_begun` is whether the person is enrolled for it. One that is `set_by_hand` keeps its dates
-    whatever the rule says.
+    `opened_on` and `closed_on` are the days on which it entered the record and ended in it. `has_begun`
+    is whether the person is enrolled for it. One that is `set_by_hand` keeps its dates whatever the
+    rule says.
     """
 
     number: int
     due: Due
+    opened_on: date
     has_begun: bool = False
     set_by_hand: bool = False
     closed: Closed | None = None
+    closed_on: date | None = None
     completed_on: date | None = None
 
 
@@ -111,7 +114,7 @@ class Meet:
 
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """It ends unmet, because the assignment does not cover the person any more."""
+    """It ends unmet: the assignment does not cover the person any more, or does not renew any more."""
 
     number: int
     reason: str
@@ -120,53 +123,45 @@ class Expire:
 Step = Open | Move | Begin | Meet | Expire
 
 
+NO_RENEWAL = "The assignment does not renew any more."
+
+
 def plan(terms: Terms, situation: Situation, today: date) -> list[Step]:
     """The steps that bring the person's obligations to what the terms ask for, in their order.
 
-    Asked again after they were taken, it asks for nothing. What has ended is never touched.
+    Asked again after they were taken, it asks for nothing. What has ended is never touched, and
+    nothing is overdue on the day it is opened.
     """
     steps: list[Step] = []
     while following := _following(terms, situation, today):
         steps += following
-        situation = taken(situation, following)
+        situation = taken(situation, following, today)
     return steps
 
 
 def _following(terms: Terms, situation: Situation, today: date) -> list[Step]:
     """The next steps; none when the record says what it should."""
     last = situation.cycles[-1] if situation.cycles else None
-    if situation.not_covered is not None:
-        return [Expire(last.number, situation.not_covered)] if last and not last.closed else []
-    if last is None or last.closed is Closed.EXPIRED:
-        return _start(terms, situation, last.number + 1 if last else 1, today)
-    if last.closed is None:
+    if last is not None and last.closed is None:
         return _go_on(terms, situation, last, today)
-    due = next_due(terms, _ended(last), is_first=_is_first(situation.cycles, last))
-    return [Open(last.number + 1, after_leave(due, situation.leaves))] if due else []
-
-
-def _start(terms: Terms, situation: Situation, number: int, today: date) -> list[Step]:
-    """The first cycle, or the first after the person came back under the assignment."""
-    due = first_due(terms, hired_on=situation.hired_on, covered_on=today)
-    start = Open(number, after_leave(due, situation.leaves))
-    earlier = [one for one in situation.completions if one.on < today]
-    if terms.counts_earlier and earlier and _still_counts(terms, earlier[-1], today):
-        return [start, Meet(number, earlier[-1])]
-    return [start]
-
-
-def _still_counts(terms: Terms, completion: Completion, today: date) -> bool:
-    """Whether what was completed before the assignment would not be due again yet."""
-    again = next_due(terms, Ended(completion.on), is_first=True)
-    return again is None or again.due_on > today
+    if situation.not_covered is not None:
+        return []
+    number = last.number + 1 if last else 1
+    due = _due(terms, situation, number, opened_on=today)
+    return [Open(number, due)] if due else []
 
 
 def _go_on(terms: Terms, situation: Situation, cycle: Cycle, today: date) -> list[Step]:
-    done = next((one for one in situation.completions if one.on >= cycle.due.opens_on), None)
+    """What to do about an unfinished cycle."""
+    done = _completion_for(terms, situation, cycle)
     if done is not None:
         return [Meet(cycle.number, done)]
+    if situation.not_covered is not None:
+        return [Expire(cycle.number, situation.not_covered)]
+    due = _due_now(terms, situation, cycle)
+    if due is None:
+        return [Expire(cycle.number, NO_RENEWAL)]
     steps: list[Step] = []
-    due = cycle.due if cycle.set_by_hand else _asked_for(terms, situation, cycle)
     if due != cycle.due:
         steps.append(Move(cycle.number, due))
     if not cycle.has_begun and due.opens_on <= today:
@@ -174,47 +169,111 @@ def _go_on(terms: Terms, situation: Situation, cycle: Cycle, today: date) -> lis
     return steps
 
 
-def _asked_for(terms: Terms, situation: Situation, cycle: Cycle) -> Due:
-    """When an unfinished cycle is due by the terms as they are now."""
-    before = next((one for one in situation.cycles if one.number == cycle.number - 1), None)
-    if before is None or before.closed is Closed.EXPIRED:
-        due = first_due(terms, hired_on=situation.hired_on, covered_on=cycle.due.opens_on)
-    else:
-        # Terms that ask for no renewal any more leave the one that is under way as it is.
-        ended, first = _ended(before), _is_first(situation.cycles, before)
-        due = next_due(terms, ended, is_first=first) or cycle.due
+def _completion_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion | None:
+    """What meets the cycle: the first completion since it opened, or credit for an earlier one.
+
+    There is credit only where a person comes under the assignment: nothing before was asked of them.
+    What would be due again by now does not count, nor does what met another cycle already.
+    """
+    in_time = next((one for one in situation.completions if one.on >= cycle.due.opens_on), None)
+    if in_time is not None or not situation.completions or not terms.counts_earlier:
+        return in_time
+    latest = situation.completions[-1]
+    kept = _kept_before(situation.cycles, cycle.number)
+    if kept is not None and (
+        _ended(kept).completed_on >= latest.on or _is_renewal(terms, situation.cycles, cycle)
+    ):
+        return None
+    again = next_due(terms, Ended(latest.on), is_first=True)
+    return latest if again is None or again.due_on > cycle.opened_on else None
+
+
+def _due_now(terms: Terms, situation: Situation, cycle: Cycle) -> Due | None:
+    """When an unfinished cycle is due by the terms as they are now; None where they drop it.
+
+    One that has begun stays, and stays open: who works on it must be able to finish it.
+    """
+    if cycle.set_by_hand:
+        return cycle.due
+    due = _due(terms, situation, cycle.number, opened_on=cycle.opened_on)
+    if not cycle.has_begun:
+        return due
+    return replace(due, opens_on=min(due.opens_on, cycle.due.opens_on)) if due else cycle.due
+
+
+def _due(terms: Terms, situation: Situation, number: int, *, opened_on: date) -> Due | None:
+    """When the cycle of that number is due, if it entered the record on `opened_on`.
+
+    It renews the last one that was kept. Where there is none, or its renewal was due before it entered
+    the record, as for a person who comes back after years, it is like a first one.
+    """
+    due = None
+    kept = _kept_before(situation.cycles, number)
+    if kept is not None:
+        due = _renewal_of(terms, situation.cycles, kept)
+        if due is None:
+            return None
+    if due is None or due.due_on < opened_on:
+        due = first_due(terms, hired_on=situation.hired_on, covered_on=opened_on)
     return after_leave(due, situation.leaves)
 
 
+def _kept_before(cycles: Sequence[Cycle], number: int) -> Cycle | None:
+    """The last cycle before that number which was met or waived."""
+    kept = (Closed.MET, Closed.WAIVED)
+    return next(
+        (one for one in reversed(cycles) if one.number < number and one.closed in kept), None
+    )
+
+
+def _renewal_of(terms: Terms, cycles: Sequence[Cycle], kept: Cycle) -> Due | None:
+    is_first = not _is_renewal(terms, cycles, kept)
+    return next_due(terms, _ended(kept), is_first=is_first)
+
+
+def _is_renewal(terms: Terms, cycles: Sequence[Cycle], cycle: Cycle) -> bool:
+    """Whether the cycle renews another: its due date is then the day on which that one expires."""
+    if cycle.due.opens_on > cycle.opened_on:
+        # What is like a first one opens on the day on which it enters the record.
+        return True
+    kept = _kept_before(cycles, cycle.number)
+    due = kept and _renewal_of(terms, cycles, kept)
+    return due is not None and due.due_on >= cycle.opened_on
+
+
 def _ended(cycle: Cycle) -> Ended:
-    """What renewal counts from. A waived cycle counts as completed on the day it was due."""
+    """What renewal counts from.
+
+    A waived cycle counts as completed on the day it was due, or on the day it was waived if later.
+    """
+    if cycle.closed is Closed.WAIVED:
+        return Ended(max(cycle.due.due_on, cycle.closed_on or cycle.due.due_on), cycle.due)
     completed_on = cycle.completed_on or cycle.due.due_on
     was_earlier = completed_on < cycle.due.opens_on
     return Ended(completed_on, None if was_earlier else cycle.due)
 
 
-def _is_first(cycles: Sequence[Cycle], cycle: Cycle) -> bool:
-    """Whether nothing that was kept up goes before `cycle`: its due date is a deadline, no expiry."""
-    before = next((one for one in cycles if one.number == cycle.number - 1), None)
-    return before is None or before.closed is Closed.EXPIRED
-
-
-def taken(situation: Situation, steps: Sequence[Step]) -> Situation:
+def taken(situation: Situation, steps: Sequence[Step], today: date) -> Situation:
     """The situation once the steps were taken."""
     cycles = {cycle.number: cycle for cycle in situation.cycles}
     for step in steps:
         match step:
             case Open(number, due):
-                cycles[number] = Cycle(number, due)
+                cycles[number] = Cycle(number, due, today)
             case Move(number, due):
                 cycles[number] = replace(cycles[number], due=due)
             case Begin(number):
                 cycles[number] = replace(cycles[number], has_begun=True)
             case Meet(number, completion):
-                met = replace(cycles[number], closed=Closed.MET, completed_on=completion.on)
-                cycles[number] = met
-            case Expire(number, _reason):
-                cycles[number] = replace(cycles[number], closed=Closed.EXPIRED)
+                cycles[number] = replace(
+                    cycles[number],
+                    closed=Closed.MET,
+                    closed_on=today,
+                    completed_on=completion.on,
+                )
+            case _:
+                ended = replace(cycles[step.number], closed=Closed.EXPIRED, closed_on=today)
+                cycles[step.number] = ended
     return replace(situation, cycles=tuple(cycles[number] for number in sorted(cycles)))
 
 
@@ -235,15 +294,16 @@ def forecast(
 ) -> list[Forecast]:
     """The cycles that are due up to `until`, if each is completed so many days before it is due.
 
-    Nobody completes a cycle before it opens; a negative number of days means late.
+    Nobody completes a cycle before it opens, nor before `today`; a negative number of days means late.
     """
     found: list[Forecast] = []
     while True:
-        situation = taken(situation, plan(terms, situation, today))
+        situation = taken(situation, plan(terms, situation, today), today)
         cycle = situation.cycles[-1] if situation.cycles else None
         if cycle is None or cycle.closed or cycle.due.due_on > until:
             return found
-        completed_on = max(cycle.due.due_on - timedelta(days=days_before_due), cycle.due.opens_on)
-        found.append(Forecast(cycle.number, cycle.due, completed_on))
-        done = (*situation.completions, Completion(0, completed_on))
-        situation, today = replace(situation, completions=done), max(today, completed_on)
+        meant = cycle.due.due_on - timedelta(days=days_before_due)
+        today = max(meant, cycle.due.opens_on, today)
+        found.append(Forecast(cycle.number, cycle.due, today))
+        done = (*situation.completions, Completion(0, today))
+        situation = replace(situation, completions=done)

@@ -47,11 +47,12 @@ class TermsNotUsable(ValueError):
 class Terms:
     """When a course is due, first and again.
 
-    `first_on` goes with ON_DATE, `first_days` with the two others. `months` is the length of a cycle
-    that renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR.
-    A renewal may be completed from `window_days` before it is due, and is never due sooner than
-    `minimum_days` after the last completion. `counts_earlier` is whether a completion from before the
-    assignment counts. Raises TermsNotUsable.
+    `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; with
+    ON_DATE, they are what whoever comes after that date has. `months` is the length of a cycle that
+    renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR. A renewal
+    may be completed from `window_days` before it is due, and is never due sooner than `minimum_days`
+    after the last completion. `counts_earlier` is whether a completion from before the assignment
+    counts. Raises TermsNotUsable.
     """
 
     first: First = First.AFTER_ASSIGNMENT
@@ -96,11 +97,12 @@ class Terms:
                 "day",
                 "Choose a day that the month has.",
             )
-        _check(
-            self.renewal is Renewal.NONE or self.window_days < self._shortest_cycle(),
-            "window_days",
-            "The window must be shorter than the time from one renewal to the next.",
-        )
+        for field, what in (("window_days", "window"), ("minimum_days", "minimum time")):
+            _check(
+                not self.renews or getattr(self, field) < self._shortest_cycle(),
+                field,
+                f"The {what} must be shorter than the time from one renewal to the next.",
+            )
 
     def _shortest_cycle(self) -> int:
         """The fewest days that can lie between two due dates."""
@@ -155,27 +157,24 @@ class Due:
 def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
     """When the first cycle is due for someone hired then, whom the assignment covers since then.
 
-    It opens at once. Nobody is late on the day they come under the assignment: what would be due
-    earlier, as for a person hired long ago, is due as many days after that day as the terms give for
-    a hire, and a date that is past is due on the day itself. Where the day of hire is not known, the
-    day they were covered stands for it.
+    It opens at once. Nobody is late on the day they come under the assignment: whoever was hired long
+    ago, or comes after the date on which it was due, has as many days from that day as the terms give.
+    Where the day of hire is not known, the day they were covered stands for it.
     """
-    if terms.first is First.ON_DATE and terms.first_on is not None:
-        due_on = max(terms.first_on, covered_on)
-    else:
-        start = covered_on
-        if terms.first is First.AFTER_HIRE and hired_on is not None:
-            start = max(hired_on, covered_on)
-        due_on = start + timedelta(days=terms.first_days)
+    if terms.first is First.ON_DATE and terms.first_on and covered_on <= terms.first_on:
+        return Due(covered_on, terms.first_on, terms.first_on.day)
+    start = covered_on
+    if terms.first is First.AFTER_HIRE and hired_on is not None:
+        start = max(hired_on, covered_on)
+    due_on = start + timedelta(days=terms.first_days)
     return Due(covered_on, due_on, due_on.day)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A cycle that is over: when it was due, and when it was completed.
+    """A cycle that is over: when it was completed, and when it was due.
 
-    `due` is None for what was completed before there was an assignment. A waived cycle counts as
-    completed on the day it was due, and so does one whose time ran out.
+    `due` is None for what was completed before the cycle opened, such as before the assignment.
     """
 
     completed_on: date
@@ -240,15 +239,28 @@ class Leave:
 
 
 def after_leave(due: Due, leaves: Iterable[Leave]) -> Due:
-    """`due`, put off where the person is on leave on that day: two weeks after they are back.
+    """`due`, put off where the person is on leave on that day: two weeks after their last day away.
 
-    What renews counts from the new date.
+    Leaves that follow each other without a day between them are one. What renews counts from the new
+    date.
     """
     due_on = due.due_on
-    for leave in sorted(leaves, key=lambda one: one.starts_on):
-        if leave.starts_on <= due_on <= leave.ends_on:
-            due_on = leave.ends_on + timedelta(days=DAYS_AFTER_LEAVE)
+    for away in _joined(leaves):
+        if away.starts_on <= due_on <= away.ends_on:
+            due_on = away.ends_on + timedelta(days=DAYS_AFTER_LEAVE)
     return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+
+
+def _joined(leaves: Iterable[Leave]) -> list[Leave]:
+    """The times away in their order, those that overlap or follow each other made one."""
+    joined: list[Leave] = []
+    for leave in sorted(leaves, key=lambda one: one.starts_on):
+        last = joined[-1] if joined else None
+        if last is not None and leave.starts_on <= last.ends_on + timedelta(days=1):
+            joined[-1] = Leave(last.starts_on, max(last.ends_on, leave.ends_on))
+        else:
+            joined.append(leave)
+    return joined
 
 
 def _check(holds: bool, field: str, message: str) -> None:

@@ -6,6 +6,7 @@ first certificate, so nothing is made before one is asked for.
 
 import io
 import json
+import logging
 import threading
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,10 @@ from .facts import CertificateFacts, printable
 INK = "#1e2b29"
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 
+log = logging.getLogger(__name__)
+
+NOTE = "An empty box stands for a letter that could not be printed. At this address the names can be read."
+
 # A compiler belongs to the thread that made it.
 _of_thread = threading.local()
 
@@ -31,12 +36,14 @@ def render_pdf(facts: CertificateFacts) -> bytes:
     One A4 page; a second one lists the modules where they are too many for the first.
 
     It declares PDF/UA-1 unless a letter of a name has no shape in Typst's fonts or the machine's:
-    the standard forbids that, so the document then only keeps its tags and shows an empty box.
+    the standard forbids that, so the document then only keeps its tags, shows an empty box, and says
+    so. The log says which letter it was: whoever runs the site can install a font.
     """
     try:
-        return _compile(facts, standards=["ua-1"])
-    except typst.TypstError:
-        return _compile(facts, standards=[])
+        return _compile(facts, note="", standards=["ua-1"])
+    except typst.TypstError as error:
+        log.warning("a certificate lacks a letter, install a font that has it: %s", error)
+        return _compile(facts, note=NOTE, standards=[])
 
 
 def qr_code_address(address: str) -> str:
@@ -44,10 +51,10 @@ def qr_code_address(address: str) -> str:
     return _qr_code(address).svg_data_uri(border=0, dark=INK)
 
 
-def _compile(facts: CertificateFacts, *, standards: list[Literal["ua-1"]]) -> bytes:
+def _compile(facts: CertificateFacts, *, note: str, standards: list[Literal["ua-1"]]) -> bytes:
     document = _compiler().compile(
         format="pdf",
-        sys_inputs={"certificate": json.dumps(_texts(facts))},
+        sys_inputs={"certificate": json.dumps(_texts(facts) | {"note": note})},
         pdf_standards=[*standards],
         timestamp=int(facts.issued_at.timestamp()),
     )
@@ -61,6 +68,7 @@ def _texts(facts: CertificateFacts) -> dict[str, Any]:
     details = [
         ("Score", facts.score_text),
         ("Hours of instruction", facts.hours_text),
+        ("Statement signed", facts.signed_text),
         ("Issued", facts.issued_text),
         ("Expires", facts.expires_text),
     ]

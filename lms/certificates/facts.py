@@ -20,7 +20,10 @@ class CertificateModule:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """Everything that a certificate shows. `score` is a share from 0 to 1, or None without a quiz."""
+    """Everything that a certificate shows.
+
+    `score` is a share from 0 to 1, or None without a quiz; `signed_at` is None without a statement.
+    """
 
     number: str
     learner_name: str
@@ -32,6 +35,7 @@ class CertificateFacts:
     issued_at: datetime
     expires_at: datetime | None
     verify_address: str
+    signed_at: datetime | None = None
 
     @property
     def score_text(self) -> str | None:
@@ -43,6 +47,11 @@ class CertificateFacts:
         """The hours of instruction without trailing zeros, such as `1` or `2.5`."""
         hours = f"{self.hours:f}"
         return hours.rstrip("0").rstrip(".") if "." in hours else hours
+
+    @property
+    def signed_text(self) -> str | None:
+        """The date on which the statement of the course was signed."""
+        return None if self.signed_at is None else date_in_utc(self.signed_at)
 
     @property
     def issued_text(self) -> str:

@@ -5,10 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Numeric, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from lms.courses.models import CourseCompletion
+from lms.courses.models import Attestation, CourseCompletion
 from lms.foundation.base import Base, Moment, PrimaryKey, ShortText
 
 
@@ -33,5 +33,13 @@ class Certificate(Base):
     hours: Mapped[Decimal] = mapped_column(Numeric(6, 2))
     issued_at: Mapped[Moment]
     expires_at: Mapped[datetime | None]
+
+    # When the statement of the course was signed; read with the rest, and None where it has none.
+    signed_at: Mapped[datetime | None] = column_property(
+        select(Attestation.signed_at)
+        .join(CourseCompletion, CourseCompletion.enrolment_id == Attestation.enrolment_id)
+        .where(CourseCompletion.id == course_completion_id)
+        .scalar_subquery()
+    )
 
     course_completion: Mapped[CourseCompletion] = relationship()

@@ -152,4 +152,5 @@ def facts_of(certificate: Certificate, *, verify_address: str) -> CertificateFac
         issued_at=certificate.issued_at,
         expires_at=certificate.expires_at,
         verify_address=verify_address,
+        signed_at=certificate.signed_at,
     )

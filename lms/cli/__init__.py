@@ -10,7 +10,7 @@ from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 from lms.organizations.errors import OrganizationError
 
-from . import content, organizations, people, preview, quiz, regrade, site
+from . import content, organizations, people, preview, quiz, regrade, site, worker
 
 
 class Lms(click.Group):
@@ -60,5 +60,6 @@ for command in (
     site.demo_command,
     site.serve,
     site.upgrade,
+    worker.worker_command,
 ):
     main.add_command(command)

@@ -1,7 +1,6 @@
 """Commands for the site itself: upgrade its database, serve it, set up a demo."""
 
 import os
-import socket
 
 import click
 from granian import Granian
@@ -17,6 +16,7 @@ from lms.foundation.settings import Settings, load_settings
 
 from .content import checked_folder, publish_checked
 from .database import current, opened
+from .listening import address, listening
 
 
 @click.command()
@@ -44,17 +44,10 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def _serve(host: str, port: int, workers: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = error.strerror or "it cannot be used"
-            raise click.ClickException(
-                f"{host}:{port} is not free ({reason}): choose another port."
-            ) from error
+    # Granian would say it in a traceback, in each of its workers.
+    listening(host, port).close()
     # Where no address is set, links lead to where the site is being served.
-    os.environ.setdefault("LMS_BASE_URL", f"http://{host}:{port}")
+    os.environ.setdefault("LMS_BASE_URL", address(host, port))
     Granian(
         "lms.app:from_environment",
         factory=True,

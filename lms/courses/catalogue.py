@@ -64,7 +64,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A course at its current revision, with the current revisions of its modules in their order."""
+    """A course at its current revision, with the current revisions of its modules in their order.
+
+    `attestation` is the statement that completes it once signed; "" where nothing is signed.
+    """
 
     id: int
     revision_id: int
@@ -81,6 +84,7 @@ class Course:
     earlier_work_counts: bool
     validity_months: int | None
     hours: Decimal
+    attestation: str
 
     @property
     def minutes(self) -> int:
@@ -171,4 +175,6 @@ def course_from(
         earlier_work_counts=page["earlier_work"] == "counts",
         validity_months=page["validity_months"],
         hours=Decimal(page["hours"]),
+        # Revisions that were published before there were statements do not name one.
+        attestation=page.get("attestation", ""),
     )

@@ -22,6 +22,7 @@ LESSON_FILE = re.compile(r"(\d\d)-([a-z0-9]+(?:-[a-z0-9]+)*)\.md")
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
 
 
 def _is_slug(value: str) -> bool:
@@ -93,6 +94,8 @@ class CourseSettings(_Settings):
     quizzes_open: Literal["after-lessons", "at-once"] = "after-lessons"
     # Whether lessons and quizzes finished before the enrolment count.
     earlier_work: Literal["counts", "does-not-count"] = "counts"
+    # What the learner signs when all else is done, as plain text; without it nothing is signed.
+    attestation: Statement = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,17 @@
 """Publishing: immutable revisions go in, the catalogue in force comes out."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, true
 from sqlalchemy.orm import Session
 
 from lms.foundation.database import insert_if_absent
 
+from . import catalogue
 from .catalogue import Catalogue, course_from, module_from
 from .models import Course, CourseRevision, Figure, Module, ModuleRevision, Publication
 from .revision import NewRevision, Picture
@@ -112,8 +113,9 @@ class _Kind:
         session.flush()
         return values["number"]
 
-    def published(self, session: Session) -> Sequence[Any]:
-        """Slug, ids, number and rendered page of everything's current revision."""
+    def published(self, session: Session, slugs: Collection[str] | None = None) -> Sequence[Any]:
+        """Slug, ids, number and rendered page of the current revisions: of everything, or of some."""
+        wanted = true() if slugs is None else self.item.slug.in_(slugs)
         return session.execute(
             select(
                 self.item.slug,
@@ -123,7 +125,7 @@ class _Kind:
                 self.revision.rendered,
             )
             .join(self.revision, getattr(self.revision, self.item_id) == self.item.id)
-            .where(self.revision.id.in_(self.latest()))
+            .where(self.revision.id.in_(self.latest()), wanted)
         ).all()
 
 
@@ -159,7 +161,24 @@ def catalogue_number() -> Any:
 
 def load_catalogue(session: Session, number: int | None) -> Catalogue:
     """The catalogue in force, from the current revisions, under the publication's `number`."""
-    modules = {
+    modules = _modules(_MODULES.published(session))
+    courses = [_course(row, modules) for row in _COURSES.published(session)]
+    courses.sort(key=lambda course: course.title)
+    return Catalogue(number, {course.slug: course for course in courses})
+
+
+def load_course(session: Session, course_id: int) -> catalogue.Course:
+    """The course with that id as it is published now, with its modules: for work on one course alone.
+
+    Raises NoResultFound where there is none.
+    """
+    slug = session.scalars(select(Course.slug).where(Course.id == course_id)).one()
+    row = _COURSES.published(session, [slug])[0]
+    return _course(row, _modules(_MODULES.published(session, row.rendered["modules"])))
+
+
+def _modules(rows: Sequence[Any]) -> dict[str, catalogue.Module]:
+    return {
         row.slug: module_from(
             id=row.id,
             revision_id=row.revision_id,
@@ -167,21 +186,19 @@ def load_catalogue(session: Session, number: int | None) -> Catalogue:
             slug=row.slug,
             page=row.rendered,
         )
-        for row in _MODULES.published(session)
+        for row in rows
     }
-    courses = [
-        course_from(
-            id=row.id,
-            revision_id=row.revision_id,
-            revision=row.number,
-            slug=row.slug,
-            page=row.rendered,
-            modules=modules,
-        )
-        for row in _COURSES.published(session)
-    ]
-    courses.sort(key=lambda course: course.title)
-    return Catalogue(number, {course.slug: course for course in courses})
+
+
+def _course(row: Any, modules: Mapping[str, catalogue.Module]) -> catalogue.Course:
+    return course_from(
+        id=row.id,
+        revision_id=row.revision_id,
+        revision=row.number,
+        slug=row.slug,
+        page=row.rendered,
+        modules=modules,
+    )
 
 
 class CatalogueShelf:

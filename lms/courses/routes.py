@@ -10,10 +10,12 @@ from lms.accounts.access import Access, access, person
 from lms.foundation import headers, web
 from lms.foundation.addresses import address_of
 
-from . import current, service
+from . import attestations, current, service
+from .attestations import NameDiffers
 from .catalogue import Course, Lesson
 from .current import Place
 from .due import due_in_words
+from .forms import SignForm
 from .models import Figure
 from .progress import NOTHING, CourseProgress, Step, progress_in
 from .service import EnrolmentRow
@@ -21,8 +23,9 @@ from .service import EnrolmentRow
 blueprint = Blueprint("courses", __name__)
 
 
-@blueprint.app_template_global()
-def step_address(course: Course, step: Step) -> str:
+# Jinja calls a filter directly, and a function in a roundabout way that takes longer than this does.
+@blueprint.app_template_filter("address_in")
+def step_address(step: Step, course: Course) -> str:
     """Where a step of a course is done: the lesson's page or the quiz's."""
     module = step.module.slug
     if step.lesson is None:
@@ -118,6 +121,64 @@ def enrol(course_slug: str) -> ResponseReturnValue:
     return redirect(url_for("courses.course", course_slug=found.slug), code=303)
 
 
+@blueprint.get("/courses/<course_slug>/statement")
+@access(Access.SIGNED_IN)
+def statement(course_slug: str) -> ResponseReturnValue:
+    """The statement of a course: to be signed when all else is done, or as it was signed."""
+    found, row, progress = _statement_or_404(course_slug)
+    return _statement_page(
+        found, row, progress, SignForm(found.attestation, person().name, formdata=None)
+    )
+
+
+@blueprint.post("/courses/<course_slug>/statement")
+@access(Access.SIGNED_IN)
+def sign(course_slug: str) -> ResponseReturnValue:
+    """Sign the statement of a course, which completes it."""
+    found, row, progress = _statement_or_404(course_slug)
+    form = SignForm(found.attestation, person().name)
+    if not form.validate():
+        return _statement_page(found, row, progress, form), 422
+    try:
+        is_signed = attestations.sign(
+            web.session(),
+            user_id=person().id,
+            course=found,
+            typed_name=form.name.data or "",
+            now=web.now(),
+        )
+    except NameDiffers as fault:
+        form.name.errors = [str(fault)]
+        return _statement_page(found, row, progress, form), 422
+    web.commit()
+    if is_signed:
+        flash("You have signed the statement and completed the course.", "success")
+    return redirect(url_for("courses.course", course_slug=found.slug), code=303)
+
+
+def _statement_or_404(course_slug: str) -> tuple[Course, EnrolmentRow, CourseProgress]:
+    """A course with a statement, or with one that was signed, and how far I am in it."""
+    found = current.course_or_404(course_slug)
+    record = service.record_of(web.session(), person().id)
+    row = record.enrolment_in(found)
+    if row is None or not (found.attestation or row.signed_at):
+        abort(404, "There is no statement for you to sign at this address.")
+    return found, row, record.progress_in(found, row)
+
+
+def _statement_page(
+    found: Course, row: EnrolmentRow, progress: CourseProgress, form: SignForm
+) -> str:
+    return render_template(
+        "courses/statement.html",
+        course=found,
+        enrolment=row,
+        progress=progress,
+        form=form,
+        signed=attestations.signed_for(web.session(), row.id) if row.signed_at else None,
+    )
+
+
 @blueprint.get("/courses/<course_slug>/<module_slug>/lessons/<lesson_slug>")
 @access(Access.SIGNED_IN)
 def lesson(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseReturnValue:
@@ -157,7 +218,7 @@ def finish(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseRetu
     if after is None:
         flash("That was the last lesson of this course.", "success")
         return redirect(url_for("courses.course", course_slug=place.course.slug), code=303)
-    return redirect(step_address(place.course, after), code=303)
+    return redirect(step_address(after, place.course), code=303)
 
 
 def _lesson_or_404(place: Place, slug: str) -> Lesson:

@@ -11,9 +11,6 @@ from sqlalchemy import (
     Boolean,
     String,
     bindparam,
-    cast,
-    literal,
-    null,
     select,
     union_all,
 )
@@ -21,10 +18,17 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.foundation.base import ExactFraction, Identifier, UtcDateTime
-from lms.foundation.database import fetch, insert_if_absent
+from lms.foundation.database import fetch, insert_if_absent, part_of_union
 
 from . import catalogue, signals
-from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass, ModuleRevision
+from .models import (
+    Attestation,
+    CourseCompletion,
+    Enrolment,
+    LessonCompletion,
+    ModulePass,
+    ModuleRevision,
+)
 from .progress import CourseProgress, History, LessonFact, PassFact, course_score, progress_in
 
 # Where earlier work counts, it counts from here: before anything was ever finished.
@@ -33,15 +37,18 @@ ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
-    """An enrolment as pages need it. `completed_at` is None while the course is not complete."""
+    """An enrolment as pages need it.
+
+    `completed_at` is None while the course is not complete, `signed_at` while no statement is signed.
+    """
 
     id: int
     user_id: int
     course_id: int
     counts_from: datetime
     due_at: datetime | None
-    enrolled_at: datetime
     completed_at: datetime | None
+    signed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +64,8 @@ class LearnerRecord:
 
     def progress_in(self, course: catalogue.Course, enrolment: EnrolmentRow) -> CourseProgress:
         """How far the enrolment is in its course."""
-        return progress_in(course, self.history.since(enrolment.counts_from))
-
-
-def _part(kind: str, **columns: Any) -> Any:
-    """One part of the record's query: its own columns, and typed nulls for those of the others."""
-    return select(
-        literal(kind).label("kind"),
-        *(columns.get(name, cast(null(), type_)).label(name) for name, type_ in _COLUMNS.items()),
-    )
+        work = self.history.since(enrolment.counts_from)
+        return progress_in(course, work, is_signed=enrolment.signed_at is not None)
 
 
 _COLUMNS: dict[str, Any] = {
@@ -78,32 +78,36 @@ _COLUMNS: dict[str, Any] = {
     "cycle": Identifier,
     "counts_from": UtcDateTime(),
     "due_at": UtcDateTime(),
-    "enrolled_at": UtcDateTime(),
     "completed_at": UtcDateTime(),
+    "signed_at": UtcDateTime(),
     "replaces_earlier": Boolean(),
 }
 _PERSON = bindparam("user_id", type_=Identifier)
 # One statement, because every page needs all of it and three would be three journeys to the database.
 _RECORD = union_all(
-    _part(
+    part_of_union(
+        _COLUMNS,
         "enrolment",
         id=Enrolment.id,
         item_id=Enrolment.course_id,
         cycle=Enrolment.cycle,
         counts_from=Enrolment.counts_from,
         due_at=Enrolment.due_at,
-        enrolled_at=Enrolment.enrolled_at,
         completed_at=CourseCompletion.completed_at,
+        signed_at=Attestation.signed_at,
     )
     .outerjoin_from(Enrolment, CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
+    .outerjoin(Attestation, Attestation.enrolment_id == Enrolment.id)
     .where(Enrolment.user_id == _PERSON),
-    _part(
+    part_of_union(
+        _COLUMNS,
         "lesson",
         item_id=LessonCompletion.module_id,
         lesson_slug=LessonCompletion.lesson_slug,
         completed_at=LessonCompletion.completed_at,
     ).where(LessonCompletion.user_id == _PERSON),
-    _part(
+    part_of_union(
+        _COLUMNS,
         "pass",
         id=ModulePass.id,
         item_id=ModulePass.module_id,
@@ -133,8 +137,8 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
             cycle,
             since,
             due_at,
-            enrolled_at,
             at,
+            signed_at,
             replaces,
         ) = row
         if kind == "lesson":
@@ -142,7 +146,7 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
         elif kind == "pass":
             passes.append((id_, PassFact(item_id, revision, score, at, replaces)))
         elif item_id not in enrolments or enrolments[item_id][0] < cycle:
-            found = EnrolmentRow(id_, user_id, item_id, since, due_at, enrolled_at, at)
+            found = EnrolmentRow(id_, user_id, item_id, since, due_at, at, signed_at)
             enrolments[item_id] = (cycle, found)
     return LearnerRecord(
         tuple(found for _cycle, found in enrolments.values()),
@@ -251,18 +255,16 @@ def complete_courses(
     overlook each other's: both lock the person's row first, so the second sees what the first did.
     """
     wanted = {course.id: course for course in courses}
-    learner = session.execute(
-        select(User.name).where(User.id == user_id).with_for_update(key_share=True)
-    ).scalar_one()
+    learner = lock_learner(session, user_id)
     record = record_of(session, user_id)
     pending = [
         row for row in record.enrolments if row.course_id in wanted and row.completed_at is None
     ]
     for row in pending:
         course = wanted[row.course_id]
-        work = record.history.since(row.counts_from)
-        if not progress_in(course, work).is_complete:
+        if not record.progress_in(course, row).is_complete:
             continue
+        work = record.history.since(row.counts_from)
         revisions = {
             module.slug: work.passes[module.id].module_revision
             if module.id in work.passes
@@ -286,6 +288,13 @@ def complete_courses(
             learner_name=learner,
             now=now,
         )
+
+
+def lock_learner(session: Session, user_id: int) -> str:
+    """Keep the person's row until this transaction ends; their name as it is now."""
+    return session.execute(
+        select(User.name).where(User.id == user_id).with_for_update(key_share=True)
+    ).scalar_one()
 
 
 def _courses_with(shelf: catalogue.Catalogue, module_id: int) -> list[catalogue.Course]:

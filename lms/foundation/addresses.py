@@ -7,7 +7,9 @@ its values lead to never changes while a process runs, so it is built once.
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, url_for
+
+from .web import this_request
 
 KEPT = 20_000
 
@@ -17,11 +19,11 @@ def install(app: Flask) -> None:
     app.add_template_global(address_of, "url_for")
 
 
-def address_of(endpoint: str, **values: Any) -> str:
+def address_of(endpoint: str, /, **values: Any) -> str:
     """The address of a view with these values, below the root that the site is served at."""
-    return _build(request.root_path, endpoint, tuple(values.items()))
+    return _build(this_request().root_path, endpoint, **values)
 
 
 @lru_cache(maxsize=KEPT)
-def _build(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-    return url_for(endpoint, **dict(values))
+def _build(_root: str, endpoint: str, /, **values: Any) -> str:
+    return url_for(endpoint, **values)

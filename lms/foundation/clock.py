@@ -1,7 +1,7 @@
 """The time, injected: services take `now`, and only the edge asks a clock for it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +16,15 @@ def system_clock() -> datetime:
 def in_zone(moment: datetime, zone: str) -> datetime:
     """`moment` as the clocks in `zone` (an IANA name) show it; UTC where the name is unknown."""
     return moment.astimezone(ZoneInfo(zone if zone in _zones() else "UTC"))
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The last second of `day` in `zone`, in UTC: what is due on a day is due until then.
+
+    It is not the midnight after, which a calendar shows as the next day.
+    """
+    zone = zone if zone in _zones() else "UTC"
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)).astimezone(UTC)
 
 
 def is_zone(name: str) -> bool:

@@ -9,15 +9,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Executable,
+    Table,
+    cast,
+    create_engine,
+    event,
+    literal,
+    null,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
 STREAMED = 5_000
+
+ValueT = TypeVar("ValueT")
 
 
 class ReadingSession(Session):
@@ -121,13 +134,25 @@ def _postgres_engine(url: str, *, reading: bool) -> Engine:
     return engine
 
 
-def fetch(session: Session, statement: Executable, **values: Any) -> Sequence[Any]:
+def fetch(session: Session, statement: Executable, /, **values: Any) -> Sequence[Any]:
     """The rows of a statement that was built once, with `values` for its `bindparam`s.
 
     Building a select and sending it through the unit of work takes several times as long as running
     it: what every page asks is built when its module is loaded and goes straight to the connection.
     """
     return _connection(session).execute(statement, values).all()
+
+
+def part_of_union(columns: Mapping[str, Any], kind: str, **own: Any) -> Any:
+    """One part of a UNION ALL that reads rows of several kinds in one journey to the database.
+
+    `columns` are the names and types that all parts have; a part has its `own` and, for those of the
+    others, typed nulls. Each row begins with its `kind`.
+    """
+    return select(
+        literal(kind).label("kind"),
+        *(own.get(name, cast(null(), type_)).label(name) for name, type_ in columns.items()),
+    )
 
 
 def stream(session: Session, statement: Executable, **values: Any) -> Iterator[Any]:
@@ -143,9 +168,9 @@ def _connection(session: Session) -> Connection:
     return session.connection()
 
 
-def batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """`ids` in parts of 500: SQLite takes only so many values in one statement."""
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+def batches(values: Sequence[ValueT]) -> Iterator[Sequence[ValueT]]:
+    """`values` in parts of 500: SQLite takes only so many in one statement."""
+    return (values[start : start + 500] for start in range(0, len(values), 500))
 
 
 def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) -> int | None:
@@ -153,11 +178,23 @@ def insert_if_absent(session: Session, table: Any, values: Mapping[str, Any]) ->
 
     Two processes that insert the same fact at once both succeed, and one row exists.
     """
-    rows = fetch(session, _insert(table.__table__, session.get_bind().dialect.name), **values)
+    rows = fetch(session, _insert_one(table.__table__, session.get_bind().dialect.name), **values)
     return rows[0][0] if rows else None
 
 
+def insert_missing(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows, all with the same columns, but for those that a unique constraint forbids."""
+    if rows:
+        insert = _insert(table.__table__, session.get_bind().dialect.name)
+        _connection(session).execute(insert, rows)
+
+
 @cache
-def _insert(target: Table, dialect_name: str) -> Executable:
+def _insert_one(target: Table, dialect_name: str) -> Executable:
+    return _insert(target, dialect_name).returning(target.c.id)
+
+
+@cache
+def _insert(target: Table, dialect_name: str) -> Any:
     dialect = postgresql if dialect_name == "postgresql" else sqlite
-    return dialect.insert(target).on_conflict_do_nothing().returning(target.c.id)
+    return dialect.insert(target).on_conflict_do_nothing()

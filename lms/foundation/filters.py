@@ -6,7 +6,7 @@ from flask import Flask
 from flask_login import current_user
 
 from .clock import in_zone
-from .wording import NBSP, date_in_full, minutes, percent, points, span
+from .wording import NBSP, date_in_full, minutes, paragraphs, percent, points, span
 
 
 def install(app: Flask) -> None:
@@ -18,6 +18,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(points)
     app.add_template_filter(minutes)
     app.add_template_filter(span)
+    app.add_template_filter(paragraphs)
     app.add_template_filter(iso)
 
 

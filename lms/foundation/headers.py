@@ -20,6 +20,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+UNLESS_SAID_OTHERWISE = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    # Pages show one person's record: no cache may keep them, unless a view says otherwise.
+    ("Cache-Control", "no-store"),
+)
+
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """For a picture: one that is opened by itself must not run anything."""
 
@@ -38,10 +49,8 @@ def install(app: Flask) -> None:
 def protect(response: Response) -> Response:
     """Add the headers that every answer has, whatever application gives it."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    # Pages show one person's record: no cache may keep them, unless a view says otherwise.
-    headers.setdefault("Cache-Control", "no-store")
+    headers.extend(ALWAYS)
+    for name, value in UNLESS_SAID_OTHERWISE:
+        if name not in headers:
+            headers.add(name, value)
     return response

@@ -6,11 +6,15 @@ a writing one. Services flush; the route calls `commit` once.
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, g, request
+from flask import session as cookie
 from sqlalchemy.orm import Session
+from werkzeug.local import LocalProxy
 from werkzeug.routing import IntegerConverter, Map
 
 from .clock import Clock
@@ -20,7 +24,12 @@ from .settings import Settings
 
 log = logging.getLogger(__name__)
 
+# The request itself: what is asked of Flask's proxy looks the request up each time, at a price.
+this_request: Callable[[], Request] = cast("LocalProxy[Request]", request)._get_current_object
+
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,19 @@ def install(app: Flask, services: Services) -> None:
     app.url_map.converters["int"] = RowNumber
 
     @app.before_request
+    def let_files_in() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        # Whoever is not signed in would have a long body read for nothing.
+        if (limit := getattr(view, "max_bytes", None)) and "_user_id" in cookie:
+            request.max_content_length = limit
+
+    @app.before_request
     def refuse_nul() -> None:
         # No text that a person types holds it, and PostgreSQL cannot store it.
-        if "\0" in request.path:
+        asked = this_request()
+        if "\0" in asked.path:
             abort(404)
-        values = (
-            request.values.items(multi=True) if request.query_string or not _only_reads() else ()
-        )
+        values = asked.values.items(multi=True) if asked.query_string or not _only_reads() else ()
         if any("\0" in value for _name, value in values):
             abort(400)
 
@@ -61,6 +76,16 @@ def install(app: Flask, services: Services) -> None:
         opened: Session | None = g.pop("session", None)
         if opened is not None:
             opened.close()
+
+
+def takes_up_to(max_bytes: int) -> Callable[[ViewT], ViewT]:
+    """Let a view's request be larger than others may be: for one that takes a file."""
+
+    def declare(view: ViewT) -> ViewT:
+        view.max_bytes = max_bytes  # pyright: ignore[reportFunctionMemberAccess]
+        return view
+
+    return declare
 
 
 def services() -> Services:
@@ -76,14 +101,16 @@ def settings_of(app: Flask) -> Settings:
 
 def session() -> Session:
     """This request's session; a GET's cannot write."""
-    if "session" not in g:
+    opened: Session | None = g.get("session")
+    if opened is None:
         database = services().database
-        g.session = database.reading_session() if _only_reads() else database.writing_session()
-    return g.session
+        opened = database.reading_session() if _only_reads() else database.writing_session()
+        g.session = opened
+    return opened
 
 
 def _only_reads() -> bool:
-    return request.method in READING_METHODS
+    return this_request().method in READING_METHODS
 
 
 def now() -> datetime:

@@ -1,14 +1,15 @@
 """How values are written for people, the same on pages and on paper (pure)."""
 
+import re
 from datetime import date, timedelta
 from fractions import Fraction
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, such as `1 attempt` or `0 attempts`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """A number with its noun, such as `1 attempt`, `0 attempts`, or with a plural of its own `2 people`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def date_in_full(day: date) -> str:
@@ -32,6 +33,12 @@ def span(value: timedelta) -> str:
     if value >= timedelta(days=1) and not value % timedelta(days=1):
         return f"{value.days}{NBSP}day" + ("s" if value.days > 1 else "")
     return minutes(value // timedelta(minutes=1))
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text: empty lines part them, and other line ends are mere spaces."""
+    parts = re.split(r"\n\s*\n", text)
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
 
 def minutes(value: int) -> str:

@@ -15,8 +15,9 @@ class AlreadyMember(OrganizationError):
 class NotAMember(OrganizationError):
     """Nobody who belongs to the organization is named so."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Nobody in this organization has the number or name “{name}”.")
+    def __init__(self, *names: str) -> None:
+        told = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        super().__init__(f"Nobody in this organization has the number or sign-in name {told}.")
 
 
 class TextNotUsable(OrganizationError):
@@ -28,6 +29,13 @@ class NumberTaken(OrganizationError):
 
     def __init__(self) -> None:
         super().__init__("This employee number belongs to someone else, who may have left.")
+
+
+class TeamNameTaken(OrganizationError):
+    """The organization has a team of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is a team called {name} already.")
 
 
 class LeaveOverlaps(OrganizationError):

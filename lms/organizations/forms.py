@@ -1,7 +1,10 @@
 """Forms of organizations."""
 
+import re
+
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, Field, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from lms.accounts.errors import NameNotUsable
@@ -11,6 +14,7 @@ from lms.accounts.names import MAX_EMAIL, MAX_NAME, SignInName, checked_name, si
 from .errors import TextNotUsable
 from .placements import MAX_NUMBER, MAX_TEXT, checked_text
 
+MOST_NAMED = 1000
 ROLES = {
     "member": "Member: takes courses",
     "manager": "Manager: also sees and invites people of this organization",
@@ -95,6 +99,47 @@ class MemberForm(FlaskForm):
     )
     role = StringField(
         "Role", validators=[Optional(), AnyOf(tuple(ROLES), "Choose one of the roles.")]
+    )
+
+
+class TeamForm(FlaskForm):
+    """What a team is called."""
+
+    name = StringField(
+        "Name",
+        validators=[DataRequired("Give the team a name."), _shown],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class TeamMembersForm(FlaskForm):
+    """Who is to come into a team, each by number or sign-in name."""
+
+    names = TextAreaField(
+        "Employee numbers, e-mail addresses or user names",
+        description="One to a line, or with commas between them: up to 1,000 at once.",
+        validators=[DataRequired("Name at least one person.")],
+        render_kw={"rows": 4, "autocomplete": "off", **AS_TYPED},
+    )
+
+    def validate_names(self, field: TextAreaField) -> None:
+        if len(self.named()) > MOST_NAMED:
+            raise ValidationError(f"Name {MOST_NAMED} people at most.")
+
+    def named(self) -> list[str]:
+        """The names, each once, in their order."""
+        typed = re.split(r"[\n,;]", self.names.data or "")
+        return list(dict.fromkeys(name for one in typed if (name := one.strip())))
+
+
+class RosterForm(FlaskForm):
+    """A roster to hand in."""
+
+    file = FileField(
+        "File",
+        description="CSV or XLSX, up to 20 MB. The first row names the columns.",
+        validators=[FileRequired("Choose a file.")],
+        render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
     )
 
 

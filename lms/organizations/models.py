@@ -175,7 +175,7 @@ class RosterImport(Base):
     file_name: Mapped[ShortText]
     # Emptied when the roster was applied: it holds more about people than the record needs.
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
-    # Which column holds what: {"employee_number": 0, "name": 2}.
+    # Which column holds what: {"columns": {"employee_number": 0}, "dates": "", "header": […], "samples": […]}.
     mapping: Mapped[dict[str, Any]]
     # Whether members whom the file does not name have left.
     is_complete: Mapped[bool]

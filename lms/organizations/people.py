@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -138,10 +138,15 @@ def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
 
 def in_team(team_id: int) -> ColumnElement[bool]:
     """Whether the membership of the enclosing query is in that team now."""
-    return exists().where(
-        TeamMembership.membership_id == Membership.id,
-        TeamMembership.team_id == team_id,
-        TeamMembership.ended_at.is_(None),
+    return (
+        select(TeamMembership.id)
+        .where(
+            TeamMembership.membership_id == Membership.id,
+            TeamMembership.team_id == team_id,
+            TeamMembership.ended_at.is_(None),
+        )
+        .correlate(Membership)
+        .exists()
     )
 
 
@@ -238,7 +243,12 @@ def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecor
 
 
 def may_have_link() -> ColumnElement[bool]:
-    """Whether an active account has no rights and no membership outside of the one it is joined to."""
+    """Whether an active account is of use in the organization of the membership it is joined to alone."""
+    return is_only_here() & User.deactivated_at.is_(None)
+
+
+def is_only_here() -> ColumnElement[bool]:
+    """Whether an account has no rights and no membership outside of the one it is joined to."""
     other = aliased(Membership)
     elsewhere = (
         select(other.id)
@@ -250,7 +260,7 @@ def may_have_link() -> ColumnElement[bool]:
         .correlate(User, Membership)
         .exists()
     )
-    return (User.role == Role.LEARNER.value) & User.deactivated_at.is_(None) & ~elsewhere
+    return (User.role == Role.LEARNER.value) & ~elsewhere
 
 
 def _holds(text: str) -> ColumnElement[bool]:

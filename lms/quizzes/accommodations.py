@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 from lms.courses.models import Module
-from lms.foundation.database import fetch
 
 from .models import Accommodation
 from .terms import Allowance
@@ -44,20 +43,6 @@ class Grant(Protocol):
     def extra_attempts(self) -> int: ...
     @property
     def granted_at(self) -> datetime: ...
-
-
-_GRANTED = select(
-    Accommodation.extra_time, Accommodation.extra_attempts, Accommodation.granted_at
-).where(
-    Accommodation.user_id == bindparam("user_id"),
-    Accommodation.withdrawn_at.is_(None),
-    or_(Accommodation.module_id.is_(None), Accommodation.module_id == bindparam("module_id")),
-)
-
-
-def allowance_at(session: Session, user_id: int, module_id: int, since: datetime) -> Allowance:
-    """What a person is granted at a quiz, where work counts since a moment."""
-    return sum_of(fetch(session, _GRANTED, user_id=user_id, module_id=module_id), since)
 
 
 def sum_of(rows: Iterable[Grant], since: datetime) -> Allowance:

@@ -5,19 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course, Enrolment, Module
-from lms.foundation.database import fetch
+from lms.foundation.database import fetch, part_of_union
 
+from .accommodations import sum_of
 from .draw import Paper
 from .grading import QuestionMark
 from .grading import Response as Answer
-from .models import Attempt, Grade, Mark, Regrade, Response
-from .terms import GradeOfAttempt, is_over
+from .models import Accommodation, Attempt, Grade, Mark, Regrade, Response
+from .terms import Allowance, GradeOfAttempt, is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,36 @@ class AttemptSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """An accommodation in force: percent of the time limit, attempts, and when they were granted."""
+
+    extra_time: int
+    extra_attempts: int
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuizHistory:
+    """What one person did at one quiz, oldest first, and what they are granted there."""
+
+    attempts: tuple[AttemptSummary, ...]
+    grants: tuple[Granted, ...]
+
+    def since(self, moment: datetime) -> list[AttemptSummary]:
+        """The attempts that count where work counts since a moment."""
+        return [one for one in self.attempts if one.started_at >= moment]
+
+    def allowance(self, since: datetime) -> Allowance:
+        """What the grants come to where work counts since a moment."""
+        return sum_of(self.grants, since)
+
+    @property
+    def open_attempt(self) -> AttemptSummary | None:
+        """The attempt that is not yet submitted; there is one at most."""
+        return next((one for one in self.attempts if one.submitted_at is None), None)
+
+
+@dataclass(frozen=True, slots=True)
 class GradeInForce:
     """The marks of an attempt by question id and, where it was graded again, why and when."""
 
@@ -92,29 +124,46 @@ def grade_in_force(attempt_id: Any) -> Any:
     return select(func.max(_each.number)).where(_each.attempt_id == attempt_id).scalar_subquery()
 
 
-_SUMMARIES = (
-    select(
-        Attempt.id,
-        Attempt.module_id,
-        Attempt.number,
-        Attempt.started_at,
-        Attempt.closes_at,
-        Attempt.submitted_at,
-        Attempt.timed_out,
-        Grade.score,
-        Grade.maximum,
-        Grade.passed,
-    )
-    .outerjoin(
+_SUMMARY = {
+    "id": Attempt.id,
+    "module_id": Attempt.module_id,
+    "number": Attempt.number,
+    "started_at": Attempt.started_at,
+    "closes_at": Attempt.closes_at,
+    "submitted_at": Attempt.submitted_at,
+    "timed_out": Attempt.timed_out,
+    "score": Grade.score,
+    "maximum": Grade.maximum,
+    "passed": Grade.passed,
+}
+_GRANT = {
+    "extra_time": Accommodation.extra_time,
+    "extra_attempts": Accommodation.extra_attempts,
+    "granted_at": Accommodation.granted_at,
+}
+_COLUMNS = {name: column.type for name, column in (_SUMMARY | _GRANT).items()}
+
+
+def _with_grade(attempts: Any) -> Any:
+    """A person's attempts, each with its grade in force."""
+    return attempts.outerjoin_from(
+        Attempt,
         Grade,
         (Grade.attempt_id == Attempt.id)
         & (Grade.number == grade_in_force(Attempt.id).correlate(Attempt)),
-    )
-    .where(Attempt.user_id == bindparam("user_id"))
-    .order_by(Attempt.number)
-)
-_AT_QUIZ = _SUMMARIES.where(
-    Attempt.module_id == bindparam("module_id"), Attempt.started_at >= bindparam("since")
+    ).where(Attempt.user_id == bindparam("user_id"))
+
+
+_SUMMARIES = _with_grade(select(*_SUMMARY.values())).order_by(Attempt.number)
+_HISTORY = union_all(
+    _with_grade(part_of_union(_COLUMNS, "attempt", **_SUMMARY)).where(
+        Attempt.module_id == bindparam("module_id")
+    ),
+    part_of_union(_COLUMNS, "grant", **_GRANT).where(
+        Accommodation.user_id == bindparam("user_id"),
+        Accommodation.withdrawn_at.is_(None),
+        or_(Accommodation.module_id.is_(None), Accommodation.module_id == bindparam("module_id")),
+    ),
 )
 _ATTEMPT = (
     select(
@@ -153,12 +202,16 @@ _MARKS = (
 )
 
 
-def attempts_at(
-    session: Session, user_id: int, module_id: int, since: datetime
-) -> list[AttemptSummary]:
-    """A person's attempts at a module's quiz since a moment, oldest first, with the grade in force."""
-    rows = fetch(session, _AT_QUIZ, user_id=user_id, module_id=module_id, since=since)
-    return [AttemptSummary(*row) for row in rows]
+def history_at(session: Session, user_id: int, module_id: int) -> QuizHistory:
+    """What a person did at a module's quiz, and what they are granted there, in one query."""
+    tried: list[AttemptSummary] = []
+    grants: list[Granted] = []
+    for kind, *values in fetch(session, _HISTORY, user_id=user_id, module_id=module_id):
+        if kind == "attempt":
+            tried.append(AttemptSummary(*values[: len(_SUMMARY)]))
+        else:
+            grants.append(Granted(*values[len(_SUMMARY) :]))
+    return QuizHistory(tuple(sorted(tried, key=attrgetter("number"))), tuple(grants))
 
 
 def attempts_of(session: Session, user_id: int) -> list[AttemptSummary]:
@@ -174,17 +227,6 @@ def find_attempt(session: Session, attempt_id: int, user_id: int) -> AttemptRow 
     values = dict(rows[0]._mapping)
     values["paper"] = Paper.from_json(values["paper"])
     return AttemptRow(**values)
-
-
-def open_attempt(session: Session, user_id: int, module_id: int) -> int | None:
-    """The id of the attempt that a person has not yet submitted; there is one at most."""
-    return session.scalar(
-        select(Attempt.id).where(
-            Attempt.user_id == user_id,
-            Attempt.module_id == module_id,
-            Attempt.submitted_at.is_(None),
-        )
-    )
 
 
 def answers_of(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
 
 from flask import (
@@ -23,8 +24,8 @@ from lms.courses import current
 from lms.courses.catalogue import Course, Module, QuizSummary
 from lms.foundation import web
 
-from . import accommodations, attempts, forms, grading, pages, service
-from .attempts import AttemptRow, AttemptSummary
+from . import attempts, forms, grading, pages, service
+from .attempts import AttemptRow, AttemptSummary, QuizHistory
 from .grading import BadResponse, QuestionMark, read_response, with_points
 from .model import Question, Quiz, QuizSettings, Record, Review
 from .shelf import QuizShelf
@@ -65,8 +66,8 @@ def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
     if terms is None:
         abort(404, "This module has no quiz.")
     since = place.enrolment.counts_from
-    done = attempts.attempts_at(web.session(), person().id, place.module.id, since)
-    allowance = accommodations.allowance_at(web.session(), person().id, place.module.id, since)
+    history = attempts.history_at(web.session(), place.enrolment.user_id, place.module.id)
+    done, allowance = history.since(since), history.allowance(since)
     return render_template(
         "quizzes/quiz.html",
         course=place.course,
@@ -75,9 +76,7 @@ def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
         part=place.progress.part(place.module.slug),
         attempts=done,
         allowance=allowance,
-        standing=service.standing_after(
-            done, limit=terms.attempts, cooldown=terms.cooldown, allowance=allowance, now=web.now()
-        ),
+        standing=_standing(terms, history, since),
         record=_record(Record(terms.record), done, terms.pass_mark),
         time_limit=extended(terms.time_limit, allowance.extra_time),
         open_attempt=next((one for one in done if one.submitted_at is None), None),
@@ -135,9 +134,9 @@ def _attempt_page(
     quiz = quiz_of_revision(attempt.module_revision_id)
     if attempt.is_over(web.now()):
         return render_template("quizzes/time_up.html", attempt=attempt, quiz=quiz)
-    answers = _answers(attempt)
+    answers, drawn = _answers(attempt), quiz.by_id
     questions = [
-        pages.to_answer(quiz.by_id[item.question_id], item, position, answers.get(item.question_id))
+        pages.to_answer(drawn[item.question_id], item, position, answers.get(item.question_id))
         for position, item in enumerate(attempt.paper.items, 1)
     ]
     unanswered = [question for question in questions if not question.is_answered]
@@ -192,8 +191,8 @@ def save_answer(attempt_id: int) -> ResponseReturnValue:
 
 def _questions(attempt: AttemptRow) -> dict[str, Question]:
     """The questions that the attempt drew, by id: no other can be answered in it."""
-    quiz = quiz_of_revision(attempt.module_revision_id)
-    return {item.question_id: quiz.by_id[item.question_id] for item in attempt.paper.items}
+    every = quiz_of_revision(attempt.module_revision_id).by_id
+    return {item.question_id: every[item.question_id] for item in attempt.paper.items}
 
 
 @blueprint.post("/attempts/<int:attempt_id>")
@@ -251,9 +250,10 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if found.submitted_at is None:
         return redirect(url_for("quizzes.attempt", attempt_id=found.id), code=303)
     quiz = quiz_of_revision(found.module_revision_id)
-    done = attempts.attempts_at(web.session(), person().id, found.module_id, found.counts_from)
+    history = attempts.history_at(web.session(), found.user_id, found.module_id)
+    done = history.since(found.counts_from)
     course, module, terms = _in_force(found, quiz)
-    standing = _standing(found, terms, done)
+    standing = _standing(terms, history, found.counts_from)
     shows_key = _shows_key(quiz.settings.review, done, standing.attempts_left)
     answers = _answers(found)
     graded = grading.grade_paper(quiz, [item.question_id for item in found.paper.items], answers)
@@ -285,15 +285,14 @@ def _in_force(
     return course, module, module.quiz if module and module.quiz else quiz.settings
 
 
-def _standing(
-    attempt: AttemptRow, terms: QuizSummary | QuizSettings, done: list[AttemptSummary]
-) -> Standing:
-    """What the learner may do at the quiz after the attempts that count with this one."""
-    allowance = accommodations.allowance_at(
-        web.session(), attempt.user_id, attempt.module_id, attempt.counts_from
-    )
+def _standing(terms: QuizSummary | QuizSettings, history: QuizHistory, since: datetime) -> Standing:
+    """What the learner may do at the quiz, where work counts since a moment."""
     return service.standing_after(
-        done, limit=terms.attempts, cooldown=terms.cooldown, allowance=allowance, now=web.now()
+        history.since(since),
+        limit=terms.attempts,
+        cooldown=terms.cooldown,
+        allowance=history.allowance(since),
+        now=web.now(),
     )
 
 
@@ -320,9 +319,10 @@ def _reviewed(
     """The attempt's questions with what was answered; the points are those of the grade in force."""
     if quiz.settings.review is Review.NEVER:
         return []
+    drawn = quiz.by_id
     return [
         pages.in_review(
-            quiz.by_id[item.question_id],
+            drawn[item.question_id],
             item,
             position,
             answers.get(item.question_id),

@@ -11,13 +11,12 @@ from lms.courses.catalogue import Catalogue, Module
 from lms.courses.service import EnrolmentRow
 from lms.foundation.database import fetch, insert_if_absent
 
-from . import accommodations, grading
+from . import grading
 from .attempts import (
     AttemptRow,
     AttemptSummary,
     answers_of,
-    attempts_at,
-    open_attempt,
+    history_at,
     times_seen,
 )
 from .draw import draw_paper
@@ -93,21 +92,14 @@ def start(
     a person have one open attempt at a quiz. Raises NoAttemptLeft when the limit is reached, and
     TooEarly before the pause after the last attempt is over.
     """
-    opened = open_attempt(session, enrolment.user_id, module.id)
-    if opened is not None:
-        return opened
-    # The number is looked up first: an attempt that comes later takes it, and our insert finds out.
-    last = session.scalar(
-        select(func.max(Attempt.number)).where(
-            Attempt.user_id == enrolment.user_id, Attempt.module_id == module.id
-        )
-    )
-    done = attempts_at(session, enrolment.user_id, module.id, enrolment.counts_from)
-    allowance = accommodations.allowance_at(
-        session, enrolment.user_id, module.id, enrolment.counts_from
-    )
+    # One query sees all of it at one moment: an attempt that comes later takes the next number, and
+    # our insert finds out.
+    history = history_at(session, enrolment.user_id, module.id)
+    if history.open_attempt is not None:
+        return history.open_attempt.id
+    allowance = history.allowance(enrolment.counts_from)
     terms = standing_after(
-        done,
+        history.since(enrolment.counts_from),
         limit=quiz.settings.attempts,
         cooldown=quiz.settings.cooldown,
         allowance=allowance,
@@ -118,6 +110,7 @@ def start(
     if terms.next_start is not None:
         raise TooEarly(terms.next_start)
     time_limit = extended(quiz.settings.time_limit, allowance.extra_time)
+    last = history.attempts[-1].number if history.attempts else 0
     seen = times_seen(session, enrolment.user_id, module.id) if last else None
     new_id = insert_if_absent(
         session,
@@ -127,7 +120,7 @@ def start(
             "module_id": module.id,
             "module_revision_id": module.revision_id,
             "enrolment_id": enrolment.id,
-            "number": (last or 0) + 1,
+            "number": last + 1,
             "seed": seed,
             "paper": draw_paper(quiz, seed, seen).to_json(),
             "started_at": now,
@@ -222,9 +215,10 @@ def submit(
     if claimed is None:
         return False
     _grade(session, attempt, quiz, now)
+    history = history_at(session, attempt.user_id, attempt.module_id)
     grades = [
         one.grade
-        for one in attempts_at(session, attempt.user_id, attempt.module_id, attempt.counts_from)
+        for one in history.since(attempt.counts_from)
         if one.grade and one.number <= attempt.number
     ]
     earned = pass_earned(quiz.settings.record, grades, quiz.settings.pass_mark)

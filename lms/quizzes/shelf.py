@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from lms.courses.models import ModuleRevision
 from lms.courses.revision import picture_address
 
-from .format import parse_quiz
+from .format import read_published
 from .model import Quiz
 
 KEPT = 200
@@ -37,12 +37,11 @@ class QuizShelf:
 
 def _load(session: Session, revision_id: int) -> Quiz:
     revision = session.get_one(ModuleRevision, revision_id)
-    parsed = parse_quiz(
+    quiz = read_published(
         revision.source["quiz.md"],
-        "quiz.md",
         images=revision.figures,
         resolve_image=picture_address(revision.figures),
     )
-    if parsed.quiz is None:
+    if quiz is None:
         raise LookupError(f"the quiz of module revision {revision_id} can no longer be read")
-    return parsed.quiz
+    return quiz

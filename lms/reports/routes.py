@@ -1,6 +1,6 @@
 """Pages that look at the record as a whole."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Flask, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access
@@ -10,8 +10,14 @@ from lms.quizzes.statistics import ENOUGH, PAUSE
 
 from . import item_statistics, sheet
 from .charts import histogram
+from .report_shelf import ReportShelf
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+
+
+def install(app: Flask) -> None:
+    """Give `app` the shelf on which its process keeps statistics."""
+    app.extensions["rounds_reports"] = ReportShelf()
 
 
 @blueprint.get("/quizzes/<module_slug>")
@@ -22,7 +28,8 @@ def quiz(module_slug: str) -> ResponseReturnValue:
     if row is None:
         abort(404, "There is no module with a quiz at this address.")
     quiz = quiz_of_revision(row.revision_id)
-    report = item_statistics.read_report(web.session(), module_id=row.module_id, quiz=quiz)
+    shelf: ReportShelf = current_app.extensions["rounds_reports"]
+    report = shelf.get(web.session(), row, quiz)
     statistics = report.statistics
     whole = sheet.quiz_sheet(quiz, statistics)
     questions = sheet.question_sheets(quiz, statistics)

@@ -166,6 +166,46 @@ def test_items_are_dragged_into_their_order(
     assert shown_order(page) == chosen_order(page) == moved
 
 
+def test_items_are_put_in_order_by_touch(types_site: LiveServer, new_context: NewContext) -> None:
+    page = new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    ).new_page()
+    open_attempt(page, types_site, "finger")
+    ordering = question(page, "toc-order")
+    ordering.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
+    first, second, third, last = shown_order(page)
+    said = ordering.locator("[aria-live]")
+    ordering.get_by_role("button", name=f"Move up: {second}").tap()
+    expect(said).to_have_text(f"{second}: place 1 of 4")
+    assert shown_order(page) == chosen_order(page) == [second, first, third, last]
+    scrolled = page.evaluate("scrollY")
+    drag_by_touch(page, ordering.locator(".ordering-handle").first, ordering.locator("li").nth(2))
+    expect(said).to_have_text(f"{second}: place 3 of 4")
+    assert shown_order(page) == chosen_order(page) == [first, third, second, last]
+    # The finger moved the item and not the page.
+    assert page.evaluate("scrollY") == scrolled
+    expect_saved(page)
+
+
+def drag_by_touch(page: Page, handle: Locator, target: Locator) -> None:
+    """Lay a finger on `handle`, and lift it at the lower end of `target`."""
+    begin, end = handle.bounding_box(), target.bounding_box()
+    assert begin is not None
+    assert end is not None
+    x, y = begin["x"] + begin["width"] / 2, begin["y"] + begin["height"] / 2
+    way = end["y"] + end["height"] - y
+    device = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": x, "y": place} for place in places]
+        device.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", y)
+    for step in range(1, 21):
+        touch("touchMove", y + way * step / 20)
+    touch("touchEnd")
+
+
 def test_a_handle_that_was_only_touched_is_no_answer(
     types_site: LiveServer, new_context: NewContext
 ) -> None:
@@ -230,8 +270,7 @@ def test_what_could_not_be_sent_comes_back_in_its_place(
     expect(attestation.get_by_label("Your full name")).to_have_value("accepted")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing_on_the_pages_of_any_type(
     width: int,
     scheme: str,

@@ -45,7 +45,7 @@ def test_a_taken_port_is_a_sentence(content: str) -> None:
         done = run_process("preview", content, "--port", port)
     assert done.returncode == 1
     assert done.stdout == (
-        f"Error: 127.0.0.1:{port} is not free (Address already in use): choose another --host or --port.\n"
+        f"Error: 127.0.0.1:{port} is not free (Address already in use): choose another host or port.\n"
     )
 
 

@@ -71,8 +71,13 @@ def test_a_taken_port_is_a_sentence(database: Database, tmp_path: Path) -> None:
         )
     assert done.returncode == 1
     assert done.stdout == (
-        f"Error: 127.0.0.1:{port} is not free (Address already in use): choose another port.\n"
+        f"Error: 127.0.0.1:{port} is not free (Address already in use): choose another host or port.\n"
     )
+
+
+def test_a_host_that_cannot_be_one_is_a_sentence(run: Run) -> None:
+    fails(run("serve", "--host", "192.0.2.1"), "192.0.2.1:8000 is not free")
+    fails(run("serve", "--host", "ä..b"), "ä..b:8000 is not free (it cannot be used)")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])

@@ -19,7 +19,7 @@ from tests.factories import (
     start_attempt,
     take_quiz,
 )
-from tests.sample_content import COURSE, WRONG, quiz_with
+from tests.sample_content import COURSE, PLEDGE, PLEDGE_FILE, WRONG, quiz_with
 
 MOST = 6
 FURTHER_COURSES = {
@@ -32,11 +32,12 @@ PAGES = {
     "/courses": 2,
     "/courses/onboarding": 2,
     "/courses/onboarding/privacy/lessons/right-amount": 2,
-    "/courses/onboarding/privacy/quiz": 4,
+    "/courses/pledge/statement": 2,
+    "/courses/onboarding/privacy/quiz": 3,
     "/attempts/{open}": 3,
-    "/attempts/{submitted}/result": 6,
+    "/attempts/{submitted}/result": 5,
     "/content": 4,
-    "/reports/quizzes/privacy": 4,
+    "/reports/quizzes/privacy": 3,
     "/certificates": 2,
     "/account": 3,
 }
@@ -69,6 +70,7 @@ class Reader:
         with database.transaction() as session:
             user = make_user(session, role="instructor")
             row = enrol(session, user.id, shelf.courses["onboarding"])
+            enrol(session, user.id, shelf.courses["pledge"])
             submitted = [take_quiz(session, row, shelf, answers=WRONG) for _ in range(work)]
             if work > 1:
                 complete_course(session, row, shelf)
@@ -92,7 +94,7 @@ class Reader:
 @pytest.fixture
 def shelf(database: Database) -> Catalogue:
     with database.transaction() as session:
-        changes = quiz_with("attempts: 3", "attempts: 99") | FURTHER_COURSES
+        changes = quiz_with("attempts: 3", "attempts: 99") | FURTHER_COURSES | {PLEDGE_FILE: PLEDGE}
         return publish_sample(session, changes)
 
 

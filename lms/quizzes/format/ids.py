@@ -13,6 +13,7 @@ from .settings import DRAW, MAX_ID, SectionSettings, read_settings
 from .source import Source
 
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
+_DEFINITION = re.compile(r"[ \t]*[:~][ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,13 @@ def _insert(pieces: list[str], section: Section, setting: str) -> None:
     is_last = index + 1 == len(pieces)
     end = "\n" if is_last else pieces[index + 1]
     pieces[index] += f"{end}{end}{setting}"
+    if is_last:
+        return
     # To Markdown a line of other white space, such as a no-break space, is a paragraph.
-    if not is_last and pieces[index + 2].strip(" \t"):
+    is_right_under = pieces[index + 2].strip(" \t") != ""
+    if is_right_under:
+        pieces[index] += end
+    # Up to one empty line below a paragraph it would be the definition of that; here it is a text.
+    following = pieces[index + 2 : index + 3] if is_right_under else pieces[index + 4 : index + 5]
+    if any(map(_DEFINITION.match, following)):
         pieces[index] += end

@@ -90,6 +90,7 @@ class Source:
     """The body of a file, from line `body_line` on, and what is wrong with the file.
 
     `regex_steps` is what the regular expressions in the key so far can cost, in steps of the matcher.
+    Without `has_limits` neither that nor the length of a line has a bound.
     """
 
     path: str
@@ -98,6 +99,7 @@ class Source:
     resolve_image: ImageResolver | None
     problems: list[Problem] = field(default_factory=list)
     regex_steps: int = 0
+    has_limits: bool = True
 
     def error(self, place: Place, code: str, message: str) -> None:
         self.problems.append(Problem(self.path, place.line, place.column, code, message))

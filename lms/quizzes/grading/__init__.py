@@ -1,5 +1,6 @@
 """Grade responses: pure, exact, and without a word about why anybody asks."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -20,6 +21,9 @@ from ..model import (
 )
 from . import attestation, choice, cloze, matching, number, ordering, reflection, survey, text
 from .mark import (
+    NOTHING,
+    RIGHT,
+    WHOLE,
     BadResponse,
     Grader,
     Mark,
@@ -93,15 +97,14 @@ def grade_question(question: Question, response: Response) -> Mark:
     A void question gives its points to everyone, and no feedback: its key is not to be trusted.
     """
     if question.void:
-        return _mark(question, Fraction(1), State.RIGHT, ())
+        return _mark(question, State.RIGHT, RIGHT, ())
     verdict = _GRADERS[type(question)].judge(question, response)
     if not question.is_graded:
-        mark = _mark(question, Fraction(0), State.UNGRADED, verdict.feedback)
-        return replace(mark, prevents_pass=verdict.prevents_pass)
+        return _mark(question, State.UNGRADED, verdict, verdict.feedback)
     state = _state(verdict)
     message = question.correct_message if state is State.RIGHT else question.incorrect_message
     feedback = (*verdict.feedback, message) if message else verdict.feedback
-    return _mark(question, verdict.share, state, feedback)
+    return _mark(question, state, verdict, feedback)
 
 
 def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Response]) -> Result:
@@ -117,8 +120,8 @@ def grade_paper(quiz: Quiz, paper_ids: Sequence[str], responses: Mapping[str, Re
         grade_question(questions[question_id], responses.get(question_id))
         for question_id in paper_ids
     )
-    score = sum((mark.score for mark in marks), Fraction(0))
-    maximum = sum((mark.maximum for mark in marks), Fraction(0))
+    score = _total([mark.score for mark in marks])
+    maximum = _total([mark.maximum for mark in marks])
     fraction = score / maximum if maximum else Fraction(1)
     return Result(
         score=score,
@@ -142,16 +145,29 @@ def _state(verdict: Verdict) -> State:
 
 
 def _state_of(share: Fraction) -> State:
-    if share == 1:
+    if share is WHOLE or share == 1:
         return State.RIGHT
     return State.PARTLY if share else State.WRONG
 
 
-def _mark(question: Question, share: Fraction, state: State, feedback: tuple[str, ...]) -> Mark:
+def _mark(question: Question, state: State, verdict: Verdict, feedback: tuple[str, ...]) -> Mark:
+    score = NOTHING
+    if state is State.RIGHT:
+        score = question.points
+    elif state is State.PARTLY:
+        score = verdict.share * question.points
     return Mark(
         question_id=question.id,
-        score=share * question.points,
+        score=score,
         maximum=question.points,
         state=state,
         feedback=feedback,
+        prevents_pass=verdict.prevents_pass,
     )
+
+
+def _total(points: Sequence[Fraction]) -> Fraction:
+    """The exact sum, in whole numbers until its end: adding fractions one by one takes longer."""
+    denominator = math.lcm(*[value.denominator for value in points])
+    wholes = [value.numerator * (denominator // value.denominator) for value in points]
+    return Fraction(sum(wholes), denominator)

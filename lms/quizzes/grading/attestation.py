@@ -1,10 +1,9 @@
 """Tell whether a statement was accepted."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ..model import AttestationQuestion
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import NOTHING, BadResponse, Grader, Response, Verdict
 
 ACCEPTED = "accepted"
 """What a ticked box sends."""
@@ -29,7 +28,7 @@ def read(question: AttestationQuestion, values: Sequence[str]) -> Response:
 def judge(question: AttestationQuestion, response: Response) -> Verdict:
     """No points, but the paper is not passed without it."""
     accepted = is_accepted(question, response)
-    return Verdict(answered=accepted, share=Fraction(0), feedback=(), prevents_pass=not accepted)
+    return Verdict(answered=accepted, share=NOTHING, feedback=(), prevents_pass=not accepted)
 
 
 def is_accepted(question: AttestationQuestion, response: Response) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ..model import ChoiceQuestion, Option, Scoring, SurveyQuestion
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import NOTHING, WHOLE, BadResponse, Grader, Response, Verdict, share_of
+
+_NONE: frozenset[int] = frozenset()
 
 
 def read(question: ChoiceQuestion | SurveyQuestion, values: Sequence[str]) -> Response:
@@ -25,7 +27,7 @@ def judge(question: ChoiceQuestion, response: Response) -> Verdict:
     chosen = chosen_options(question, response)
     return Verdict(
         answered=bool(chosen),
-        share=_share(question, chosen) if chosen else Fraction(0),
+        share=_share(question, chosen) if chosen else NOTHING,
         feedback=feedback_on(question, chosen),
     )
 
@@ -34,42 +36,43 @@ def feedback_on(
     question: ChoiceQuestion | SurveyQuestion, chosen: frozenset[int]
 ) -> tuple[str, ...]:
     """What the author says to each option that was chosen, and to each that was not, as HTML."""
-    feedback = (
+    feedback = [
         option.feedback if option.number in chosen else option.not_chosen_feedback
         for option in question.options
-    )
-    return tuple(text for text in feedback if text)
+    ]
+    return tuple(filter(None, feedback))
 
 
 def chosen_options(question: ChoiceQuestion | SurveyQuestion, response: Response) -> frozenset[int]:
     """The numbers chosen; none when the response does not fit the question as it is now."""
-    numbers = response if isinstance(response, list) else [response]
-    offered = {option.number for option in question.options}
-    # In Python True is equal to 1: only real integers are option numbers.
-    if any(type(number) is not int or number not in offered for number in numbers):
-        return frozenset()
     if isinstance(response, list) is not question.select_many:
-        return frozenset()
-    return frozenset(number for number in numbers if isinstance(number, int))
+        return _NONE
+    numbers = response if isinstance(response, list) else [response]
+    # In Python True is equal to 1: only real integers are option numbers.
+    integers = [number for number in numbers if type(number) is int]
+    chosen = frozenset(integers)
+    return chosen if len(integers) == len(numbers) and chosen <= question.offered else _NONE
 
 
 def _share(question: ChoiceQuestion, chosen: frozenset[int]) -> Fraction:
     """The share for a choice that is not empty, from 0 to 1."""
     options = question.options
     if not question.select_many:
-        return max(Fraction(0), *(_single_weight(o) for o in options if o.number in chosen))
+        [weight] = [_single_weight(option) for option in options if option.number in chosen]
+        return weight
     if question.scoring is Scoring.NET:
-        right = sum(option.correct for option in options)
+        right = len(question.right)
         net = sum(_net_weight(option, right) for option in options if option.number in chosen)
-        return max(Fraction(0), Fraction(net))
-    states = [option.correct == (option.number in chosen) for option in options]
+        return max(NOTHING, Fraction(net))
     if question.scoring is Scoring.EACH:
-        return Fraction(sum(states), len(states))
-    return Fraction(all(states))
+        return share_of(len(options) - len(chosen ^ question.right), len(options))
+    return WHOLE if chosen == question.right else NOTHING
 
 
 def _single_weight(option: Option) -> Fraction:
-    return Fraction(option.correct) if option.weight is None else option.weight
+    if option.weight is None:
+        return WHOLE if option.correct else NOTHING
+    return max(NOTHING, option.weight)
 
 
 def _net_weight(option: Option, right: int) -> Fraction:

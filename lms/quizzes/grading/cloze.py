@@ -1,13 +1,13 @@
 """Grade filled gaps."""
 
 from collections.abc import Sequence
-from fractions import Fraction
+from functools import lru_cache
 from html import escape
 
 from ..model import ChoiceGap, ClozeQuestion, Gap, NumberGap
 from . import number
-from .mark import BadResponse, Grader, Response, Verdict
-from .text import MAX_LENGTH, loose, read_text
+from .mark import RIGHT, BadResponse, Grader, Response, Verdict, share_of
+from .text import MAX_LENGTH, loose, loose_key, read_text
 
 
 def read(question: ClozeQuestion, values: Sequence[str]) -> Response:
@@ -27,13 +27,18 @@ def judge(question: ClozeQuestion, response: Response) -> Verdict:
     hits = [is_right(gap, text) for gap, text in zip(question.gaps, texts, strict=True)]
     return Verdict(
         answered=any(texts),
-        share=Fraction(sum(hits), len(hits)),
+        share=share_of(sum(hits), len(hits)),
         feedback=tuple(
-            f"<p>Gap {place}: {escape(gap.right)}</p>"
+            _belongs(place, gap.right)
             for place, (gap, hit) in enumerate(zip(question.gaps, hits, strict=True), start=1)
             if not hit
         ),
     )
+
+
+@lru_cache(maxsize=10_000)
+def _belongs(place: int, right: str) -> str:
+    return f"<p>Gap {place}: {escape(right)}</p>"
 
 
 def is_right(gap: Gap, text: str) -> bool:
@@ -41,10 +46,10 @@ def is_right(gap: Gap, text: str) -> bool:
     if not text:
         return False
     if isinstance(gap, NumberGap):
-        return number.judge(gap, text).share == 1
+        return number.judge(gap, text) is RIGHT
     if isinstance(gap, ChoiceGap):
         return any(option.correct for option in gap.options if option.text == text)
-    return loose(text) in map(loose, gap.answers)
+    return loose(text) in map(loose_key, gap.answers)
 
 
 def filled_gaps(question: ClozeQuestion, response: Response) -> list[str]:

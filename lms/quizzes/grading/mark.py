@@ -17,6 +17,9 @@ for a cloze the text in each gap, "" where there is none; for an attestation whe
 and the `name` typed.
 """
 
+# Most shares are one of these two. Making a fraction takes longer than comparing an answer.
+NOTHING, WHOLE = Fraction(0), Fraction(1)
+
 QuestionT = TypeVar("QuestionT", bound=Question)
 
 
@@ -49,6 +52,18 @@ class Verdict:
     share: Fraction
     feedback: tuple[str, ...]
     prevents_pass: bool = False
+
+
+BLANK = Verdict(answered=False, share=NOTHING, feedback=())
+RIGHT = Verdict(answered=True, share=WHOLE, feedback=())
+WRONG = Verdict(answered=True, share=NOTHING, feedback=())
+
+
+def share_of(hits: int, places: int) -> Fraction:
+    """`hits` of `places`, which are at least 1, as a share."""
+    if hits == places:
+        return WHOLE
+    return Fraction(hits, places) if hits else NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

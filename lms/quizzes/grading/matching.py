@@ -1,10 +1,9 @@
 """Grade pairs of a left and a right side."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ..model import MatchingQuestion
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import BLANK, BadResponse, Grader, Response, Verdict, share_of
 
 
 def read(question: MatchingQuestion, values: Sequence[str]) -> Response:
@@ -28,8 +27,10 @@ def read(question: MatchingQuestion, values: Sequence[str]) -> Response:
 def judge(question: MatchingQuestion, response: Response) -> Verdict:
     """The share of right pairs, each worth the same."""
     chosen = chosen_sides(question, response)
-    right = sum(chosen.get(pair.left) == pair.right for pair in question.pairs)
-    return Verdict(answered=bool(chosen), share=Fraction(right, len(question.pairs)), feedback=())
+    if not chosen:
+        return BLANK
+    right = [pair for pair in question.pairs if chosen.get(pair.left) == pair.right]
+    return Verdict(answered=True, share=share_of(len(right), len(question.pairs)), feedback=())
 
 
 def chosen_sides(question: MatchingQuestion, response: Response) -> dict[str, str]:

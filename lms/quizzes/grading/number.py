@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
 from html import escape
 from typing import Protocol
 
 from ..model import NumberQuestion
-from .mark import Grader, Response, Verdict
-from .text import loose, read_text, typed
+from .mark import BLANK, NOTHING, RIGHT, WRONG, Grader, Response, Verdict
+from .text import loose, loose_key, read_text, typed
 
 _NUMBER = re.compile(r"(-?)([0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)(?![0-9.,]) ?([^-+0-9., ].*)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
@@ -42,15 +41,14 @@ def judge(question: Bounded, response: Response) -> Verdict:
     """All of the share for a number within the bounds, both included, in the unit or without one."""
     text = typed(response)
     if text is None:
-        return Verdict(answered=False, share=Fraction(0), feedback=())
+        return BLANK
     measure = read_measure(text)
     if measure is None:
-        return Verdict(answered=True, share=Fraction(0), feedback=(UNREADABLE,))
+        return Verdict(answered=True, share=NOTHING, feedback=(UNREADABLE,))
     number, unit = measure
-    if unit and unit != loose(question.unit):
-        return Verdict(answered=True, share=Fraction(0), feedback=(_other_unit(question.unit),))
-    right = question.low <= number <= question.high
-    return Verdict(answered=True, share=Fraction(right), feedback=())
+    if unit and unit != loose_key(question.unit):
+        return Verdict(answered=True, share=NOTHING, feedback=(_other_unit(question.unit),))
+    return RIGHT if question.low <= number <= question.high else WRONG
 
 
 def read_measure(text: str) -> tuple[Decimal, str] | None:

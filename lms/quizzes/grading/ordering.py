@@ -1,10 +1,9 @@
 """Grade items put in order."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ..model import OrderingQuestion, Scoring
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import BLANK, RIGHT, WRONG, BadResponse, Grader, Response, Verdict, share_of
 
 
 def read(question: OrderingQuestion, values: Sequence[str]) -> Response:
@@ -25,11 +24,13 @@ def read(question: OrderingQuestion, values: Sequence[str]) -> Response:
 def judge(question: OrderingQuestion, response: Response) -> Verdict:
     """All of the share for the right order; with `scoring: each`, the share of the places filled right."""
     placed = placed_items(question, response)
-    hits = sum(number == item.number for number, item in zip(placed, question.items, strict=False))
-    share = Fraction(hits, len(question.items))
+    if not placed:
+        return BLANK
+    key = [item.number for item in question.items]
     if question.scoring is Scoring.ALL:
-        share = Fraction(share == 1)
-    return Verdict(answered=bool(placed), share=share, feedback=())
+        return RIGHT if placed == key else WRONG
+    hits = [number for number, right in zip(placed, key, strict=True) if number == right]
+    return Verdict(answered=True, share=share_of(len(hits), len(key)), feedback=())
 
 
 def placed_items(question: OrderingQuestion, response: Response) -> list[int]:
@@ -41,7 +42,7 @@ def placed_items(question: OrderingQuestion, response: Response) -> list[int]:
         return []
     # In Python True is equal to 1: only real integers are numbers of items.
     numbers = [number for number in response if type(number) is int]
-    if len(numbers) < len(response) or not all(0 <= n <= len(numbers) for n in numbers):
+    if len(numbers) < len(response) or min(numbers) < 0 or max(numbers) > len(numbers):
         return []
     return numbers if any(numbers) else []
 

@@ -1,10 +1,9 @@
 """Take a text that nobody grades."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from ..model import ReflectionQuestion
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import NOTHING, BadResponse, Grader, Response, Verdict
 
 MAX_LENGTH = 5000
 """Characters of a reflection; a line break is one."""
@@ -25,7 +24,7 @@ def read(question: ReflectionQuestion, values: Sequence[str]) -> Response:
 
 def judge(question: ReflectionQuestion, response: Response) -> Verdict:
     """No points, whatever was written."""
-    return Verdict(answered=bool(written(response)), share=Fraction(0), feedback=())
+    return Verdict(answered=bool(written(response)), share=NOTHING, feedback=())
 
 
 def written(response: Response) -> str:

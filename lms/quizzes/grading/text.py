@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from fractions import Fraction
+from functools import lru_cache
 
 from ..model import AnswerKind, Match, TextAnswer, TextQuestion
-from .mark import BadResponse, Grader, Response, Verdict
+from .mark import BLANK, WRONG, BadResponse, Grader, Response, Verdict
 
 MAX_LENGTH = 500
 """Characters of a typed answer. The cost of a regular expression is reckoned for this length."""
@@ -26,12 +26,21 @@ def loose(text: str) -> str:
     NFC and not NFKC, which would make 102 of 10². Folding the case can leave letters decomposed, so
     they are composed again.
     """
+    if text.isascii():
+        return tidy(text).lower()
     return unicodedata.normalize("NFC", tidy(text).casefold())
 
 
 def tidy(text: str) -> str:
     """`text` composed (NFC), with plain quotes and dashes and single spaces, its case kept."""
+    if text.isascii():
+        # Nothing there can be composed, and its quotes and dashes are the plain ones.
+        return " ".join(text.split())
     return " ".join(unicodedata.normalize("NFC", text).translate(TYPOGRAPHY).split())
+
+
+loose_key = lru_cache(maxsize=10_000)(loose)
+"""The loose form of a text of a key, which every answer is compared with."""
 
 
 def exact(text: str) -> str:
@@ -63,42 +72,39 @@ def read(question: TextQuestion, values: Sequence[str]) -> Response:
 def judge(question: TextQuestion, response: Response) -> Verdict:
     """The weight and feedback of the answer that the response matches; 0 when it matches none."""
     text = typed(response)
-    found = None if text is None else find_answer(question, text)
-    return Verdict(
-        answered=text is not None,
-        share=found.weight if found else Fraction(0),
-        feedback=(found.feedback,) if found and found.feedback else (),
-    )
+    if text is None:
+        return BLANK
+    found = find_answer(question, text)
+    if found is None:
+        return WRONG
+    feedback = (found.feedback,) if found.feedback else ()
+    return Verdict(answered=True, share=found.weight, feedback=feedback)
 
 
 def find_answer(question: TextQuestion, text: str) -> TextAnswer | None:
-    """The answer of the key that `text` matches.
+    """The first answer of the key, as they are tried in turn, that `text` matches."""
+    match = question.match
+    given = exact(text) if match is Match.EXACT else loose(text)
+    for answer in question.in_turn:
+        if answer.kind is AnswerKind.REGEX:
+            found = _matches_regex(answer, text)
+        elif match is Match.EXACT:
+            found = given == exact(answer.pattern)
+        elif match is Match.WILDCARD:
+            found = wildcard_match(loose_key(answer.pattern), given)
+        else:
+            found = given == loose_key(answer.pattern)
+        if found:
+            return answer
+    return None
 
-    Plain words come before wildcards and these before regular expressions, so that a known wrong
-    answer can be taken out of a pattern; within each kind the order of the file decides.
-    """
-    ranked = sorted(question.answers, key=lambda answer: _rank(answer, question.match))
-    return next((answer for answer in ranked if _matches(answer, question.match, text)), None)
 
-
-def _rank(answer: TextAnswer, match: Match) -> int:
-    if answer.kind is AnswerKind.REGEX:
-        return 2
-    return int(match is Match.WILDCARD and not {"*", "?"}.isdisjoint(answer.pattern))
-
-
-def _matches(answer: TextAnswer, match: Match, text: str) -> bool:
-    if answer.kind is AnswerKind.REGEX:
-        flags = re.IGNORECASE if answer.ignore_case else re.NOFLAG
-        words = tidy(text)
-        # Composing can make a text longer, and the cost of a pattern is bounded for this length.
-        fits = len(words) <= MAX_LENGTH
-        return fits and re.fullmatch(answer.pattern, words, flags) is not None
-    if match is Match.EXACT:
-        return exact(text) == exact(answer.pattern)
-    if match is Match.WILDCARD:
-        return wildcard_match(loose(answer.pattern), loose(text))
-    return loose(text) == loose(answer.pattern)
+def _matches_regex(answer: TextAnswer, text: str) -> bool:
+    flags = re.IGNORECASE if answer.ignore_case else re.NOFLAG
+    words = tidy(text)
+    # Composing can make a text longer, and the cost of a pattern is bounded for this length.
+    fits = len(words) <= MAX_LENGTH
+    return fits and re.fullmatch(answer.pattern, words, flags) is not None
 
 
 def wildcard_match(pattern: str, text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .quiz import Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class AttestationQuestion(Question):
     """A statement, as HTML. It gives no points, and a quiz is not passed until it is accepted.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 
 from .quiz import Question
@@ -34,7 +35,7 @@ class Option:
     not_chosen_feedback: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChoiceQuestion(Question):
     """One option or several of at least two. `scoring` speaks of `select_many` only."""
 
@@ -42,6 +43,16 @@ class ChoiceQuestion(Question):
     select_many: bool
     scoring: Scoring
     shuffle: bool
+
+    @cached_property
+    def offered(self) -> frozenset[int]:
+        """The numbers of its options."""
+        return frozenset(option.number for option in self.options)
+
+    @cached_property
+    def right(self) -> frozenset[int]:
+        """The numbers of its right options."""
+        return frozenset(option.number for option in self.options if option.correct)
 
     @property
     def type(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 
 from .number import interval_in_words
@@ -19,7 +20,7 @@ def gap_mark(number: int) -> str:
     return f'<b class="gap">[{number}]</b>'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberGap:
     """A gap for a number from `low` to `high`, both included, in `unit` ("" for a bare number)."""
 
@@ -27,19 +28,19 @@ class NumberGap:
     high: Decimal
     unit: str
 
-    @property
+    @cached_property
     def right(self) -> str:
         """What counts as right, in words."""
         return interval_in_words(self.low, self.high, self.unit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TextGap:
     """A gap for a few words, compared loosely with each of `answers`."""
 
     answers: tuple[str, ...]
 
-    @property
+    @cached_property
     def right(self) -> str:
         """What counts as right, in words."""
         return " or ".join(self.answers)
@@ -54,13 +55,13 @@ class GapOption:
     correct: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChoiceGap:
     """A drop-down: at least two options with texts of their own, at least one of them right."""
 
     options: tuple[GapOption, ...]
 
-    @property
+    @cached_property
     def right(self) -> str:
         """What counts as right, in words."""
         return " or ".join(option.text for option in self.options if option.correct)
@@ -69,7 +70,7 @@ class ChoiceGap:
 Gap = NumberGap | TextGap | ChoiceGap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ClozeQuestion(Question):
     """A stem with at least one gap, each worth the same. The stem holds the mark of every gap once."""
 

@@ -27,7 +27,7 @@ class RightSide:
     html: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MatchingQuestion(Question):
     """At least two pairs, and the right sides of all of them and of the distractors.
 

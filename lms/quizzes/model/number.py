@@ -6,7 +6,7 @@ from decimal import Decimal
 from .quiz import Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberQuestion(Question):
     """A number from `low` to `high`, both included, in `unit` ("" for a bare number).
 

@@ -16,7 +16,7 @@ class OrderItem:
     html: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OrderingQuestion(Question):
     """At least two items in their right order. `scoring` is `all` or `each`, never `net`."""
 

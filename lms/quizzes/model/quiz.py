@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from random import Random
 
 
@@ -26,7 +27,9 @@ class Record(StrEnum):
     AVERAGE = "average"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# A question and a quiz have no slots: what is worked out of one, and asked for at every response to
+# it, is kept in it.
+@dataclass(frozen=True, kw_only=True)
 class Question(ABC):
     """One question. Fields of HTML are safe to show; they come from the author's Markdown.
 
@@ -55,7 +58,7 @@ class Question(ABC):
     def type(self) -> str:
         """The stable word for the kind of question, the same in pages and in exports."""
 
-    @property
+    @cached_property
     def is_graded(self) -> bool:
         """Whether an answer can be right or wrong."""
         return self.points > 0
@@ -95,7 +98,7 @@ class QuizSettings:
     review: Review
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Quiz:
     """A quiz as its author wrote it, in the order of the file. No two questions share an id."""
 
@@ -104,7 +107,7 @@ class Quiz:
     introduction: str
     items: tuple[Question | Pool, ...]
 
-    @property
+    @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Every question, those of the pools in their place."""
         return tuple(
@@ -113,7 +116,7 @@ class Quiz:
             for question in (item.questions if isinstance(item, Pool) else (item,))
         )
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, Question]:
         """Every question under its id."""
         return {question.id: question for question in self.questions}

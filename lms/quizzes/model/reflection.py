@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .quiz import Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ReflectionQuestion(Question):
     """What to think about, as HTML; "" where the stem or the heading says it."""
 

@@ -19,7 +19,8 @@ LATER = BEGINNING + timedelta(hours=1)
 def all_attempts(session: Session, enrolment: EnrolmentRow) -> list[AttemptSummary]:
     """The person's attempts at the one quiz there is, as far as they count for the enrolment."""
     module_id = session.scalars(select(Attempt.module_id)).first() or 0
-    return attempts.attempts_at(session, enrolment.user_id, module_id, enrolment.counts_from)
+    history = attempts.history_at(session, enrolment.user_id, module_id)
+    return history.since(enrolment.counts_from)
 
 
 def scores_of(session: Session, attempt_id: int) -> dict[str, Fraction]:

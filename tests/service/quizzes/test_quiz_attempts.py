@@ -180,6 +180,19 @@ def test_a_revision_without_a_readable_quiz_has_none(session: Session, shelf: Ca
         quizzes.get(session, broken.id)
 
 
+def test_a_quiz_published_before_a_limit_stays_readable(
+    session: Session, attempt: AttemptRow
+) -> None:
+    revision = session.get_one(ModuleRevision, attempt.module_revision_id)
+    longest = "word " * 900
+    source = revision.source["quiz.md"].replace(
+        "# Privacy check\n", f"# Privacy check\n\n{longest}\n"
+    )
+    revision.source = {**revision.source, "quiz.md": source}
+    session.flush()
+    assert QuizShelf().get(session, revision.id).introduction.count("word") == 900
+
+
 def test_the_quizzes_longest_unused_are_let_go(session: Session, attempt: AttemptRow) -> None:
     quizzes = QuizShelf()
     first = session.get_one(ModuleRevision, attempt.module_revision_id)

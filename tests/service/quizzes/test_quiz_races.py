@@ -224,8 +224,9 @@ def test_a_late_save_of_a_page_does_not_win_even_beside_the_newer_one(
         assert attempts.answers_of(session, attempt.id)["payer"].value == 2
 
 
-@pytest.mark.parametrize("place", range(4))
-def test_an_attempt_between_the_looks_of_a_start_is_not_overlooked(
+# Before its look, and before its insert; what it asks after that waits for nobody.
+@pytest.mark.parametrize("place", range(2))
+def test_an_attempt_beside_a_start_is_not_overlooked(
     database: Database, count: Callable[[Any], int], place: int
 ) -> None:
     """With one attempt allowed: another one is started and submitted in the middle of this start."""

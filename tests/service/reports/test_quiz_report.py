@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from lms.courses.catalogue import Catalogue, Course, Module
+from lms.quizzes import regrades
 from lms.quizzes import service as quizzes
 from lms.quizzes.attempts import AttemptRow
 from lms.quizzes.grading import grade_paper
 from lms.quizzes.model import Quiz
 from lms.quizzes.models import Attempt, Grade, Mark, Response
+from lms.quizzes.regrade_plan import Scope, plan
+from lms.quizzes.regrading import Policy
 from lms.quizzes.shelf import QuizShelf
 from lms.quizzes.statistics import (
     ItemStatistics,
@@ -24,7 +27,8 @@ from lms.quizzes.statistics import (
     option_numbers,
     quiz_statistics,
 )
-from lms.reports.item_statistics import QuizReport, find_quiz, read_report
+from lms.reports.item_statistics import QuizReport, find_quiz
+from lms.reports.report_shelf import KEPT, ReportShelf
 from tests.cohort import add_cohort, guesses
 from tests.factories import (
     BEGINNING,
@@ -50,23 +54,48 @@ def quiz_in(session: Session, module: Module) -> Quiz:
     return QuizShelf().get(session, module.revision_id)
 
 
-def report_of(session: Session, slug: str = "privacy") -> QuizReport:
-    row = find_quiz(session, slug)
+def report_of(session: Session, reports: ReportShelf | None = None) -> QuizReport:
+    """The report of the privacy check, from a shelf of its own if none is given."""
+    row = find_quiz(session, "privacy")
     assert row is not None
     quiz = QuizShelf().get(session, row.revision_id)
-    return read_report(session, module_id=row.module_id, quiz=quiz)
+    return (reports or ReportShelf()).get(session, row, quiz)
 
 
 def item_of(report: QuizReport, question_id: str) -> ItemStatistics:
     return next(item for item in report.statistics.items if item.id == question_id)
 
 
-def new_attempt(session: Session, shelf: Catalogue) -> tuple[AttemptRow, int]:
-    """A new learner's submitted attempt with every answer right, and its grade."""
+def new_attempt(
+    session: Session, shelf: Catalogue, answers: Mapping[str, list[str]] = RIGHT
+) -> tuple[AttemptRow, int]:
+    """A new learner's submitted attempt, and its grade."""
     row = enrol(session, make_user(session).id, shelf.courses["onboarding"])
-    attempt = take_quiz(session, row, shelf)
+    attempt = take_quiz(session, row, shelf, answers=answers)
     grade_id = session.scalars(sa.select(Grade.id).where(Grade.attempt_id == attempt.id)).one()
     return attempt, grade_id
+
+
+def regrade(session: Session, shelf: Catalogue) -> None:
+    """Give everybody the points of the question about the payer."""
+    module, quizzes = shelf.modules["privacy"], QuizShelf()
+    scope = Scope(
+        module_id=module.id,
+        revision_id=module.revision_id,
+        question_ids=("payer",),
+        policy=Policy.FULL_CREDIT,
+    )
+    regrades.apply(
+        session,
+        scope,
+        digest=plan(session, scope, quizzes).digest,
+        reason="The key was wrong",
+        by_id=None,
+        by_name="Ivy Stone",
+        quizzes=quizzes,
+        shelf=shelf,
+        now=BEGINNING,
+    )
 
 
 # Which attempts
@@ -190,6 +219,70 @@ def test_the_last_quiz_of_a_module_without_one(session: Session) -> None:
 def test_a_module_that_never_had_a_quiz(session: Session, slug: str) -> None:
     publish_sample(session)
     assert find_quiz(session, slug) is None
+
+
+def test_a_regraded_mark_belongs_to_the_wording_that_was_answered(session: Session) -> None:
+    new_attempt(session, publish_sample(session), WRONG)
+    shelf = publish_sample(session, quiz_with("What do you send to a payer?", "What to a payer?"))
+    regrade(session, shelf)
+    payer, desk = (item_of(report_of(session), name) for name in ("payer", "desk"))
+    assert (payer.attempts, payer.reworded) == (0, 1)
+    assert (desk.attempts, desk.reworded) == (1, 0)
+
+
+# What a process keeps
+
+
+def test_a_report_is_kept_until_the_quiz_or_its_grades_change(session: Session) -> None:
+    shelf, reports = publish_sample(session), ReportShelf()
+    before = report_of(session, reports)
+    assert report_of(session, reports) is before
+    new_attempt(session, shelf, WRONG)
+    after = report_of(session, reports)
+    assert (before.attempts, after.attempts) == (0, 1)
+    assert report_of(session, reports) is after
+    shelf = publish_sample(session, quiz_with("What do you send to a payer?", "What to a payer?"))
+    reworded = report_of(session, reports)
+    assert item_of(reworded, "payer").reworded == 1
+    regrade(session, shelf)
+    again = report_of(session, reports)
+    assert again is not reworded
+    assert again == report_of(session)
+
+
+def test_a_grade_with_an_earlier_id_that_is_seen_later_counts(session: Session) -> None:
+    reports = ReportShelf()
+    attempt, _ = new_attempt(session, publish_sample(session))
+    assert report_of(session, reports).statistics.attempts == 1
+    # Of two transactions at once the one that began first may end last.
+    session.add(
+        Grade(
+            id=-1,
+            attempt_id=attempt.id,
+            number=2,
+            score=Fraction(0),
+            maximum=Fraction(5),
+            passed=False,
+            graded_at=BEGINNING,
+        )
+    )
+    session.flush()
+    assert report_of(session, reports).statistics.attempts == 0
+
+
+def test_the_reports_longest_unasked_for_are_let_go(session: Session) -> None:
+    publish_sample(session)
+    row = find_quiz(session, "privacy")
+    assert row is not None
+    quiz, reports = QuizShelf().get(session, row.revision_id), ReportShelf()
+    kept = reports.get(session, row, quiz)
+    # Nobody has been at the quizzes of other modules, be there any or not.
+    for number in range(1, KEPT):
+        reports.get(session, replace(row, module_id=row.module_id + number), quiz)
+    assert reports.get(session, row, quiz) is kept
+    for number in range(KEPT):
+        reports.get(session, replace(row, module_id=row.module_id + 1 + number), quiz)
+    assert reports.get(session, row, quiz) is not kept
 
 
 # Times

@@ -8,6 +8,7 @@ from lms.accounts.names import (
     checked_email,
     checked_name,
     checked_user_name,
+    is_same_name,
     sign_in_name,
 )
 
@@ -92,6 +93,30 @@ def test_a_name_has_single_spaces() -> None:
     assert checked_name("  Ada \t Okafor\n") == "Ada Okafor"
     assert checked_name("Ñandú O’Neil-Łukasz") == "Ñandú O’Neil-Łukasz"
     assert checked_name("n" * 200) == "n" * 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Ada Okafor", "Ada Okafor"),
+        ("  ada\tOKAFOR ", "Ada Okafor"),
+        ("MaryAnn Okafor", "Mary Ann Okafor"),
+        ("Siobhan O’Neil‑Katz", "Siobhan O'Neil-Katz"),
+        ("Siobhan O´Neil", "Siobhan O`Neil"),
+        ("Zoe\u0308 Strauss", "Zoë Strauß"),
+        ("Ｗｅｉ Li", "Wei Li"),
+    ],
+)
+def test_a_name_is_the_same_apart_from_case_spacing_and_shapes(typed: str, name: str) -> None:
+    assert is_same_name(typed, name)
+    assert is_same_name(name, typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "Ada", "Okafor Ada", "Ada Okafór", "Ada Okafor Jr", "Ada\x00Okafor"]
+)
+def test_another_name_is_not_the_same(typed: str) -> None:
+    assert not is_same_name(typed, "Ada Okafor")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ FACTS = CertificateFacts(
     issued_at=datetime(2026, 11, 21, 14, 5, tzinfo=UTC),
     expires_at=datetime(2027, 11, 21, 14, 5, tzinfo=UTC),
     verify_address=ADDRESS,
+    signed_at=datetime(2026, 11, 20, 14, 5, tzinfo=UTC),
 )
 
 
@@ -84,6 +85,7 @@ def test_it_says_all_its_facts_in_reading_order() -> None:
         "Core skills, revision 4",
         "Score 92%",
         "Hours of instruction 2.5",
+        "Statement signed 20 November 2026",
         "Issued 21 November 2026",
         "Expires 21 November 2027",
         f"Certificate number {NUMBER}",
@@ -95,9 +97,12 @@ def test_it_says_all_its_facts_in_reading_order() -> None:
 
 
 def test_what_there_is_not_is_left_out() -> None:
-    text = text_of(render_pdf(replace(FACTS, score=None, expires_at=None, modules=[])))
+    text = text_of(
+        render_pdf(replace(FACTS, score=None, expires_at=None, signed_at=None, modules=[]))
+    )
     assert "Score" not in text
     assert "Modules" not in text
+    assert "Statement" not in text
     assert "Expires Does not expire" in text
 
 
@@ -214,9 +219,17 @@ def test_a_long_name_keeps_no_invisible_characters() -> None:
     assert "\u200b" not in text
 
 
-def test_a_letter_that_no_font_has_does_not_stop_the_certificate() -> None:
+def test_a_letter_that_no_font_has_does_not_stop_the_certificate(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     # No font has a shape for a noncharacter, whatever is installed.
     document = render_pdf(replace(FACTS, learner_name="Ada \ufffe\U0003fffe"))
+    assert "An empty box stands for a letter" in " ".join(text_of(document).split())
+    assert "empty box" not in text_of(render_pdf(FACTS))
+    (told,) = caplog.messages
+    assert "install a font" in told
+    assert "fffe" in told
+    assert "Ada" not in told
     reader = read(document)
     assert "Ada" in text_of(document)
     assert "/StructTreeRoot" in catalog(reader)

@@ -53,6 +53,9 @@ def test_dates_are_in_full() -> None:
     assert expiring.issued_text == "21\xa0November\xa02026"
     assert expiring.expires_text == "2\xa0March\xa02027"
     assert facts().expires_text == "Does not expire"
+    signed = facts(signed_at=datetime(2026, 11, 20, tzinfo=UTC))
+    assert signed.signed_text == "20\xa0November\xa02026"
+    assert facts().signed_text is None
 
 
 def test_a_date_is_the_day_in_utc() -> None:

@@ -47,6 +47,7 @@ def make_course(modules: Sequence[Module], **values: Any) -> Course:
         "quizzes_wait": True,
         "earlier_work_counts": True,
         "validity_months": None,
+        "attestation": "",
     }
     return Course(
         id=1,

@@ -90,6 +90,14 @@ def test_a_course_from_its_page() -> None:
     assert course.module("m3") is None
     assert course.hours == Decimal("2.50")
     assert course.validity_months == 12
+    # What was published before courses had statements says nothing of one.
+    assert course.attestation == ""
+
+
+def test_the_statement_of_a_course() -> None:
+    page = COURSE_PAGE | {"modules": [], "attestation": "I have read it."}
+    course = course_from(id=4, revision_id=9, revision=2, slug="on", page=page, modules={})
+    assert course.attestation == "I have read it."
 
 
 @pytest.mark.parametrize(

@@ -131,8 +131,17 @@ def test_a_course_is_read_and_what_it_leaves_out_has_a_usual_value() -> None:
         "hours": Decimal("1.5"),
         "quizzes_open": "after-lessons",
         "earlier_work": "counts",
+        "attestation": "",
     }
     assert document.places["modules", 1] == (7, 5)
+
+
+def test_a_course_with_a_statement() -> None:
+    text = COURSE.replace("hours", "attestation: |\n  I have read it.\n\n  I keep to it.\nhours")
+    document, problems = files.read_course(text, "c.md", None)
+    assert problems == []
+    assert document is not None
+    assert document.settings.attestation == "I have read it.\n\nI keep to it."
 
 
 @pytest.mark.parametrize(
@@ -149,6 +158,9 @@ def test_a_course_is_read_and_what_it_leaves_out_has_a_usual_value() -> None:
         ("hours: 1.5", "hours: 1.5\nvalidity_months: 0", "9:18 bad-setting", "greater than"),
         ("hours: 1.5", "hours: 1.5\nquizzes_open: never", "9:15 bad-setting", "it should be"),
         ("hours: 1.5", "hours: 1.5\nearlier_work: no", "9:15 bad-setting", "it should be"),
+        ("hours: 1.5", "hours: 1.5\nattestation:", "9:13 bad-setting", "valid string"),
+        ("hours: 1.5", "hours: 1.5\nattestation: ' '", "9:14 bad-setting", "1 character"),
+        ("hours: 1.5", f"hours: 1.5\nattestation: {'x' * 5001}", "9:14 bad-setting", "5000"),
         ("hours: 1.5", "hours: 1.5\nvalidity: 1", "9:1 unknown-setting", "`validity_months`"),
         ("hours: 1.5\n", "", "1:1 missing-setting", "`hours` is missing"),
         ("Text.", "![x](a.svg)", "11:1 misplaced-image", "a.svg` cannot be shown here"),

@@ -80,6 +80,44 @@ def test_a_course_that_asks_for_nothing_is_never_complete() -> None:
     assert progress.next_step is None
 
 
+# Signing
+
+
+@pytest.mark.parametrize(
+    ("lessons", "passes", "is_signed", "done", "waits"),
+    [
+        ([], [], False, 0, False),
+        (["m1/l1"], [], False, 1, False),
+        (["m1/l1"], [1], False, 2, True),
+        (["m1/l1"], [1], True, 3, False),
+        # Signed, and then a revision asked for more.
+        (["m1/l1"], [], True, 2, False),
+    ],
+)
+def test_a_statement_is_the_last_thing_to_do(
+    lessons: list[str], passes: list[int], *, is_signed: bool, done: int, waits: bool
+) -> None:
+    course = make_course([make_module(1, 1)], attestation="I have read it.")
+    progress = progress_in(course, work_of(lessons, passes), is_signed=is_signed)
+    assert (progress.done_count, progress.total) == (done, 3)
+    assert progress.waits_for_signature == waits
+    assert progress.is_complete == (done == 3)
+
+
+def test_once_only_the_statement_is_left_no_lesson_is_next() -> None:
+    # Its second lesson is not asked for: it is not what to go on with.
+    course = make_course([make_module(1)], needs_lessons=False, attestation="I have read it.")
+    assert progress_in(course, work_of(["m1/l1"], [1])).next_step is None
+
+
+def test_a_signature_is_not_asked_for_where_there_is_nothing_to_sign() -> None:
+    done = ["m1/l1", "m1/l2", "m2/l1"]
+    progress = progress_in(COURSE, work_of(done, [1]), is_signed=True)
+    assert (progress.done_count, progress.total) == (4, 4)
+    assert progress.is_complete
+    assert not progress.waits_for_signature
+
+
 # Where to go on
 
 

@@ -24,6 +24,18 @@ def test_a_machine_gets_seconds_and_the_zone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("One.", ["One."]),
+        ("One\nline.\n\nTwo\r\nlines.\r\n \r\n\n  Three.\n", ["One line.", "Two lines.", "Three."]),
+    ],
+)
+def test_empty_lines_part_paragraphs(text: str, expected: list[str]) -> None:
+    assert filters.paragraphs(text) == expected
+
+
+@pytest.mark.parametrize(
     ("share", "text"),
     [
         (Fraction(0), "0%"),

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
@@ -182,7 +182,6 @@ def slow_share(key: list[bool], scoring: str, chosen: set[int]) -> Fraction:
     return Fraction(same, len(key))
 
 
-@settings(deadline=None)
 @given(
     key=st.lists(st.booleans(), min_size=2, max_size=6).filter(any),
     scoring=st.sampled_from(["all", "net", "each"]),

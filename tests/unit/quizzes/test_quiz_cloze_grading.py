@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
@@ -99,7 +99,6 @@ GAPS = {
 }
 
 
-@settings(deadline=None)
 @given(
     gaps=st.lists(st.sampled_from(sorted(GAPS)), min_size=1, max_size=5),
     is_shuffled=st.booleans(),

@@ -12,8 +12,8 @@ from lms.quizzes.format.formatting import FormattedQuiz, format_quiz
 from lms.quizzes.model import Quiz
 from tests.quiz_texts import PIECES, SAMPLE, quiz_texts, without_lines
 
-LAW = settings(deadline=None, max_examples=60)
-FUZZ = settings(deadline=None, max_examples=150)
+LAW = settings(max_examples=60)
+FUZZ = settings(max_examples=150)
 
 HEAD = "---\ntitle: T\n---\n\n# T\n\n"
 QUESTION = "## Q\n\n`id: q`\n\n"

@@ -34,6 +34,17 @@ def fixed(body: str) -> str:
         pytest.param(
             "## Q\n\u00a0\nStem.\n", "## Q\n\n`id: q`\n\n\u00a0\nStem.\n", id="a-no-break-space"
         ),
+        pytest.param(
+            "## Q\n: Stem.\n", "## Q\n\n`id: q`\n\n\n: Stem.\n", id="a-colon-right-under-it"
+        ),
+        pytest.param("## Q\n\n~ Stem.\n", "## Q\n\n`id: q`\n\n\n~ Stem.\n", id="a-tilde"),
+        pytest.param(
+            "## Q\n\n    : Code\n", "## Q\n\n`id: q`\n\n\n    : Code\n", id="code-with-a-colon"
+        ),
+        pytest.param(
+            "## Q\n\n\n: Stem.\n", "## Q\n\n`id: q`\n\n\n: Stem.\n", id="a-colon-far-below"
+        ),
+        pytest.param("## Q\n:Stem.\n", "## Q\n\n`id: q`\n\n:Stem.\n", id="no-definition"),
         pytest.param("## Q\n \t\nStem.\n", "## Q\n\n`id: q`\n \t\nStem.\n", id="blanks"),
         pytest.param("## Which one?", "## Which one?\n\n`id: which-one`", id="the-last-line"),
         pytest.param("## Which one?\n", "## Which one?\n\n`id: which-one`\n", id="nothing-after"),
@@ -112,12 +123,12 @@ def test_line_ends_and_the_byte_order_mark_stay(end: str) -> None:
 
 PIECES = st.sampled_from(
     ["## Q\n", "## Q 2\n", "### Q\n", "## R *x*\n", "## 問\n", "# T\n", "`id: q`", "`points: 2`", " `draw: 1`",
-     "`x`", "\n", "\n\n", "Stem.", "  ", "\t", "- [x] a\n- [ ] b\n", "> ", "```\n", "---\n", "\r\n", "\r",
-     "\x00", "\u2028", "**Answer:** 3", "**Explanation:** x", "###\n", "## \n"]
+     "`x`", "\n", "\n\n", "Stem.", ": ", "~ ", "  ", "\t", "- [x] a\n- [ ] b\n", "> ", "```\n", "---\n",
+     "\r\n", "\r", "\x00", "\u2028", "**Answer:** 3", "**Explanation:** x", "###\n", "## \n"]
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from([HEAD, "", "\ufeff" + HEAD]))
 def test_ids_once_written_are_there_and_nothing_else_changed(body: str, head: str) -> None:
     before = head + body

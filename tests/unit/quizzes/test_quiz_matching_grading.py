@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
@@ -82,7 +82,6 @@ def test_form_values_that_no_page_sends(read_question, values, words):
         read_response(read_question(BODY), values)
 
 
-@settings(deadline=None)
 @given(
     key=st.lists(st.integers(0, 3), min_size=2, max_size=5).filter(lambda key: len(set(key)) > 1),
     data=st.data(),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.grading import BadResponse, Mark, Response, State, grade_question, read_response
@@ -107,7 +107,6 @@ def test_form_values_stay_text(read_question):
         read_response(question, ["5" * 501])
 
 
-@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=5))
 def test_every_plain_number_is_read_exactly(number):
     assert read_measure(f"{number:f}") == (number, "")

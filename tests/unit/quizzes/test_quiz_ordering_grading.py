@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.format import parse_quiz
@@ -80,7 +80,6 @@ def test_form_values_that_no_page_sends(read_question, values, words):
         read_response(read_question(BODY.format("all")), values)
 
 
-@settings(deadline=None)
 @given(
     size=st.integers(2, 5),
     scoring=st.sampled_from(["all", "each"]),

@@ -67,3 +67,17 @@ def test_a_void_question_gives_its_points_to_everyone(read_question, response):
     )
     mark = grade_question(question, response)
     assert (mark.score, mark.maximum, mark.state, mark.feedback) == (3, 3, State.RIGHT, ())
+
+
+def test_points_of_all_kinds_of_parts_add_up_exactly(read_quiz):
+    quiz = read_quiz(
+        "## A\n`id: a` `scoring: each` `points: 0.1`\n\n- [x] a\n- [x] b\n- [ ] c\n\n"
+        "## B\n`id: b` `points: 0.2`\n\n**Answer:** `b`\n\n"
+        "## C\n`id: c` `scoring: each` `points: 2.5`\n\n"
+        "**Order:**\n\n1. a\n2. b\n3. c\n4. d\n5. e\n6. f\n7. g\n"
+    ).quiz
+    responses = {"a": [1], "b": "b", "c": [1, 2, 3, 4, 5, 7, 6]}
+    result = grade_paper(quiz, ["a", "b", "c"], responses)
+    assert result.score == Fraction(2, 3) / 10 + Fraction(2, 10) + Fraction(5, 7) * Fraction(5, 2)
+    assert result.maximum == Fraction("2.8")
+    assert grade_paper(quiz, ["a", "b"], {"a": [1, 2], "b": "b"}).score == Fraction("0.3")

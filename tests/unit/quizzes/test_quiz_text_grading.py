@@ -1,13 +1,14 @@
 """Grading of short texts: loose about typing, never about words."""
 
+import unicodedata
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.grading import BadResponse, Response, State, grade_question, read_response
-from lms.quizzes.grading.text import loose, wildcard_match
+from lms.quizzes.grading.text import TYPOGRAPHY, loose, tidy, wildcard_match
 
 
 def share(read_question, key: str, response: Response, settings: str = "id: q") -> Fraction:
@@ -176,13 +177,19 @@ def test_form_values_become_text_as_typed(read_question):
         read_response(question, ["a", "b"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_loose_form_is_stable(text):
     assert loose(loose(text)) == loose(text)
 
 
-@settings(deadline=None)
+@given(st.text(max_size=30) | st.text(st.characters(codec="ascii"), max_size=30))
+def test_plain_letters_take_no_other_way_than_all_others(text):
+    composed = unicodedata.normalize("NFC", text).translate(TYPOGRAPHY)
+    tidied = " ".join(composed.split())
+    assert tidy(text) == tidied
+    assert loose(text) == unicodedata.normalize("NFC", tidied.casefold())
+
+
 @given(st.text(max_size=30))
 def test_loose_form_does_not_see_case_of_latin_or_space(text):
     plain = "".join(c for c in text if c.isascii())
@@ -198,7 +205,6 @@ def slow_wildcard(pattern: str, text: str) -> bool:
     return bool(text) and pattern[0] in ("?", text[0]) and slow_wildcard(pattern[1:], text[1:])
 
 
-@settings(deadline=None)
 @given(st.text("ab*?", max_size=8), st.text("ab*", max_size=8))
 def test_wildcards_agree_with_a_slow_match(pattern, text):
     assert wildcard_match(pattern, text) is slow_wildcard(pattern, text)

@@ -26,7 +26,7 @@ from lms.quizzes.statistics import (
 from tests import types_content
 from tests.contract_quiz import read
 
-LAW = settings(deadline=None, max_examples=200)
+LAW = settings(max_examples=200)
 
 
 def items(count: int, **fields: object) -> list[Item]:

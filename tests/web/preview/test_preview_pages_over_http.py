@@ -11,7 +11,15 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 
 from lms.authoring.preview.application import create_preview
-from tests.sample_content import LESSON, PICTURE, QUIZ, QUIZ_FILE, write_folder
+from tests.sample_content import (
+    LESSON,
+    PICTURE,
+    PLEDGE,
+    PLEDGE_FILE,
+    QUIZ,
+    QUIZ_FILE,
+    write_folder,
+)
 from tests.types_content import FILES
 
 LESSON_FILE = "modules/privacy/lessons/01-right-amount.md"
@@ -73,6 +81,16 @@ def test_the_overview_leads_to_every_file_and_counts_what_is_wrong(
     assert len(links) == 4 + 2 + 4 + 3
     for link in links:
         page(client, link)
+
+
+def test_a_quiz_is_shown_with_its_rules(content: Path, open_at: Open) -> None:
+    client = open_at(content)
+    said = words(page(client, f"/files/{QUIZ_FILE}"))
+    assert "Time limit none Pause between attempts none What counts your best attempt" in said
+    rules = "attempts: 3\ntime_limit: 20 min\ncooldown: 1 day\nrecord: last\n"
+    write_folder(content, {QUIZ_FILE: QUIZ.replace("attempts: 3\n", rules).encode()})
+    said = words(page(client, f"/files/{QUIZ_FILE}"))
+    assert "Time limit 20 min Pause between attempts 1 day What counts your last attempt" in said
 
 
 def test_a_lesson_is_shown_with_its_picture(content: Path, open_at: Open) -> None:
@@ -146,6 +164,12 @@ def test_courses_and_modules_have_a_page_too(
     content: Path, open_at: Open, file: str, told: str
 ) -> None:
     assert told in words(page(open_at(content), f"/files/{file}"))
+
+
+def test_a_statement_is_shown(content: Path, open_at: Open) -> None:
+    (content / PLEDGE_FILE).write_text(PLEDGE)
+    said = words(page(open_at(content), f"/files/{PLEDGE_FILE}"))
+    assert "Statement to sign I have read the lessons. I keep to them." in said
 
 
 def test_a_module_that_is_not_there_goes_by_its_slug(content: Path, open_at: Open) -> None:

@@ -212,13 +212,13 @@ def test_it_asks_as_often_for_many_as_for_few(
     database: Database, sample: Catalogue, instructor: FlaskClient
 ) -> None:
     asked = []
+    assert instructor.get(ADDRESS).status_code == 200
     for count in (10, 40):
         with database.transaction() as session:
             add(session, sample, count)
-        assert instructor.get(ADDRESS).status_code == 200
         with statements(database) as seen:
-            instructor.get(ADDRESS)
+            assert instructor.get(ADDRESS).status_code == 200
         asked.append(seen)
     assert asked[0] == asked[1]
-    # The person, the quiz, the attempts, and everything in them.
-    assert len(asked[0]) == 4
+    # The person, the quiz, its grades, the attempts, and everything in them.
+    assert len(asked[0]) == 5

@@ -66,7 +66,6 @@ each_file = pytest.mark.parametrize("name", list(SAMPLE))
 def many(number: int) -> settings:
     return settings(
         max_examples=number,
-        deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow],
     )

@@ -29,8 +29,8 @@ from lms.quizzes.model import (
 from tests.quiz_texts import PIECES, SAMPLE, quizzes
 
 # A slow machine is no fault of a law.
-LAW = settings(deadline=None, max_examples=60)
-FUZZ = settings(deadline=None, max_examples=150)
+LAW = settings(max_examples=60)
+FUZZ = settings(max_examples=150)
 
 responses = (
     st.none()

@@ -1,0 +1,134 @@
+"""Assigning courses: making an assignment, changing its rule, ending it."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.courses.models import Course
+from lms.foundation.audit import Act, Actor, record
+
+from .audience import Audience
+from .errors import AssignmentOver, AudienceEmpty
+from .models import Assignment, AssignmentRule
+from .reconcile import reconcile
+from .terms import Terms
+
+
+def create(
+    session: Session,
+    *,
+    organization_id: int,
+    course_id: int,
+    audience: Audience,
+    terms: Terms,
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Assign a course: the assignment's id. Everybody whom it covers has their obligation at once.
+
+    Raises AudienceEmpty.
+    """
+    assert by.id is not None
+    assignment = Assignment(
+        organization_id=organization_id, course_id=course_id, created_at=now, created_by_id=by.id
+    )
+    session.add(assignment)
+    session.flush()
+    _decide(session, assignment.id, audience, terms, by, now)
+    taken = reconcile(session, assignment.id, None, now)
+    _record(session, assignment, "created", by, now, _told(audience, terms, taken))
+    return assignment.id
+
+
+def change(
+    session: Session,
+    assignment_id: int,
+    *,
+    audience: Audience,
+    terms: Terms,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Put another rule in force. The former one stays on record, and so does whatever has ended.
+
+    Raises AudienceEmpty and AssignmentOver.
+    """
+    assignment = _open(session, assignment_id)
+    _decide(session, assignment_id, audience, terms, by, now)
+    taken = reconcile(session, assignment_id, None, now)
+    _record(session, assignment, "changed", by, now, _told(audience, terms, taken))
+
+
+def end(session: Session, assignment_id: int, *, by: Actor, now: datetime) -> None:
+    """End an assignment: what is unfinished ends with it. Raises AssignmentOver."""
+    assignment = _open(session, assignment_id)
+    assignment.ended_at, assignment.ended_by_id = now, by.id
+    session.flush()
+    taken = reconcile(session, assignment_id, None, now)
+    _record(session, assignment, "ended", by, now, {"steps": dict(taken)})
+
+
+def _open(session: Session, assignment_id: int) -> Assignment:
+    """The assignment, which nobody else can change until this transaction ends."""
+    assignment = session.scalars(
+        select(Assignment)
+        .where(Assignment.id == assignment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+    if assignment.ended_at is not None:
+        raise AssignmentOver
+    return assignment
+
+
+def _decide(
+    session: Session,
+    assignment_id: int,
+    audience: Audience,
+    terms: Terms,
+    by: Actor,
+    now: datetime,
+) -> None:
+    if audience.is_empty:
+        raise AudienceEmpty
+    assert by.id is not None
+    last = session.scalar(
+        select(func.max(AssignmentRule.number)).where(AssignmentRule.assignment_id == assignment_id)
+    )
+    session.add(
+        AssignmentRule(
+            assignment_id=assignment_id,
+            number=(last or 0) + 1,
+            audience=audience.to_json(),
+            terms=terms.to_json(),
+            decided_at=now,
+            decided_by_id=by.id,
+        )
+    )
+    session.flush()
+
+
+def _told(audience: Audience, terms: Terms, taken: Counter[str]) -> dict[str, object]:
+    return {"audience": audience.to_json(), "terms": terms.to_json(), "steps": dict(taken)}
+
+
+def _record(
+    session: Session,
+    assignment: Assignment,
+    what: str,
+    by: Actor,
+    now: datetime,
+    details: dict[str, object],
+) -> None:
+    slug = session.scalars(select(Course.slug).where(Course.id == assignment.course_id)).one()
+    act = Act(
+        f"assignment.{what}",
+        "assignment",
+        assignment.id,
+        slug,
+        assignment.organization_id,
+        details,
+    )
+    record(session, by, act, now)

@@ -1,0 +1,55 @@
+"""What assignments do when something happens elsewhere, and what they do every day."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.courses.catalogue import Course
+
+from .demands import demands_of
+from .models import Obligation
+from .reconcile import reconcile, reconcile_person
+
+
+def on_course_completed(
+    course: Course, *, session: Session, user_id: int, now: datetime, **_news: Any
+) -> None:
+    """Meet what somebody owed who completed a course, and open what follows.
+
+    What hears `course_completed`, in the same transaction.
+    """
+    owed = session.execute(
+        select(Obligation.assignment_id, Obligation.membership_id)
+        .where(
+            Obligation.user_id == user_id,
+            Obligation.course_id == course.id,
+            Obligation.closed_at.is_(None),
+        )
+        .order_by(Obligation.assignment_id)
+    ).all()
+    for assignment_id, membership_id in owed:
+        reconcile_person(session, assignment_id, membership_id, now)
+
+
+def on_roster_changed(
+    _sender: object,
+    *,
+    session: Session,
+    organization_id: int,
+    membership_ids: Collection[int] | None,
+    now: datetime,
+) -> None:
+    """Cover newcomers and let go of leavers at once: what hears `roster_changed`."""
+    for demand in demands_of(session, organization_id):
+        assert demand.assignment_id is not None
+        reconcile(session, demand.assignment_id, membership_ids, now)
+
+
+def daily(session: Session, organization_id: int, now: datetime) -> None:
+    """What a new day brings: windows open, first days come. The job `obligations.daily` asks for it."""
+    on_roster_changed(
+        None, session=session, organization_id=organization_id, membership_ids=None, now=now
+    )

@@ -1,0 +1,64 @@
+"""What planned steps come to, counted: what a preview shows before anything is saved (pure)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from .planning import Expire, Meet, Move, Open, Situation, Step, taken
+
+EXAMPLES = 5
+
+
+class Effect(StrEnum):
+    """What can become of a person's obligations."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    CREDITED = "credited"
+    ENDED = "ended"
+    OVERDUE = "overdue"
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many people are covered, how many feel each effect, and the first of those by membership."""
+
+    people: int = 0
+    counts: Counter[Effect] = field(default_factory=Counter)
+    examples: dict[Effect, list[int]] = field(default_factory=dict)
+
+    def add(
+        self, membership_id: int, situation: Situation, steps: Sequence[Step], today: date
+    ) -> None:
+        """Count one person, and the steps that are planned for them today."""
+        self.people += situation.not_covered is None
+        for effect in _effects(situation, steps, today):
+            self.counts[effect] += 1
+            examples = self.examples.setdefault(effect, [])
+            if len(examples) < EXAMPLES:
+                examples.append(membership_id)
+
+    @property
+    def changes(self) -> bool:
+        """Whether anybody feels anything."""
+        return bool(self.counts)
+
+
+def _effects(situation: Situation, steps: Sequence[Step], today: date) -> set[Effect]:
+    kinds = {type(step) for step in steps}
+    after = taken(situation, steps, today).cycles
+    last = after[-1] if after else None
+    is_unfinished = last is not None and last.closed is None
+    found = {
+        Effect.OPENED: Open in kinds and is_unfinished,
+        Effect.MOVED: Move in kinds and is_unfinished,
+        Effect.CREDITED: Meet in kinds,
+        Effect.ENDED: Expire in kinds,
+        Effect.OVERDUE: is_unfinished
+        and bool(steps)
+        and last is not None
+        and today > last.due.due_on,
+    }
+    return {effect for effect, is_so in found.items() if is_so}

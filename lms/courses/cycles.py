@@ -1,0 +1,116 @@
+"""Having many people take a course at once, for the first time or again.
+
+A cycle is one time of taking the course. Whoever has not finished it yet goes on with what they have
+begun; for anybody else a new cycle begins, and what they did before stays as it was.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from lms.foundation.database import batches, insert_missing
+
+from . import catalogue
+from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass
+from .service import ALWAYS, complete_courses
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The enrolment of each person by their id, and the people for whom one was made."""
+
+    enrolments: Mapping[int, int]
+    new: frozenset[int]
+
+
+def begin_cycles(
+    session: Session,
+    course: catalogue.Course,
+    due: Mapping[int, datetime],
+    *,
+    enrolled_by_id: int | None,
+    now: datetime,
+) -> Begun:
+    """Have each person take the course, due at the moment that `due` gives for their id.
+
+    An enrolment that is not complete is taken up as it is, its due date included. Work from before
+    counts as it does for `service.enrol`: in the first cycle alone, where the course lets it.
+    """
+    found: dict[int, int] = {}
+    new: set[int] = set()
+    for some in batches(sorted(due)):
+        latest = _latest(session, course.id, some)
+        rows = [
+            {
+                "user_id": user_id,
+                "course_id": course.id,
+                "cycle": cycle + 1,
+                "enrolled_at": now,
+                "counts_from": ALWAYS if course.earlier_work_counts and not cycle else now,
+                "due_at": due[user_id],
+                "enrolled_by_id": enrolled_by_id,
+            }
+            for user_id in some
+            for cycle, _id, is_complete in [latest.get(user_id, (0, 0, True))]
+            if is_complete
+        ]
+        if rows:
+            insert_missing(session, Enrolment, rows)
+            latest = _latest(session, course.id, some)
+        new.update(row["user_id"] for row in rows)
+        found.update((user_id, id_) for user_id, (_cycle, id_, _is_complete) in latest.items())
+    return Begun(found, frozenset(new))
+
+
+def _latest(
+    session: Session, course_id: int, user_ids: Sequence[int]
+) -> dict[int, tuple[int, int, bool]]:
+    """Cycle, id and completeness of each person's latest enrolment; nothing where there is none."""
+    last = (
+        select(Enrolment.user_id, func.max(Enrolment.cycle).label("cycle"))
+        .where(Enrolment.course_id == course_id, Enrolment.user_id.in_(user_ids))
+        .group_by(Enrolment.user_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Enrolment.user_id, Enrolment.cycle, Enrolment.id, CourseCompletion.id)
+        .join(last, (last.c.user_id == Enrolment.user_id) & (last.c.cycle == Enrolment.cycle))
+        .outerjoin(CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
+        .where(Enrolment.course_id == course_id)
+    )
+    return {user_id: (cycle, id_, done is not None) for user_id, cycle, id_, done in rows}
+
+
+def complete_what_is_done(
+    session: Session, course: catalogue.Course, user_ids: Collection[int], *, now: datetime
+) -> None:
+    """Complete the course for those of whom earlier work meets its rule already."""
+    if not course.earlier_work_counts:
+        return
+    modules = [module.id for module in course.modules]
+    for some in batches(sorted(user_ids)):
+        worked: set[int] = set()
+        for table in (LessonCompletion, ModulePass):
+            statement = select(table.user_id).where(
+                table.user_id.in_(some), table.module_id.in_(modules)
+            )
+            worked.update(session.scalars(statement.distinct()))
+        for user_id in sorted(worked):
+            complete_courses(session, user_id=user_id, courses=[course], now=now)
+
+
+def set_due(session: Session, due: Mapping[int, datetime | None]) -> None:
+    """Give enrolments, by their ids, other due dates; None for no date."""
+    rows: list[dict[str, Any]] = [{"enrolment": id_, "due": at} for id_, at in due.items()]
+    if rows:
+        table: Any = Enrolment.__table__
+        session.connection().execute(
+            update(table)
+            .where(table.c.id == bindparam("enrolment"))
+            .values(due_at=bindparam("due")),
+            rows,
+        )

@@ -1,0 +1,238 @@
+"""Roster imports: handed in, checked, applied. What a check would do and what is applied are one reading."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.orm import Session, defer
+
+from lms.foundation import audit, jobs
+
+from . import positions
+from .models import Organization, RosterImport
+from .roster import Mapped
+from .roster_changes import Kind
+from .roster_reading import Outcome, Progress, Reading
+from .roster_writing import Writing
+from .signals import tell
+
+CHECK_JOB = "roster.check"
+APPLY_JOB = "roster.apply"
+# A roster that was never applied is forgotten with the next one, after so long.
+KEPT = timedelta(days=7)
+LISTED = 20
+
+
+class RosterChanged(Exception):
+    """What was checked cannot be applied any more."""
+
+    def __init__(self) -> None:
+        super().__init__("People were changed since the check. Check the roster again.")
+
+
+def start(
+    session: Session,
+    organization_id: int,
+    *,
+    file_name: str,
+    body: bytes,
+    mapped: Mapped,
+    row_count: int,
+    by_id: int,
+    now: datetime,
+) -> int:
+    """Keep a roster that was handed in; the id of its import. Forgets old ones that were not applied."""
+    session.execute(
+        delete(RosterImport).where(
+            RosterImport.organization_id == organization_id,
+            RosterImport.state.in_(("uploaded", "checked", "failed")),
+            RosterImport.uploaded_at < now - KEPT,
+        )
+    )
+    one = RosterImport(
+        organization_id=organization_id,
+        file_name=file_name[:200],
+        body=body,
+        mapping=mapped.to_json(),
+        is_complete=False,
+        state="uploaded",
+        rows_total=row_count,
+        outcome={},
+        problems=[],
+        uploaded_by_id=by_id,
+        uploaded_at=now,
+    )
+    session.add(one)
+    session.flush()
+    return one.id
+
+
+def recent(session: Session, organization_id: int) -> Sequence[RosterImport]:
+    """The latest imports of an organization, the newest first, without what was in the files."""
+    return session.scalars(
+        select(RosterImport)
+        .options(defer(RosterImport.body))
+        .where(RosterImport.organization_id == organization_id)
+        .order_by(RosterImport.uploaded_at.desc(), RosterImport.id.desc())
+        .limit(LISTED)
+    ).all()
+
+
+def find(
+    session: Session, organization_id: int, import_id: int, *, with_body: bool = False
+) -> RosterImport | None:
+    """The import with that id, of that organization."""
+    statement = select(RosterImport).where(
+        RosterImport.id == import_id, RosterImport.organization_id == organization_id
+    )
+    return session.scalar(statement if with_body else statement.options(defer(RosterImport.body)))
+
+
+def begin_check(session: Session, import_id: int, *, mapped: Mapped, is_complete: bool) -> bool:
+    """Have an import read with these columns; False when it is being read, or done with."""
+    return _move(
+        session,
+        import_id,
+        ("uploaded", "checked", "failed"),
+        state="checking",
+        mapping=mapped.to_json(),
+        is_complete=is_complete,
+        rows_done=0,
+        outcome={},
+        problems=[],
+    )
+
+
+def begin_apply(session: Session, import_id: int) -> bool:
+    """Have a checked import applied; False when it is not checked, or something is wrong in it."""
+    one = session.get(RosterImport, import_id, with_for_update=True)
+    if one is None or one.state != "checked" or one.problems:
+        return False
+    return _move(session, import_id, ("checked",), state="applying")
+
+
+def discard(session: Session, import_id: int) -> bool:
+    """Forget an import that was not applied; False when it is under way, or done."""
+    gone = session.scalar(
+        delete(RosterImport)
+        .where(
+            RosterImport.id == import_id,
+            RosterImport.state.in_(("uploaded", "checked", "failed")),
+        )
+        .returning(RosterImport.id)
+    )
+    return gone is not None
+
+
+def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, now: datetime) -> None:
+    """Have a long roster checked or applied by a worker."""
+    payload = {"import_id": import_id, "actor_id": actor.id, "actor_name": actor.name}
+    jobs.ask(session, kind, payload, run_at=now)
+
+
+def look(session: Session, import_id: int, progress: Progress) -> Outcome | None:
+    """What an import would do; only reads. None where it is not to be checked any more.
+
+    Raises FileNotReadable.
+    """
+    one = session.get(RosterImport, import_id)
+    if one is None or one.state != "checking":
+        return None
+    reading = Reading(session, one)
+    for _ in reading.batches(progress):
+        pass
+    # Whom a row names in which something is wrong is not known: they would all seem to have left.
+    if not reading.outcome.problem_count:
+        for _, number, name in reading.leavers():
+            reading.outcome.note(Kind.DEACTIVATED, number, name)
+    return reading.outcome
+
+
+def note(session: Session, import_id: int, outcome: Outcome) -> None:
+    """Keep what a check has found."""
+    count = sum(outcome.counts.values()) - outcome.counts[Kind.DEACTIVATED] + outcome.problem_count
+    _move(
+        session,
+        import_id,
+        ("checking",),
+        state="checked",
+        outcome=outcome.to_json(),
+        problems=outcome.problems_json(),
+        rows_done=count,
+        rows_total=count,
+    )
+
+
+def fail(session: Session, import_id: int, message: str) -> None:
+    """Note why an import came to nothing; it can be checked again."""
+    problems = [{"row": 0, "column": "", "message": message}]
+    _move(session, import_id, ("checking", "applying"), state="failed", problems=problems)
+
+
+def note_progress(session: Session, import_id: int, rows_done: int) -> None:
+    """Say how far the reading is."""
+    session.execute(
+        update(RosterImport)
+        .where(RosterImport.id == import_id)
+        .values(
+            rows_done=rows_done,
+            # The total was a guess where the file is long.
+            rows_total=case(
+                (RosterImport.rows_total < rows_done, rows_done), else_=RosterImport.rows_total
+            ),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime) -> bool:
+    """Do everything that an import asks for; False where it is not to be applied, or was already.
+
+    All of it is one transaction, the caller's. Raises RosterChanged when what was checked does not hold
+    any more, and FileNotReadable; nothing may be kept then.
+    """
+    one = session.get(RosterImport, import_id, with_for_update=True)
+    if one is None or one.state != "applying":
+        return False
+    # Two rosters of one organization take turns.
+    session.get_one(Organization, one.organization_id, with_for_update=True)
+    reading = Reading(session, one)
+    writing = Writing(session, reading, now)
+    for batch in reading.batches(lambda _done: None):
+        writing.write(batch)
+    writing.write_managers()
+    if reading.outcome.problem_count:
+        raise RosterChanged
+    leavers = list(reading.leavers())
+    for _, number, name in leavers:
+        reading.outcome.note(Kind.DEACTIVATED, number, name)
+    positions.end_memberships(session, one.organization_id, [key for key, _, _ in leavers], now=now)
+    _finish(session, one, reading.outcome, now)
+    tell(session, one.organization_id, None, now)
+    details = {"file": one.file_name, "complete": int(one.is_complete), **reading.outcome.counts}
+    act = audit.Act("roster.applied", "roster", one.id, one.file_name, one.organization_id, details)
+    audit.record(session, actor, act, now)
+    return True
+
+
+def _finish(session: Session, one: RosterImport, outcome: Outcome, now: datetime) -> None:
+    told = outcome.to_json()
+    # Who was added and changed is in the positions; the import keeps no second copy of it.
+    told["examples"] = {}
+    one.state, one.outcome, one.applied_at = "applied", told, now
+    one.mapping = one.mapping | {"samples": []}
+    one.body = None
+    session.flush()
+
+
+def _move(session: Session, import_id: int, states: Sequence[str], **values: Any) -> bool:
+    """Change an import that is in one of these states."""
+    moved = session.scalar(
+        update(RosterImport)
+        .where(RosterImport.id == import_id, RosterImport.state.in_(states))
+        .values(**values)
+        .returning(RosterImport.id)
+        .execution_options(synchronize_session=False)
+    )
+    return moved is not None

@@ -1,0 +1,234 @@
+"""A roster carried out, batch by batch: accounts, memberships, positions, teams, and who reports to whom."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.foundation.database import batches
+
+from . import positions, teams
+from .models import Membership, Organization, TeamMembership
+from .roster import fold
+from .roster_changes import PLACED, Kind, Known, Planned, user_name_for
+from .roster_reading import Reading
+
+
+class Writing:
+    """What has to be known from one batch to the next: the teams, and whose manager is still to be found."""
+
+    def __init__(self, session: Session, reading: Reading, now: datetime) -> None:
+        self._session = session
+        self._organization_id = reading.organization_id
+        self._slug = session.get_one(Organization, reading.organization_id).slug
+        self._teams = reading.teams
+        self._now = now
+        # By membership, the employee number of the manager whom the file names; "" for none.
+        self._managers: dict[int, str] = {}
+
+    def write(self, batch: Sequence[Planned]) -> None:
+        """Do what a batch of rows asks for."""
+        added = [one for one in batch if one.kind is Kind.ADDED]
+        returned = [one for one in batch if one.kind is Kind.RETURNED]
+        changed = [one for one in batch if one.kind is Kind.CHANGED]
+        ids = {one.row.row: key for one, key in zip(added, self._add(added), strict=True)}
+        for one in (*returned, *changed):
+            assert one.known
+            ids[one.row.row] = one.known.membership_id
+        self._take_back(returned)
+        self._place([*returned, *changed])
+        self._correct([*returned, *changed])
+        moved = [one for one in changed if one.known and _is_placed_elsewhere(one, one.known)]
+        positions.append(
+            self._session, [ids[one.row.row] for one in (*added, *returned, *moved)], self._now
+        )
+        self._settle_teams((one, ids[one.row.row]) for one in (*added, *returned, *changed))
+        for one in (*added, *returned, *changed):
+            before = one.known.manager or "" if one.known else ""
+            if one.row.manager is not None and one.row.manager != before:
+                self._managers[ids[one.row.row]] = one.row.manager
+
+    def write_managers(self) -> None:
+        """Say who reports to whom, now that everybody is there."""
+        numbers = sorted(set(self._managers.values()) - {""})
+        found: dict[str, int] = {}
+        for some in batches(numbers):
+            rows = self._session.execute(
+                select(Membership.employee_number, Membership.id).where(
+                    Membership.organization_id == self._organization_id,
+                    Membership.employee_number.in_(some),
+                )
+            )
+            found |= {number: key for number, key in rows if number}
+        values = [
+            {"id": key, "manager_id": found.get(number)} for key, number in self._managers.items()
+        ]
+        self._update(Membership, values)
+
+    def _add(self, added: Sequence[Planned]) -> Sequence[int]:
+        """New members, with new accounts where they have none; the ids of the memberships, in order."""
+        if not added:
+            return ()
+        fresh = [one for one in added if one.user_id is None]
+        user_ids = iter(self._insert(User, self._accounts(fresh)))
+        owners = [one.user_id or next(user_ids) for one in added]
+        positions.reactivate(self._session, [one.user_id for one in added if one.user_id])
+        return self._insert(
+            Membership,
+            [
+                {
+                    "organization_id": self._organization_id,
+                    "user_id": user_id,
+                    "role": "member",
+                    "joined_at": self._now,
+                    "employee_number": one.row.employee_number,
+                    **{name: one.row.placed.get(name, _EMPTY[name]) for name in PLACED},
+                }
+                for one, user_id in zip(added, owners, strict=True)
+            ],
+        )
+
+    def _accounts(self, fresh: Sequence[Planned]) -> list[dict[str, Any]]:
+        """New accounts: those without an e-mail address get a user name of code and number."""
+        wanted = [
+            None if one.row.email else user_name_for(self._slug, one.row.employee_number)
+            for one in fresh
+        ]
+        free = self._free_names([name for name in wanted if name])
+        return [
+            {
+                "name": one.row.name,
+                "email": one.row.email,
+                "user_name": name and free.pop(0),
+                "role": "learner",
+                "time_zone": "UTC",
+                "is_demo": False,
+                "created_at": self._now,
+            }
+            for one, name in zip(fresh, wanted, strict=True)
+        ]
+
+    def _free_names(self, wanted: Sequence[str]) -> list[str]:
+        """A user name for each that is wanted, with a number after it where it is taken."""
+        taken = set(self._taken(wanted))
+        found: list[str] = []
+        for name in wanted:
+            free, count = name, 2
+            while free in taken:
+                free, count = f"{name}-{count}", count + 1
+                # A name that nobody of this batch wanted may be somebody's all the same.
+                taken.update(self._taken([free]))
+            taken.add(free)
+            found.append(free)
+        return found
+
+    def _taken(self, names: Sequence[str]) -> Sequence[str | None]:
+        return self._session.scalars(select(User.user_name).where(User.user_name.in_(names))).all()
+
+    def _take_back(self, returned: Sequence[Planned]) -> None:
+        positions.reactivate(self._session, [one.user_id for one in returned if one.user_id])
+        self._update(
+            Membership,
+            [
+                {
+                    "id": one.known.membership_id,
+                    "role": "member",
+                    "joined_at": self._now,
+                    "ended_at": None,
+                }
+                for one in returned
+                if one.known
+            ],
+        )
+
+    def _place(self, changed: Sequence[Planned]) -> None:
+        self._update(
+            Membership,
+            [
+                {
+                    "id": one.known.membership_id,
+                    "employee_number": one.row.employee_number,
+                    **one.known.placed,
+                    **one.row.placed,
+                }
+                for one in changed
+                if one.known and _is_placed_elsewhere(one, one.known)
+            ],
+        )
+
+    def _correct(self, changed: Sequence[Planned]) -> None:
+        """Correct names and addresses, of accounts that are of use nowhere else."""
+        values = [
+            {"id": known.user_id, "name": one.row.name, "email": one.row.email or known.email}
+            for one in changed
+            if (known := one.known)
+            and known.is_ours
+            and (one.row.name != known.name or one.row.email not in (None, known.email))
+        ]
+        self._update(User, values)
+
+    def _settle_teams(self, placed: Iterable[tuple[Planned, int]]) -> None:
+        """Bring people into the teams that the file names, and out of the others."""
+        coming: list[dict[str, Any]] = []
+        leaving: list[tuple[int, int]] = []
+        for one, membership_id in placed:
+            if one.row.teams is None:
+                continue
+            now_in = one.known.teams if one.known and not one.known.has_left else {}
+            managed = one.known.managed if one.known else {}
+            wanted = {self._team_id(name) for name in one.row.teams}
+            leaving += [(team_id, membership_id) for team_id in set(now_in) - wanted]
+            coming += [
+                {
+                    "team_id": team_id,
+                    "membership_id": membership_id,
+                    "role": "member",
+                    "joined_at": self._now,
+                }
+                for team_id in sorted(wanted - set(now_in) - set(managed))
+            ]
+        if coming:
+            self._session.execute(insert(TeamMembership), coming)
+        for team_id, membership_id in leaving:
+            self._session.execute(
+                update(TeamMembership)
+                .where(
+                    TeamMembership.team_id == team_id,
+                    TeamMembership.membership_id == membership_id,
+                    TeamMembership.ended_at.is_(None),
+                )
+                .values(ended_at=self._now)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _team_id(self, name: str) -> int:
+        key = fold(name)
+        if key not in self._teams:
+            self._teams[key] = teams.create_team(
+                self._session, self._organization_id, name, now=self._now
+            )
+        return self._teams[key]
+
+    def _insert(self, table: Any, values: list[dict[str, Any]]) -> Sequence[int]:
+        """Insert many rows; their ids, in order."""
+        if not values:
+            return ()
+        statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+        return self._session.scalars(statement, values).all()
+
+    def _update(self, table: Any, values: list[dict[str, Any]]) -> None:
+        if values:
+            self._session.execute(update(table), values)
+
+
+_EMPTY: dict[str, Any] = {"job_title": "", "department": "", "site": "", "hired_on": None}
+
+
+def _is_placed_elsewhere(one: Planned, known: Known) -> bool:
+    """Whether what the history tells of has changed."""
+    return known.employee_number != one.row.employee_number or any(
+        known.placed[name] != value for name, value in one.row.placed.items()
+    )

@@ -1,0 +1,197 @@
+"""Pages of teams: which there are, who is in them, who manages them."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access
+from lms.foundation import web
+from lms.foundation.wording import counted
+
+from . import current, people, teams
+from .errors import NotAMember, TeamNameTaken
+from .filters import Filters
+from .forms import TeamForm, TeamMembersForm
+from .models import Team
+from .scopes import Scope
+
+blueprint = Blueprint("teams", __name__)
+
+
+@blueprint.get("/organizations/<slug>/teams")
+@access(Access.TEAM_MANAGER)
+def overview(slug: str) -> ResponseReturnValue:
+    """The teams of an organization, or those that one manages."""
+    return _overview(current.scope_or_404(slug), TeamForm(formdata=None))
+
+
+@blueprint.post("/organizations/<slug>/teams")
+@access(Access.MANAGER)
+def create(slug: str) -> ResponseReturnValue:
+    """Add a team."""
+    scope, form = current.whole_or_404(slug), TeamForm()
+    if not form.validate_on_submit():
+        return _overview(scope, form), 422
+    name = form.name.data or ""
+    try:
+        team_id = teams.create_team(web.session(), scope.organization_id, name, now=web.now())
+    except TeamNameTaken as error:
+        form.name.errors = [str(error)]
+        return _overview(scope, form), 422
+    current.record(scope, "team.created", "team", team_id, name)
+    web.commit()
+    return redirect(url_for("teams.team", slug=slug, team_id=team_id), code=303)
+
+
+@blueprint.get("/organizations/<slug>/teams/<int:team_id>")
+@access(Access.TEAM_MANAGER)
+def team(slug: str, team_id: int) -> ResponseReturnValue:
+    """Who is in a team."""
+    scope = current.scope_or_404(slug)
+    return _team_page(scope, _team_or_404(scope, team_id))
+
+
+@blueprint.post("/organizations/<slug>/teams/<int:team_id>")
+@access(Access.MANAGER)
+def rename(slug: str, team_id: int) -> ResponseReturnValue:
+    """Call a team something else."""
+    scope, form = current.whole_or_404(slug), TeamForm()
+    found = _team_or_404(scope, team_id)
+    before = found.name
+    if not form.validate_on_submit():
+        return _team_page(scope, found, team_form=form), 422
+    try:
+        teams.rename_team(web.session(), found, form.name.data or "")
+    except TeamNameTaken as error:
+        form.name.errors = [str(error)]
+        return _team_page(scope, _team_or_404(scope, team_id), team_form=form), 422
+    current.record(scope, "team.renamed", "team", team_id, found.name, before=before)
+    web.commit()
+    return _back_to(scope, found)
+
+
+@blueprint.post("/organizations/<slug>/teams/<int:team_id>/end")
+@access(Access.MANAGER)
+def end(slug: str, team_id: int) -> ResponseReturnValue:
+    """Close a team."""
+    scope = current.whole_or_404(slug)
+    found = _team_or_404(scope, team_id)
+    teams.end_team(web.session(), found, now=web.now())
+    current.record(scope, "team.ended", "team", team_id, found.name)
+    web.commit()
+    flash(f"{found.name} is closed. Who was in it stays on record.", "success")
+    return redirect(url_for("teams.overview", slug=slug), code=303)
+
+
+@blueprint.post("/organizations/<slug>/teams/<int:team_id>/join")
+@access(Access.MANAGER)
+def join(slug: str, team_id: int) -> ResponseReturnValue:
+    """Let people into a team: those who were ticked, or those whose numbers were typed."""
+    scope, form = current.whole_or_404(slug), TeamMembersForm()
+    found = _team_or_404(scope, team_id)
+    chosen = _ticked() or _named(form, scope)
+    if chosen is None:
+        return _team_page(scope, found, members_form=form), 422
+    entered = teams.join(web.session(), found, chosen, now=web.now())
+    if entered:
+        current.record(scope, "team.joined", "team", team_id, found.name, members=list(entered))
+        web.commit()
+    flash(f"{counted(len(entered), 'person', 'people')} added.", "success")
+    return _back_to(scope, found)
+
+
+@blueprint.post("/organizations/<slug>/teams/<int:team_id>/members")
+@access(Access.MANAGER)
+def change_members(slug: str, team_id: int) -> ResponseReturnValue:
+    """Take the ticked people out, make them managers or not, or move them to another team."""
+    scope = current.whole_or_404(slug)
+    found, ticked, session = _team_or_404(scope, team_id), _ticked(), web.session()
+    action, details = request.form.get("do", ""), {}
+    if action == "leave":
+        changed = teams.leave(session, found, ticked, now=web.now())
+    elif action in ("manager", "member"):
+        changed = teams.set_role(session, found, ticked, action)
+        details = {"role": action}
+    elif action == "transfer":
+        to = _team_or_404(scope, request.form.get("to", 0, type=int))
+        changed = teams.transfer(session, found, to, ticked, now=web.now())
+        details = {"to": to.name, "to_id": to.id}
+    else:
+        abort(400)
+    if changed:
+        named = f"team.{_ACTIONS[action]}"
+        current.record(scope, named, "team", team_id, found.name, members=list(changed), **details)
+        web.commit()
+    flash("Done." if changed else "Nothing was changed: tick the people first.", "success")
+    return _back_to(scope, found)
+
+
+_ACTIONS = {
+    "leave": "left",
+    "manager": "role-changed",
+    "member": "role-changed",
+    "transfer": "transferred",
+}
+
+
+def _team_or_404(scope: Scope, team_id: int) -> Team:
+    return teams.find_team(web.session(), scope, team_id) or abort(404)
+
+
+def _ticked() -> list[int]:
+    """The memberships ticked in a list, as many as a page has at most."""
+    values = request.form.getlist("membership", type=int)
+    return [value for value in values if 0 < value < 2**63][:100]
+
+
+def _named(form: TeamMembersForm, scope: Scope) -> Sequence[int] | None:
+    """Those whom the form names; None when it now says who is unknown."""
+    if not form.validate_on_submit():
+        return None
+    names = form.named()
+    found = people.find_named(web.session(), scope.organization_id, names)
+    if unknown := [name for name in names if name not in found]:
+        form.names.errors = [str(NotAMember(*unknown))]
+        return None
+    return list(found.values())
+
+
+def _back_to(scope: Scope, found: Team) -> ResponseReturnValue:
+    return redirect(url_for("teams.team", slug=scope.slug, team_id=found.id), code=303)
+
+
+def _overview(scope: Scope, form: TeamForm) -> str:
+    search, number = request.args.get("q", ""), request.args.get("page", 1, type=int)
+    return render_template(
+        "organizations/teams.html",
+        organization=scope,
+        form=form,
+        search=search,
+        page=teams.teams_page(web.session(), scope, search=search, page=number),
+    )
+
+
+def _team_page(
+    scope: Scope,
+    found: Team,
+    *,
+    team_form: TeamForm | None = None,
+    members_form: TeamMembersForm | None = None,
+) -> str:
+    """The team's page; a form that was sent shows what is wrong with it, the others are fresh."""
+    session = web.session()
+    search, wanted = request.args.get("q", ""), request.args.get("find", "").strip()
+    number = request.args.get("page", 1, type=int)
+    return render_template(
+        "organizations/team.html",
+        organization=scope,
+        team=found,
+        search=search,
+        wanted=wanted,
+        page=teams.team_page(session, scope, found, search=search, page=number),
+        matches=people.members_page(session, scope, Filters(search=wanted)) if wanted else None,
+        teams=people.teams_of(session, scope) if scope.is_whole else {},
+        team_form=team_form or TeamForm(formdata=None, obj=found),
+        members_form=members_form or TeamMembersForm(formdata=None),
+    )

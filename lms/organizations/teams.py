@@ -1,0 +1,258 @@
+"""Reads and writes of teams and of who is in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.foundation.database import batches, insert_if_absent
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
+
+from .errors import TeamNameTaken
+from .filters import Filters
+from .models import Membership, Team, TeamMembership
+from .people import Member, condition_of, members
+from .scopes import Scope
+from .signals import tell
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """One row of the list of teams. `managers` are the names of whoever manages it."""
+
+    id: int
+    name: str
+    count: int
+    managers: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """A member of a team, or its manager."""
+
+    member: Member
+    role: str
+
+
+def teams_page(session: Session, scope: Scope, *, search: str = "", page: int = 1) -> Page[TeamRow]:
+    """The teams of a scope by name, 50 to a page, those whose name holds `search`."""
+    condition = (Team.organization_id == scope.organization_id) & Team.ended_at.is_(None)
+    if scope.team_ids is not None:
+        condition &= Team.id.in_(sorted(scope.team_ids))
+    if search := " ".join(search.split()):
+        condition &= Team.name.icontains(search[:100], autoescape=True)
+    count = session.scalar(select(func.count()).select_from(Team).where(condition)) or 0
+    number = nearest_page(page, count)
+    rows = session.execute(
+        select(Team.id, Team.name, func.count(TeamMembership.id))
+        .outerjoin(
+            TeamMembership,
+            (TeamMembership.team_id == Team.id) & TeamMembership.ended_at.is_(None),
+        )
+        .where(condition)
+        .group_by(Team.id, Team.name)
+        .order_by(func.lower(Team.name), Team.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    ).all()
+    managers: dict[int, list[str]] = {}
+    for team_id, name in session.execute(
+        select(TeamMembership.team_id, User.name)
+        .join(Membership, Membership.id == TeamMembership.membership_id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            TeamMembership.team_id.in_([row[0] for row in rows]),
+            TeamMembership.role == "manager",
+            TeamMembership.ended_at.is_(None),
+        )
+        .order_by(func.lower(User.name), Membership.id)
+    ):
+        managers.setdefault(team_id, []).append(name)
+    return Page([TeamRow(*row, managers=managers.get(row[0], [])) for row in rows], number, count)
+
+
+def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
+    """The team with that id that there is now, as far as the scope reaches."""
+    if scope.team_ids is not None and team_id not in scope.team_ids:
+        return None
+    return session.scalar(
+        select(Team).where(
+            Team.id == team_id,
+            Team.organization_id == scope.organization_id,
+            Team.ended_at.is_(None),
+        )
+    )
+
+
+def team_page(
+    session: Session, scope: Scope, team: Team, *, search: str = "", page: int = 1
+) -> Page[TeamMember]:
+    """Who is in a team, its managers first, then by name, 50 to a page."""
+    condition = condition_of(scope, Filters(search=search, team_id=team.id))
+    count = session.scalar(
+        select(func.count())
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(condition)
+    )
+    number = nearest_page(page, count or 0)
+    rows = session.execute(
+        members(condition)
+        .add_columns(TeamMembership.role)
+        .join(TeamMembership, TeamMembership.membership_id == Membership.id)
+        .where(TeamMembership.team_id == team.id, TeamMembership.ended_at.is_(None))
+        .order_by(None)
+        .order_by(TeamMembership.role != "manager", func.lower(User.name), Membership.id)
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count or 0)
+
+
+def create_team(session: Session, organization_id: int, name: str, *, now: datetime) -> int:
+    """A new team, or one of that name that had ended, taken up again; its id.
+
+    Raises TeamNameTaken when there is one now, whatever the case of its letters.
+    """
+    _refuse_taken(session, organization_id, name)
+    values = {"organization_id": organization_id, "name": name, "created_at": now}
+    team_id = insert_if_absent(session, Team, values) or session.scalar(
+        update(Team)
+        .where(
+            Team.organization_id == organization_id,
+            Team.name == name,
+            Team.ended_at.is_not(None),
+        )
+        .values(ended_at=None)
+        .returning(Team.id)
+    )
+    if team_id is None:
+        raise TeamNameTaken(name)
+    return team_id
+
+
+def rename_team(session: Session, team: Team, name: str) -> None:
+    """Call a team something else. Raises TeamNameTaken, also for the name of one that has ended."""
+    _refuse_taken(session, team.organization_id, name, but=team.id)
+    try:
+        with session.begin_nested():
+            team.name = name
+            session.flush()
+    except IntegrityError:
+        raise TeamNameTaken(name) from None
+
+
+def end_team(session: Session, team: Team, *, now: datetime) -> None:
+    """Close a team: everybody is out of it from now on, and who was in it stays on record."""
+    team.ended_at = now
+    out = session.scalars(
+        update(TeamMembership)
+        .where(TeamMembership.team_id == team.id, TeamMembership.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(TeamMembership.membership_id)
+    ).all()
+    session.flush()
+    tell(session, team.organization_id, out, now)
+
+
+def join(
+    session: Session, team: Team, membership_ids: Sequence[int], *, now: datetime
+) -> Sequence[int]:
+    """Let members of the organization into a team; the ids of those who were not in it."""
+    entered = _enter(session, team, membership_ids, now)
+    tell(session, team.organization_id, entered, now)
+    return entered
+
+
+def leave(
+    session: Session, team: Team, membership_ids: Sequence[int], *, now: datetime
+) -> Sequence[int]:
+    """Take people out of a team; the ids of those who were in it."""
+    out = _take_out(session, team, membership_ids, now)
+    tell(session, team.organization_id, out, now)
+    return out
+
+
+def transfer(
+    session: Session, team: Team, to: Team, membership_ids: Sequence[int], *, now: datetime
+) -> Sequence[int]:
+    """Move people of a team into another one of the organization; the ids of those who were in it."""
+    out = _take_out(session, team, membership_ids, now)
+    _enter(session, to, out, now)
+    tell(session, team.organization_id, out, now)
+    return out
+
+
+def set_role(
+    session: Session, team: Team, membership_ids: Sequence[int], role: str
+) -> Sequence[int]:
+    """Make people of a team its managers, or not any more; the ids of those whose role changed."""
+    return session.scalars(
+        update(TeamMembership)
+        .where(
+            TeamMembership.team_id == team.id,
+            TeamMembership.membership_id.in_(membership_ids),
+            TeamMembership.ended_at.is_(None),
+            TeamMembership.role != role,
+        )
+        .values(role=role)
+        .returning(TeamMembership.membership_id)
+    ).all()
+
+
+def _enter(session: Session, team: Team, membership_ids: Sequence[int], now: datetime) -> list[int]:
+    entered: list[int] = []
+    for some in batches(membership_ids):
+        belonging = session.scalars(
+            select(Membership.id).where(
+                Membership.id.in_(some),
+                Membership.organization_id == team.organization_id,
+                Membership.ended_at.is_(None),
+            )
+        ).all()
+        for membership_id in belonging:
+            values = {
+                "team_id": team.id,
+                "membership_id": membership_id,
+                "role": "member",
+                "joined_at": now,
+            }
+            if insert_if_absent(session, TeamMembership, values) is not None:
+                entered.append(membership_id)
+    return entered
+
+
+def _take_out(
+    session: Session, team: Team, membership_ids: Sequence[int], now: datetime
+) -> Sequence[int]:
+    return [
+        membership_id
+        for some in batches(membership_ids)
+        for membership_id in session.scalars(
+            update(TeamMembership)
+            .where(
+                TeamMembership.team_id == team.id,
+                TeamMembership.membership_id.in_(some),
+                TeamMembership.ended_at.is_(None),
+            )
+            .values(ended_at=now)
+            .returning(TeamMembership.membership_id)
+        )
+    ]
+
+
+def _refuse_taken(
+    session: Session, organization_id: int, name: str, *, but: int | None = None
+) -> None:
+    taken = select(Team.id).where(
+        Team.organization_id == organization_id,
+        func.lower(Team.name) == func.lower(name),
+        Team.ended_at.is_(None),
+        Team.id != (but or 0),
+    )
+    if session.scalar(taken.limit(1)) is not None:
+        raise TeamNameTaken(name)

@@ -1,0 +1,99 @@
+"""What a worker of this site does: which handler does which kind of job, and the chores between them.
+
+A room that has work for the queue adds its kinds here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from lms.foundation import jobs
+from lms.foundation.clock import Clock, in_zone
+from lms.foundation.database import Database
+from lms.foundation.mail import Mailer
+from lms.foundation.settings import Settings
+from lms.foundation.worker import Chore, Handler, Worker
+from lms.organizations.models import Organization
+
+BETWEEN_LOOKS = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """A kind of job that is done for each organization once a day, so long after its day began.
+
+    The payload is `{"organization_id": 7, "day": "2026-11-22"}`, the day that of the organization's zone.
+    """
+
+    kind: str
+    after: timedelta = timedelta()
+
+
+# In the order in which they are asked for, and done where they are to be done at the same time.
+DAILY: tuple[Daily, ...] = ()
+
+
+def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Mailer) -> Worker:
+    """A worker that knows every kind of job there is."""
+    return Worker(database, clock, _handlers(), _chores(database, clock))
+
+
+def _handlers() -> Mapping[str, Handler]:
+    return {}
+
+
+def _chores(database: Database, clock: Clock) -> Sequence[Chore]:
+    return (AskDaily(database, clock, DAILY),)
+
+
+class AskDaily:
+    """The chore of asking for each organization's daily jobs, once its day has begun."""
+
+    def __init__(self, database: Database, clock: Clock, daily: Sequence[Daily]) -> None:
+        self._database = database
+        self._clock = clock
+        self._daily = daily
+        self._looked_at: datetime | None = None
+
+    def __call__(self) -> bool:
+        """Ask for what was not asked for yet; there is never more."""
+        now = self._clock()
+        if self._looked_at is None or not self._looked_at <= now < self._looked_at + BETWEEN_LOOKS:
+            self._ask(now)
+            self._looked_at = now
+        return False
+
+    def _ask(self, now: datetime) -> None:
+        with self._database.reading_session() as session:
+            zones = session.execute(
+                select(Organization.id, Organization.time_zone).order_by(Organization.id)
+            ).all()
+            wanted = {
+                f"{one.kind}:{organization_id}:{in_zone(now, zone).date()}": (
+                    one,
+                    organization_id,
+                    zone,
+                )
+                for organization_id, zone in zones
+                for one in self._daily
+            }
+            known = jobs.known(session, wanted)
+        # Asking again would change nothing, and yet have every other writer wait.
+        missing = {key: asked for key, asked in wanted.items() if key not in known}
+        if not missing:
+            return
+        with self._database.transaction() as session:
+            for key, (one, organization_id, zone) in missing.items():
+                begins = _beginning_of_day(now, zone)
+                payload = {"organization_id": organization_id, "day": key.rpartition(":")[2]}
+                jobs.ask(session, one.kind, payload, run_at=begins + one.after, key=key)
+
+
+def _beginning_of_day(now: datetime, zone: str) -> datetime:
+    """The midnight with which the day of `now` began in that zone."""
+    local = in_zone(now, zone)
+    assert isinstance(local.tzinfo, ZoneInfo)
+    return datetime.combine(local.date(), time(), local.tzinfo)

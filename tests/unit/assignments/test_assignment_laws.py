@@ -1,0 +1,237 @@
+"""Laws of renewal and planning: what holds whatever the terms are and whatever happened."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lms.assignments.planning import (
+    Closed,
+    Completion,
+    Cycle,
+    Meet,
+    Open,
+    Situation,
+    forecast,
+    plan,
+    taken,
+)
+from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, next_due
+from lms.foundation.months import add_months
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+SPANS = st.integers(0, 400)
+LAW = settings(deadline=None, max_examples=60)
+
+
+@st.composite
+def all_terms(draw: st.DrawFn, *, renews: bool = False) -> Terms:
+    """Any terms that do not contradict themselves."""
+    renewal = draw(
+        st.sampled_from([one for one in Renewal if one is not Renewal.NONE or not renews])
+    )
+    months = draw(st.integers(1, 60))
+    shortest = 365 if renewal is Renewal.CALENDAR else 28 * months
+    month = draw(st.integers(1, 12))
+    return Terms(
+        first=draw(st.sampled_from(First)),
+        first_on=draw(DAYS),
+        first_days=draw(SPANS),
+        renewal=renewal,
+        months=months,
+        month=month,
+        day=draw(st.integers(1, 29 if month == 2 else 30)),
+        window_days=draw(st.integers(0, min(shortest - 1, 400))),
+        minimum_days=draw(st.integers(0, min(shortest - 1, 400))),
+        counts_earlier=draw(st.booleans()),
+    )
+
+
+def a_due() -> st.SearchStrategy[Due]:
+    def make(due_on: date, window: int, later: int) -> Due:
+        # The day that was meant is lost only to the end of a shorter month.
+        is_last = (due_on + timedelta(days=1)).day == 1
+        meant = min(31, due_on.day + later) if is_last else due_on.day
+        return Due(due_on - timedelta(days=window), due_on, meant)
+
+    return st.builds(make, DAYS, SPANS, st.integers(0, 3))
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> tuple[Situation, date]:
+    """Anything that a record may say by some day, and the day."""
+    today = draw(DAYS)
+    cycles: list[Cycle] = []
+    for number in range(1, draw(st.integers(1, 5))):
+        due = draw(a_due())
+        closed = draw(st.sampled_from(Closed))
+        closed_on = draw(DAYS)
+        met_on = draw(DAYS) if closed is Closed.MET else None
+        cycles.append(
+            Cycle(
+                number,
+                due,
+                opened_on=draw(DAYS),
+                closed=closed,
+                closed_on=closed_on,
+                completed_on=met_on,
+            )
+        )
+    if cycles and draw(st.booleans()):
+        is_begun, by_hand = draw(st.booleans()), draw(st.booleans())
+        cycles[-1] = replace(
+            cycles[-1],
+            closed=None,
+            closed_on=None,
+            completed_on=None,
+            has_begun=is_begun,
+            set_by_hand=by_hand,
+        )
+    starts = draw(st.lists(DAYS, max_size=3))
+    leaves = [Leave(start, start + timedelta(days=draw(SPANS))) for start in starts]
+    done = sorted(draw(st.lists(DAYS.filter(lambda day: day <= today), max_size=4)))
+    situation = Situation(
+        hired_on=draw(st.none() | DAYS),
+        not_covered=draw(st.sampled_from([None, None, "They left the organization."])),
+        leaves=tuple(leaves),
+        cycles=tuple(cycles),
+        completions=tuple(Completion(index, on) for index, on in enumerate(done)),
+    )
+    return situation, today
+
+
+# Planning
+
+
+@LAW
+@given(all_terms(), situations())
+def test_a_plan_that_was_taken_asks_for_nothing_more(
+    terms: Terms, given_: tuple[Situation, date]
+) -> None:
+    situation, today = given_
+    after = taken(situation, plan(terms, situation, today), today)
+    assert plan(terms, after, today) == []
+
+
+@LAW
+@given(all_terms(), situations())
+def test_what_has_ended_is_never_touched(terms: Terms, given_: tuple[Situation, date]) -> None:
+    situation, today = given_
+    after = taken(situation, plan(terms, situation, today), today)
+    kept = {one.number: one for one in after.cycles}
+    assert all(kept[one.number] == one for one in situation.cycles if one.closed)
+
+
+@LAW
+@given(all_terms(), situations())
+def test_at_most_the_last_obligation_is_unfinished(
+    terms: Terms, given_: tuple[Situation, date]
+) -> None:
+    situation, today = given_
+    after = taken(situation, plan(terms, situation, today), today)
+    assert all(one.closed for one in after.cycles[:-1])
+    assert [one.number for one in after.cycles] == list(range(1, len(after.cycles) + 1))
+    if situation.not_covered:
+        assert all(one.closed for one in after.cycles)
+
+
+@LAW
+@given(all_terms(), situations())
+def test_what_is_opened_opens_before_it_is_due_and_is_not_late(
+    terms: Terms, given_: tuple[Situation, date]
+) -> None:
+    situation, today = given_
+    opened = [step.due for step in plan(terms, situation, today) if isinstance(step, Open)]
+    assert all(due.opens_on <= due.due_on and due.due_on >= today for due in opened)
+    after = taken(situation, plan(terms, situation, today), today)
+    assert all(one.due.opens_on <= one.due.due_on for one in after.cycles)
+
+
+@LAW
+@given(all_terms(), situations())
+def test_a_completion_meets_one_obligation(terms: Terms, given_: tuple[Situation, date]) -> None:
+    situation, today = given_
+    met = [step.completion for step in plan(terms, situation, today) if isinstance(step, Meet)]
+    assert len({one.on for one in met}) == len(met)
+    assert met == sorted(met, key=lambda one: one.on)
+
+
+@LAW
+@given(all_terms(), situations(), st.integers(1, 800))
+def test_time_that_passes_moves_nothing(
+    terms: Terms, given_: tuple[Situation, date], days: int
+) -> None:
+    """Due dates follow from what happened and what the terms say, not from the day of looking."""
+    situation, today = given_
+    after = taken(situation, plan(terms, situation, today), today)
+    later = today + timedelta(days=days)
+    steps = plan(terms, after, later)
+    assert [type(step).__name__ for step in steps] in ([], ["Begin"])
+
+
+# Renewal
+
+
+@st.composite
+def renewals(draw: st.DrawFn) -> tuple[Terms, Due]:
+    """Terms that renew, and one of the due dates that they make."""
+    terms = draw(all_terms(renews=True))
+    due = next_due(terms, Ended(draw(DAYS)), is_first=True)
+    assert due is not None
+    return terms, due
+
+
+@LAW
+@given(renewals(), st.integers(-800, 1500), st.booleans())
+def test_the_next_time_opens_after_the_completion_and_respects_the_minimum(
+    given_: tuple[Terms, Due], late: int, is_first: bool
+) -> None:
+    terms, due = given_
+    completed_on = due.due_on + timedelta(days=late)
+    following = next_due(terms, Ended(completed_on, due), is_first=is_first)
+    assert following is not None
+    assert completed_on < following.opens_on <= following.due_on
+    assert following.due_on >= completed_on + timedelta(days=terms.minimum_days)
+
+
+@LAW
+@given(renewals(), st.data())
+def test_completing_inside_the_window_never_shortens_validity(
+    given_: tuple[Terms, Due], data: st.DataObject
+) -> None:
+    """It is valid for a whole period from the day on which the old one expires."""
+    terms, due = given_
+    completed_on = data.draw(st.dates(due.opens_on, due.due_on))
+    following = next_due(terms, Ended(completed_on, due), is_first=False)
+    assert following is not None
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+
+
+@LAW
+@given(renewals(), st.lists(st.integers(-400, 900), max_size=8))
+def test_never_due_twice_in_one_period(given_: tuple[Terms, Due], habits: list[int]) -> None:
+    terms, due = given_
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    for habit in habits:
+        completed_on = max(due.opens_on, due.due_on + timedelta(days=habit))
+        following = next_due(terms, Ended(completed_on, due), is_first=False)
+        assert following is not None
+        assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+        due = following
+
+
+@LAW
+@given(all_terms(), DAYS, st.integers(-400, 400))
+def test_a_forecast_goes_forward(terms: Terms, today: date, habit: int) -> None:
+    until = add_months(today, 36)
+    found = forecast(terms, Situation(), today, until, days_before_due=habit)
+    for one, following in pairwise(found):
+        assert one.due.due_on < following.due.due_on
+        assert one.completed_on < following.due.opens_on <= following.completed_on
+        assert one.number + 1 == following.number
+    assert all(today <= one.due.due_on <= until for one in found)
+    if not terms.renews:
+        assert len(found) <= 1
