@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import IO
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from lms.foundation.wording import percent
 
@@ -139,7 +140,7 @@ class _Sheets:
         self.share = workbook.add_format({"num_format": "0%"})
         self.count = 0
 
-    def next(self) -> xlsxwriter.worksheet.Worksheet:
+    def next(self) -> Worksheet:
         """A new sheet."""
         self.count += 1
         name = self.name if self.count == 1 else f"{self.name} {self.count}"
@@ -151,9 +152,7 @@ class _Sheets:
             sheet.write_string(0, column, heading, self.bold)
         return sheet
 
-    def write(
-        self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, cell: Cell
-    ) -> None:
+    def write(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         """Write one cell as what it is."""
         if isinstance(cell, date):
             sheet.write_datetime(row, column, cell, self.day)
