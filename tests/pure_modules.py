@@ -67,6 +67,7 @@ PURE_MODULES = (
     "lms.reports.standing",
     "lms.reports.tables",
     "lms.reports.transcript",
+    "lms.reports.transcript_document",
     "lms.authoring.alone",
     "lms.authoring.check",
     "lms.authoring.findings",

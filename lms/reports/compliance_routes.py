@@ -14,7 +14,7 @@ from lms.foundation.clock import in_zone
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
-from . import compliance, tables
+from . import compliance, tables, transcript_document
 from .charts import short, trend
 from .compliance import Group, Selection
 from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of, month_ends
@@ -116,6 +116,18 @@ def record(slug: str, membership_id: int) -> ResponseReturnValue:
         membership_id=membership_id,
         transcript=_transcript_or_404(selection, membership_id),
     )
+
+
+@blueprint.get("/people/<int:membership_id>/record.pdf")
+@access(Access.TEAM_MANAGER)
+def transcript(slug: str, membership_id: int) -> ResponseReturnValue:
+    """One member's record to print and to keep."""
+    found = _transcript_or_404(_selection(slug), membership_id)
+    pdf = transcript_document.render_pdf(found, web.now())
+    response = Response(pdf, mimetype="application/pdf")
+    name = f"transcript-{slug}-{membership_id}.pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return _private(response)
 
 
 def _file(selection: Selection) -> str:

@@ -101,10 +101,11 @@ def _completions(
         .where(mine)
         .order_by(Enrolment.cycle.desc(), Enrolment.id)
     )
-    return [
-        (row[0], row[1], Completed(*row[2:]) if row[2] is not None else None)
-        for row in map(tuple, rows)
-    ]
+    found: list[tuple[int, str, Completed | None]] = []
+    for course_id, title, at, score, revision, number, expires in rows:
+        done = Completed(at, score, revision, number, expires) if at is not None else None
+        found.append((course_id, title, done))
+    return found
 
 
 def _owed(membership_id: int, today: date) -> Any:

@@ -111,6 +111,12 @@ ENDPOINTS: dict[Access, set[str]] = {
         "teams.rename",
     },
     Access.TEAM_MANAGER: {
+        "compliance.csv",
+        "compliance.overview",
+        "compliance.people",
+        "compliance.record",
+        "compliance.transcript",
+        "compliance.xlsx",
         "organizations.member",
         "organizations.mine",
         "organizations.people",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.reports.charts import BINS, HEIGHT, TOP, histogram
+from lms.reports.charts import BINS, HEIGHT, TOP, histogram, short, trend
 
 EIGHTY = Fraction(4, 5)
 
@@ -54,3 +54,28 @@ def test_nobody_is_lost_and_no_bar_leaves_the_picture(totals: dict[Fraction, int
     bars = histogram(totals, Fraction(7), EIGHTY).bars
     assert sum(bar.count for bar in bars) == sum(totals.values())
     assert all(TOP <= bar.y <= TOP + HEIGHT for bar in bars)
+
+
+def test_a_trend_has_a_bar_for_each_count() -> None:
+    chart = trend([("Jan", 0), ("Feb", 5), ("Mar", 10)])
+    assert [bar.words for bar in chart.bars] == ["Jan", "Feb", "Mar"]
+    assert [bar.height for bar in chart.bars] == [0, HEIGHT / 2, HEIGHT]
+    assert [bar.y for bar in chart.bars] == [TOP + HEIGHT, TOP + HEIGHT / 2, TOP]
+    assert chart.bars[2].x + chart.bar_width < chart.width
+    assert [bar.height for bar in trend([("Jan", 0)]).bars] == [0]
+    assert trend([]).bars == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1.0k"),
+        (1_290, "1.2k"),
+        (48_999, "48k"),
+        (2_000_000, "2.0M"),
+    ],
+)
+def test_a_count_is_short(count: int, words: str) -> None:
+    assert short(count) == words

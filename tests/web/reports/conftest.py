@@ -68,6 +68,15 @@ def ward(database: Database, sample: Catalogue, sign_in: Callable[[int], FlaskCl
         make_obligation(session, elsewhere, other, late)
         waived = closed("waived", TODAY, grace.id, "She taught this course for years.")
         make_obligation(session, refresher, members[0], TODAY, **waived)
-        managers = [one.id for one in (grace, tess, hugo)]
-        ids = {"ada": members[0].id, "ben": members[1].id, "nora": other.id, "team_id": team.id}
-    return Ward(*map(sign_in, managers), **ids)
+        grace_id, tess_id, hugo_id = grace.id, tess.id, hugo.id
+        ada_id, ben_id, nora_id = members[0].id, members[1].id, other.id
+        team_id = team.id
+    return Ward(
+        manager=sign_in(grace_id),
+        team_manager=sign_in(tess_id),
+        stranger=sign_in(hugo_id),
+        ada=ada_id,
+        ben=ben_id,
+        nora=nora_id,
+        team_id=team_id,
+    )

@@ -1,6 +1,8 @@
 """An organization's compliance: its overview, the list, one person's record; nothing of anybody else's."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 
 from flask.testing import FlaskClient
@@ -17,6 +19,7 @@ from tests.web.test_query_counts import statements
 from .conftest import TODAY, Ward
 
 PAGES = ("compliance", "compliance/people")
+FILES = ("compliance/people.csv", "compliance/people.xlsx")
 
 
 def text_of(client: FlaskClient, path: str) -> str:
@@ -72,14 +75,44 @@ def test_a_teams_manager_sees_the_team_alone(ward: Ward) -> None:
         page = text_of(ward.team_manager, path)
         assert "Night shift" in page
         assert "=Ben" not in page
-    assert "2 rows." in page
+    assert "2 rows." in text_of(ward.team_manager, "compliance/people")
     text_of(ward.team_manager, f"people/{ward.ada}/record")
     answer = ward.team_manager.get(f"/organizations/riverside/people/{ward.ben}/record")
     assert answer.status_code == 404
 
 
+def test_the_list_as_files_is_the_list(ward: Ward) -> None:
+    answer = ward.manager.get("/organizations/riverside/compliance/people.csv?sort=due")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    name = "compliance-riverside-2026-03-02"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+    lines = answer.get_data().decode("utf-8-sig").splitlines()
+    # Nobody's name is a formula.
+    assert [line.split(",")[0] for line in lines] == [
+        "Name",
+        "'=Ben Blank",
+        "Ada Okafor",
+        "Ada Okafor",
+    ]
+    assert "Completed,2026-02-27,2026-01-05,100%,RND-" in lines[2]
+    address = "/organizations/riverside/compliance/people.xlsx?state=overdue"
+    answer = ward.manager.get(address, buffered=True)
+    assert f"filename={name}.xlsx" in answer.headers["Content-Disposition"]
+    sheet = zipfile.ZipFile(io.BytesIO(answer.get_data())).read("xl/worksheets/sheet1.xml")
+    assert b"=Ben Blank" in sheet
+    assert b"Ada" not in sheet
+    assert b"<f>" not in sheet
+
+
+def test_a_transcript_as_a_document(ward: Ward) -> None:
+    answer = ward.manager.get(f"/organizations/riverside/people/{ward.ada}/record.pdf")
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.get_data().startswith(b"%PDF")
+
+
 def test_nothing_of_another_organization_can_be_reached(ward: Ward) -> None:
-    for path in (*PAGES, f"people/{ward.ada}/record"):
+    for path in (*PAGES, *FILES, f"people/{ward.ada}/record", f"people/{ward.ada}/record.pdf"):
         assert ward.stranger.get(f"/organizations/riverside/{path}").status_code == 404
     # Neither with their own organization in the address, nor by filters.
     record = f"/organizations/hillside/people/{ward.ada}/record"
