@@ -1,16 +1,12 @@
 """A transcript as PDF, typeset by Typst and tagged for screen readers (PDF/UA-1) (pure)."""
 
-import json
-import logging
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-
-import typst
+from typing import Any
 
 from lms.foundation.clock import in_zone
+from lms.foundation.typesetting import make_pdf
 from lms.foundation.wording import date_in_full, percent
 
 from .standing import STATE_WORDS
@@ -18,37 +14,10 @@ from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tri
 
 TEMPLATE = Path(__file__).with_name("transcript.typ")
 
-log = logging.getLogger(__name__)
-
-# A compiler belongs to the thread that made it.
-_of_thread = threading.local()
-
 
 def render_pdf(transcript: Transcript, now: datetime) -> bytes:
-    """The transcript as it is now; the same bytes for the same record and moment on the same machine.
-
-    It declares PDF/UA-1 unless a letter has no shape in Typst's fonts or the machine's: the standard
-    forbids that, so the document then only keeps its tags and shows an empty box.
-    """
-    try:
-        return _compile(transcript, now, standards=["ua-1"])
-    except typst.TypstError as error:
-        log.warning("a transcript lacks a letter, install a font that has it: %s", error)
-        return _compile(transcript, now, standards=[])
-
-
-def _compile(transcript: Transcript, now: datetime, *, standards: list[Literal["ua-1"]]) -> bytes:
-    if not hasattr(_of_thread, "compiler"):
-        fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=True)
-        _of_thread.compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
-    document = _of_thread.compiler.compile(
-        format="pdf",
-        sys_inputs={"transcript": json.dumps(texts_of(transcript, now))},
-        pdf_standards=[*standards],
-        timestamp=int(now.timestamp()),
-    )
-    assert isinstance(document, bytes)
-    return document
+    """The transcript as it is now; the same bytes for the same record and moment on the same machine."""
+    return make_pdf(TEMPLATE, texts_of(transcript, now), now)
 
 
 def texts_of(transcript: Transcript, now: datetime) -> dict[str, Any]:

@@ -55,6 +55,8 @@ ENDPOINTS: dict[Access, set[str]] = {
         "certificates.verify",
         "certificates.verify_form",
         "courses.figure",
+        "numbers.check_sign_in",
+        "numbers.sign_in",
         "static",
     },
     Access.SIGNED_IN: {
@@ -104,6 +106,9 @@ ENDPOINTS: dict[Access, set[str]] = {
         "rosters.overview",
         "rosters.show",
         "rosters.upload",
+        "slips.make",
+        "slips.overview",
+        "slips.print_one",
         "teams.change_members",
         "teams.create",
         "teams.end",
@@ -141,6 +146,7 @@ STATEMENT_ENDPOINTS = {"courses.sign", "courses.statement"}
 # Pages that do not answer 200 although the person may see them.
 OTHER_ANSWERS = {
     "accounts.sign_in": 302,
+    "numbers.sign_in": 302,
     "accounts.invitation": 303,
     "accounts.reset": 303,
     "accounts.choose_password": 410,
@@ -312,7 +318,7 @@ def test_a_visitor_may_see_what_is_public(world: World, client: FlaskClient) -> 
     for request in world.requests():
         if request.rule is Access.PUBLIC and request.method == "GET":
             expected = OTHER_ANSWERS.get(request.endpoint, 200)
-            expected = 200 if request.endpoint == "accounts.sign_in" else expected
+            expected = 200 if request.endpoint.endswith(".sign_in") else expected
             assert request.send(client).status_code == expected, request
 
 
