@@ -13,6 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.accounts import access
 from lms.accounts import routes as accounts
 from lms.assignments import news
+from lms.assignments import obligation_routes as obligations
+from lms.assignments import routes as assignments
+from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
@@ -47,6 +50,7 @@ ASSETS = {
     "certificates_css": "css/certificates.css",
     "reports_css": "css/reports.css",
     "organizations_css": "css/organizations.css",
+    "assignments_css": "css/assignments.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -124,6 +128,9 @@ def create_app(
         quizzes,
         accommodations,
         certificates,
+        assignments,
+        rules,
+        obligations,
     )
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
