@@ -67,7 +67,10 @@ class Desk:
     def demand(self) -> Demand | None:
         """What the form asks for; None, with an error at what is to mend, where it cannot be."""
         course = self._course()
-        if not self.form.validate() or course is None:
+        if not self.form.validate():
+            return None
+        if course is None:
+            self.form.course.errors = ["Choose a course."]
             return None
         audience = self.form.audience(teams=self.choices.teams, people=self.people)
         terms = self.form.terms()
@@ -117,7 +120,7 @@ def _with(values: Mapping[str, str], chosen: Sequence[str] | None) -> dict[str, 
 def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> Desk:
     """The desk for a form as it was filled in."""
     session = web.session()
-    chosen = names_of(session, scope.organization_id, (form.person.data or [])[:500])
+    chosen = names_of(session, scope.organization_id, form.person.data or [])
     search = (form.find.data or "").strip()
     found = people.members_page(session, scope, Filters(search=search)).rows if search else ()
     return Desk(

@@ -1,11 +1,19 @@
 """Forms of assignments."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectMultipleField, StringField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from lms.organizations.forms import DayField
 
@@ -57,7 +65,21 @@ def _days(label: str, default: int, description: str = "") -> IntegerField:
     )
 
 
-def _many(label: str, coerce: type = str) -> SelectMultipleField:
+def _row(text: str) -> int:
+    """The id that an address or a form names; raises ValueError where no row can have it."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError("no row has such an id")
+    return number
+
+
+def _sensible(_form: FlaskForm, field: DayField) -> None:
+    """A day that somebody can mean: the calendar ends at the year 9999, and renewals go beyond a date."""
+    if field.data is not None and not 1950 <= field.data.year <= 2100:
+        raise ValidationError("Give a day from 1950 to 2100.")
+
+
+def _many(label: str, coerce: Callable[[str], Any] = str) -> SelectMultipleField:
     # What is offered depends on the organization; `offer` says it.
     return SelectMultipleField(label, coerce=coerce, choices=[], validate_choice=False)
 
@@ -67,14 +89,14 @@ class AssignmentForm(FlaskForm):
 
     course = StringField("Course", validators=[DataRequired("Choose a course.")])
     covers = _one_of(COVERS, "everyone", "Choose whom it is assigned to.")
-    team = _many("Teams", int)
+    team = _many("Teams", _row)
     title = _many("Job titles")
     department = _many("Departments")
     site = _many("Sites")
-    person = _many("People", int)
+    person = _many("People", _row)
     find = StringField("Find people by name", validators=[Length(max=100)])
     first = _one_of(FIRST, First.AFTER_ASSIGNMENT.value, "Choose when it is due.")
-    first_on = DayField("Due on", validators=[Optional()])
+    first_on = DayField("Due on", validators=[Optional(), _sensible])
     first_days = _days("Days", 30)
     renewal = _one_of(RENEWAL, Renewal.NONE.value, "Choose whether it is due again.")
     months = _days("Months", 12)
@@ -91,7 +113,7 @@ class AssignmentForm(FlaskForm):
         "So that nobody who is hired in November is asked again in January.",
     )
     earlier = _one_of(EARLIER, "yes", "Choose whether earlier completions count.")
-    hired_on = DayField("Hire date", validators=[Optional()])
+    hired_on = DayField("Hire date", validators=[Optional(), _sensible])
     habit = NumberField(
         "Completes it so many days before it is due",
         default=7,
@@ -183,14 +205,14 @@ class ExemptForm(FlaskForm):
 class VouchForm(FlaskForm):
     """A completion elsewhere."""
 
-    completed_on = DayField("Completed on", validators=[InputRequired("Give the day.")])
+    completed_on = DayField("Completed on", validators=[InputRequired("Give the day."), _sensible])
     reason = _reason("Where, and how you know")
 
 
 class ExtendForm(FlaskForm):
     """Another due date."""
 
-    due_on = DayField("New due date", validators=[InputRequired("Give the day.")])
+    due_on = DayField("New due date", validators=[InputRequired("Give the day."), _sensible])
     reason = _reason("Reason")
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
 from .demands import Demand
@@ -39,11 +40,13 @@ def preview(session: Session, demand: Demand, now: datetime) -> Preview:
 
 
 def names_of(session: Session, organization_id: int, ids: Sequence[int]) -> dict[int, str]:
-    """The names of those of the memberships that are the organization's, by name."""
-    rows = session.execute(
-        select(Membership.id, User.name)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == organization_id, Membership.id.in_(ids))
-        .order_by(func.lower(User.name), Membership.id)
-    )
-    return {row[0]: row[1] for row in rows}
+    """The names of those of the memberships that are the organization's."""
+    found: dict[int, str] = {}
+    for some in batches(sorted(set(ids))):
+        rows = session.execute(
+            select(Membership.id, User.name)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.organization_id == organization_id, Membership.id.in_(some))
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return dict(sorted(found.items(), key=lambda one: (one[1].casefold(), one[0])))

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.access import Access, rule_of
 from lms.app import create_app
+from lms.assignments.models import Obligation
 from lms.certificates.models import Certificate
 from lms.courses.catalogue import Catalogue
 from lms.foundation import web
@@ -27,6 +28,7 @@ from lms.foundation.settings import Settings
 from tests.factories import (
     complete_course,
     enrol,
+    make_assignment,
     make_member,
     make_organization,
     make_team,
@@ -84,6 +86,18 @@ ENDPOINTS: dict[Access, set[str]] = {
         "accommodations.withdraw",
     },
     Access.MANAGER: {
+        "assignments.again",
+        "assignments.end",
+        "assignments.ending",
+        "assignments.overview",
+        "assignments.reassign",
+        "assignments.show",
+        "obligations.exempt",
+        "obligations.extend",
+        "obligations.person",
+        "obligations.vouch",
+        "obligations.waive",
+        "obligations.withdraw",
         "organizations.add_leave",
         "organizations.change_member",
         "organizations.end_member",
@@ -182,6 +196,14 @@ class World:
                         sa.select(Certificate.number).where(Certificate.user_id == person.id)
                     ).one(),
                 }
+            self.assignment_id = make_assignment(
+                session, organization, sample.courses["refresher"], self.ids["manager"]
+            )
+            self.obligation_id = session.scalars(
+                sa.select(Obligation.id).where(
+                    Obligation.membership_id == self.memberships["learner"]
+                )
+            ).one()
 
     def requests(self, role: str = "learner") -> Iterator[Request]:
         """Everything that can be asked, with the records of the person of that role."""
@@ -207,6 +229,8 @@ class World:
             # Somebody for whom a manager may make a link.
             "user_id": self.ids["learner"],
             "membership_id": self.memberships["learner"],
+            "assignment_id": self.assignment_id,
+            "obligation_id": self.obligation_id,
             "leave_id": 999_999,
             "team_id": self.team_id,
             "session_id": 999_999,
@@ -357,7 +381,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 29
+    assert len(posts) == 38
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request
