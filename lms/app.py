@@ -11,6 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
 from lms.assignments import news
+from lms.assignments import obligation_routes as obligations
+from lms.assignments import routes as assignments
+from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
@@ -54,6 +57,7 @@ ASSETS = {
     "organizations_css": "css/organizations.css",
     "compliance_css": "css/compliance.css",
     "proof_css": "css/proof.css",
+    "assignments_css": "css/assignments.css",
     "attempt_js": "js/attempt.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
@@ -116,7 +120,7 @@ def create_app(
     current.install(app)
     quizzes.install(app)
     reports.install(app)
-    employers = (organizations, teams, rosters, slips, numbers)
+    employers = (organizations, teams, rosters, slips, numbers, assignments, rules, obligations)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports, compliance, audit_trail):
         app.register_blueprint(room.blueprint)

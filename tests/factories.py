@@ -9,12 +9,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.assignments import assignments
+from lms.assignments.audience import Audience
+from lms.assignments.terms import Terms
 from lms.authoring.check import Checked, check_folder
 from lms.courses import publications
 from lms.courses import service as courses
 from lms.courses.catalogue import Catalogue, Course
 from lms.courses.publications import Published
 from lms.courses.service import EnrolmentRow
+from lms.foundation.audit import Actor
 from lms.organizations.models import Membership, Organization, Team, TeamMembership
 from lms.quizzes import service as quizzes
 from lms.quizzes.attempts import AttemptRow, find_attempt
@@ -85,6 +89,28 @@ def make_team_member(
     session.add(place)
     session.flush()
     return place
+
+
+def make_assignment(
+    session: Session,
+    organization: Organization,
+    course: Course,
+    by_id: int,
+    *,
+    audience: Audience | None = None,
+    terms: Terms | None = None,
+    now: datetime = BEGINNING,
+) -> int:
+    """A course assigned by somebody, to everyone unless an audience is given; the assignment's id."""
+    return assignments.create(
+        session,
+        organization_id=organization.id,
+        course_id=course.id,
+        audience=audience or Audience(everyone=True),
+        terms=terms or Terms(),
+        by=Actor("Grace Manager", by_id),
+        now=now,
+    )
 
 
 # Content

@@ -54,6 +54,16 @@ def demands_of(session: Session, organization_id: int) -> Sequence[Demand]:
     return [_demand(row) for row in rows]
 
 
+def all_demands_of(session: Session, organization_id: int) -> Sequence[Demand]:
+    """The same with those that have ended, which come last; else the newest first."""
+    rows = session.execute(
+        _demands()
+        .where(Assignment.organization_id == organization_id)
+        .order_by(Assignment.ended_at.is_not(None), Assignment.id.desc())
+    )
+    return [_demand(row) for row in rows]
+
+
 def _demands() -> Select[*tuple[Any, ...]]:
     last = (
         select(func.max(AssignmentRule.number))

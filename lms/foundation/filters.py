@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(span)
     app.add_template_filter(paragraphs)
     app.add_template_filter(iso)
+    app.add_template_filter("{:,}".format, "thousands")
 
 
 def day(value: datetime) -> str:

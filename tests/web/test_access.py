@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.access import Access, rule_of
 from lms.app import create_app
+from lms.assignments.models import Obligation
 from lms.certificates.models import Certificate
 from lms.foundation import web
 from lms.foundation.base import metadata
@@ -29,6 +30,7 @@ from tests.factories import (
     BEGINNING,
     complete_course,
     enrol,
+    make_assignment,
     make_member,
     make_organization,
     make_team,
@@ -92,6 +94,18 @@ ENDPOINTS: dict[Access, set[str]] = {
     },
     Access.MANAGER: {
         "audit.overview",
+        "assignments.again",
+        "assignments.end",
+        "assignments.ending",
+        "assignments.overview",
+        "assignments.reassign",
+        "assignments.show",
+        "obligations.exempt",
+        "obligations.extend",
+        "obligations.person",
+        "obligations.vouch",
+        "obligations.waive",
+        "obligations.withdraw",
         "organizations.add_leave",
         "organizations.change_member",
         "organizations.end_member",
@@ -223,6 +237,14 @@ class World:
                         sa.select(Certificate.number).where(Certificate.user_id == person.id)
                     ).one(),
                 }
+            self.assignment_id = make_assignment(
+                session, organization, sample.courses["refresher"], self.ids["manager"]
+            )
+            self.obligation_id = session.scalars(
+                sa.select(Obligation.id).where(
+                    Obligation.membership_id == self.memberships["learner"]
+                )
+            ).one()
 
     def requests(self, role: str = "learner") -> Iterator[Request]:
         """Everything that can be asked, with the records of the person of that role."""
@@ -248,6 +270,8 @@ class World:
             # Somebody for whom a manager may make a link.
             "user_id": self.ids["learner"],
             "membership_id": self.memberships["learner"],
+            "assignment_id": self.assignment_id,
+            "obligation_id": self.obligation_id,
             "leave_id": 999_999,
             "import_id": self.import_id,
             "team_id": self.team_id,

@@ -1,0 +1,142 @@
+"""Where a manager works on a rule: what can be chosen, what the form asks for, what that would do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import request
+
+from lms.courses import current as courses
+from lms.courses.catalogue import Course
+from lms.foundation import web
+from lms.foundation.months import add_months
+from lms.organizations import people
+from lms.organizations.filters import Filters
+from lms.organizations.people import Choices
+from lms.organizations.scopes import Scope
+
+from .audience import Audience
+from .current import Place
+from .demands import Demand
+from .errors import AudienceEmpty
+from .forms import AssignmentForm
+from .planning import Forecast, Situation, forecast
+from .preview import Preview, names_of, preview
+from .terms import Terms
+
+SIMULATED_MONTHS = 36
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a rule would do now, and in the next years to one person."""
+
+    preview: Preview
+    cycles: Sequence[Forecast]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A form with everything that it offers. `place` is the assignment that it changes, if it is old.
+
+    `people` are those chosen one by one or found by name, by their memberships.
+    """
+
+    scope: Scope
+    form: AssignmentForm
+    place: Place | None
+    courses: Sequence[Course]
+    choices: Choices
+    people: Mapping[int, str]
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """The job titles to choose from: those that people have, and those that the rule names."""
+        return _with(self.choices.job_titles, self.form.title.data)
+
+    @property
+    def departments(self) -> Mapping[str, str]:
+        """The same for departments."""
+        return _with(self.choices.departments, self.form.department.data)
+
+    @property
+    def sites(self) -> Mapping[str, str]:
+        """The same for sites."""
+        return _with(self.choices.sites, self.form.site.data)
+
+    def demand(self) -> Demand | None:
+        """What the form asks for; None, with an error at what is to mend, where it cannot be."""
+        course = self._course()
+        if not self.form.validate():
+            return None
+        if course is None:
+            self.form.course.errors = ["Choose a course."]
+            return None
+        audience = self.form.audience(teams=self.choices.teams, people=self.people)
+        terms = self.form.terms()
+        if audience.is_empty:
+            self.form.covers.errors = [str(AudienceEmpty())]
+        if audience.is_empty or terms is None:
+            return None
+        return self._demand(course, audience, terms)
+
+    def _course(self) -> Course | None:
+        if self.place is not None:
+            self.form.course.data = self.place.course.slug
+            return self.place.course
+        return next((one for one in self.courses if one.slug == self.form.course.data), None)
+
+    def _demand(self, course: Course, audience: Audience, terms: Terms) -> Demand:
+        return Demand(
+            organization_id=self.scope.organization_id,
+            time_zone=self.scope.time_zone,
+            course_id=course.id,
+            audience=audience,
+            terms=terms,
+            assignment_id=self.place.assignment_id if self.place else None,
+        )
+
+    def outlook(self, demand: Demand) -> Outlook:
+        """What the demand would do if it were saved now."""
+        now = web.now()
+        today = demand.today(now)
+        hired_on = self.form.hired_on.data or today
+        start = max(today, hired_on)
+        habit = 0 if self.form.habit.data is None else self.form.habit.data
+        cycles = forecast(
+            demand.terms,
+            Situation(hired_on=hired_on),
+            start,
+            add_months(start, SIMULATED_MONTHS),
+            days_before_due=habit,
+        )
+        return Outlook(preview(web.session(), demand, now), cycles)
+
+
+def _with(values: Mapping[str, str], chosen: Sequence[str] | None) -> dict[str, str]:
+    return dict(sorted((dict(values) | {text: text for text in chosen or ()}).items()))
+
+
+def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> Desk:
+    """The desk for a form as it was filled in."""
+    session = web.session()
+    chosen = names_of(session, scope.organization_id, form.person.data or [])
+    search = (form.find.data or "").strip()
+    found = people.members_page(session, scope, Filters(search=search)).rows if search else ()
+    return Desk(
+        scope,
+        form,
+        place,
+        list(courses.catalogue().courses.values()),
+        people.choices(session, scope),
+        chosen | {one.membership_id: one.name for one in found[:MOST_FOUND]},
+    )
+
+
+def form_of_address() -> AssignmentForm:
+    """The form as an address fills it in; with what is usual where it says nothing.
+
+    A preview is asked for with GET, so that it changes nothing and can be kept; the token, which no
+    address should hold, goes with the button that saves.
+    """
+    return AssignmentForm(formdata=request.args or None, meta={"csrf": False})

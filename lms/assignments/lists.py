@@ -1,0 +1,197 @@
+"""Lists of assignments and of who stands where under one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import User
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
+from lms.organizations.models import Membership
+
+from .demands import Demand
+from .models import Exemption, Obligation, ObligationMove
+from .planning import Closed, State, state_of
+from .terms import Due
+
+# The states of which a manager looks at the people, the most pressing first.
+STATES = (State.OVERDUE, State.DUE, State.OPEN, State.MET, State.WAIVED, State.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedRow:
+    """A person and the obligation by which they stand."""
+
+    membership_id: int
+    name: str
+    job_title: str
+    department: str
+    state: State
+    due_on: date
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One obligation with its moves and who ended it, as a person's page shows it."""
+
+    obligation: Obligation
+    state: State
+    closed_by: str | None
+    moves: Sequence[tuple[ObligationMove, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member under an assignment: their obligations, the latest first, and their exemption."""
+
+    membership: Membership
+    name: str
+    exemption: Exemption | None
+    history: Sequence[History]
+
+    @property
+    def unfinished(self) -> Obligation | None:
+        """The obligation that can still be decided about."""
+        last = self.history[0].obligation if self.history else None
+        return last if last is not None and last.closed_at is None else None
+
+
+def counts_of(
+    session: Session, condition: ColumnElement[bool], today: date
+) -> dict[int, dict[State, int]]:
+    """How many people stand where, of each assignment whose obligations meet the condition."""
+    states = case(
+        (Obligation.closed_how.is_not(None), Obligation.closed_how),
+        (Obligation.due_on < today, State.OVERDUE.value),
+        (Obligation.opens_on <= today, State.DUE.value),
+        else_=State.OPEN.value,
+    )
+    rows = session.execute(
+        select(Obligation.assignment_id, states, func.count())
+        .where(Obligation.is_current, condition)
+        .group_by(Obligation.assignment_id, states)
+    )
+    found: dict[int, dict[State, int]] = {}
+    for assignment_id, state, count in rows:
+        found.setdefault(assignment_id, {})[State(state)] = count
+    return found
+
+
+def people_page(
+    session: Session, demand: Demand, state: State | None, *, count: int, page: int, today: date
+) -> Page[OwedRow]:
+    """Who stands where under an assignment, 50 to a page, what is due first at the top.
+
+    `count` is how many there are in that state, which `counts_of` has told.
+    """
+    number = nearest_page(page, count)
+    rows = session.execute(
+        select(
+            Membership.id,
+            User.name,
+            Membership.job_title,
+            Membership.department,
+            Obligation.closed_how,
+            Obligation.opens_on,
+            Obligation.due_on,
+            Obligation.day_meant,
+            Obligation.completed_on,
+        )
+        .join(Membership, Membership.id == Obligation.membership_id)
+        .join(User, User.id == Obligation.user_id)
+        .where(
+            Obligation.assignment_id == demand.assignment_id,
+            Obligation.is_current,
+            true() if state is None else _is(state, today),
+        )
+        .order_by(
+            Obligation.closed_at.is_not(None),
+            Obligation.due_on,
+            func.lower(User.name),
+            Membership.id,
+        )
+        .limit(PAGE_SIZE)
+        .offset((number - 1) * PAGE_SIZE)
+    )
+    return Page([_owed(row, today) for row in rows], number, count)
+
+
+def _is(state: State, today: date) -> ColumnElement[bool]:
+    unfinished = Obligation.closed_at.is_(None)
+    conditions: Mapping[State, ColumnElement[bool]] = {
+        State.OVERDUE: and_(unfinished, Obligation.due_on < today),
+        State.DUE: and_(unfinished, Obligation.due_on >= today, Obligation.opens_on <= today),
+        State.OPEN: and_(unfinished, Obligation.opens_on > today),
+    }
+    return conditions.get(state, Obligation.closed_how == state.value)
+
+
+def _owed(row: Any, today: date) -> OwedRow:
+    closed = Closed(row.closed_how) if row.closed_how else None
+    due = Due(row.opens_on, row.due_on, row.day_meant)
+    return OwedRow(
+        row.id,
+        row.name,
+        row.job_title,
+        row.department,
+        state_of(closed, due, today),
+        row.due_on,
+        row.completed_on,
+    )
+
+
+def person_under(
+    session: Session, demand: Demand, membership_id: int, today: date
+) -> Person | None:
+    """A member of the organization under one of its assignments; None where there is no such member."""
+    row = session.execute(
+        select(Membership, User.name, Exemption)
+        .join(User, User.id == Membership.user_id)
+        .outerjoin(
+            Exemption,
+            (Exemption.membership_id == Membership.id)
+            & (Exemption.assignment_id == demand.assignment_id)
+            & Exemption.withdrawn_at.is_(None),
+        )
+        .where(Membership.id == membership_id, Membership.organization_id == demand.organization_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    membership, name, exemption = row
+    return Person(membership, name, exemption, _history(session, demand, membership_id, today))
+
+
+def _history(session: Session, demand: Demand, membership_id: int, today: date) -> list[History]:
+    by = aliased(User)
+    mine = (Obligation.assignment_id == demand.assignment_id) & (
+        Obligation.membership_id == membership_id
+    )
+    moves: dict[int, list[tuple[ObligationMove, str | None]]] = {}
+    moved = session.execute(
+        select(ObligationMove, by.name)
+        .join(Obligation, Obligation.id == ObligationMove.obligation_id)
+        .outerjoin(by, by.id == ObligationMove.moved_by_id)
+        .where(mine)
+        .order_by(ObligationMove.id)
+    )
+    for move, mover in moved:
+        moves.setdefault(move.obligation_id, []).append((move, mover))
+    rows = session.execute(
+        select(Obligation, by.name)
+        .outerjoin(by, by.id == Obligation.closed_by_id)
+        .where(mine)
+        .order_by(Obligation.cycle.desc())
+    )
+    return [
+        History(one, _state(one, today), closed_by, moves.get(one.id, []))
+        for one, closed_by in rows
+    ]
+
+
+def _state(one: Obligation, today: date) -> State:
+    closed = Closed(one.closed_how) if one.closed_how else None
+    return state_of(closed, Due(one.opens_on, one.due_on, one.day_meant), today)

@@ -1,0 +1,193 @@
+"""A person under an assignment: what they owe and owed, and what a manager decides about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from lms.accounts.access import Access, access
+from lms.foundation import web
+
+from . import decisions
+from .current import Place, actor, place_or_404
+from .errors import AssignmentError
+from .forms import ExemptForm, ExtendForm, VouchForm, WaiveForm
+from .lists import Person, person_under
+
+blueprint = Blueprint("obligations", __name__)
+PERSON = "/organizations/<slug>/assignments/<int:assignment_id>/people/<int:membership_id>"
+OBLIGATION = f"{PERSON}/obligations/<int:obligation_id>"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member under an assignment, both of an organization that the signed-in person manages whole."""
+
+    place: Place
+    person: Person
+
+    @property
+    def address(self) -> str:
+        """The person's page under the assignment."""
+        return url_for(
+            "obligations.person",
+            slug=self.place.scope.slug,
+            assignment_id=self.place.assignment_id,
+            membership_id=self.person.membership.id,
+        )
+
+
+def seat_or_404(slug: str, assignment_id: int, membership_id: int) -> Seat:
+    """The member under the assignment; 404 where one of the three does not belong to the others."""
+    place = place_or_404(slug, assignment_id)
+    found = person_under(web.session(), place.demand, membership_id, place.today)
+    return Seat(place, found or abort(404))
+
+
+@blueprint.get(PERSON)
+@access(Access.MANAGER)
+def person(slug: str, assignment_id: int, membership_id: int) -> ResponseReturnValue:
+    """What a person owes and owed under an assignment, with who decided what and why."""
+    return _page(seat_or_404(slug, assignment_id, membership_id))
+
+
+@blueprint.post(f"{OBLIGATION}/waive")
+@access(Access.MANAGER)
+def waive(
+    slug: str, assignment_id: int, membership_id: int, obligation_id: int
+) -> ResponseReturnValue:
+    """Let a person off this once."""
+    seat, form = seat_or_404(slug, assignment_id, membership_id), WaiveForm(prefix="waive")
+
+    def act() -> None:
+        decisions.waive(
+            web.session(),
+            _theirs(seat, obligation_id),
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+
+    return _decide(seat, form, act, "Waived. What follows counts as if it had been completed.")
+
+
+@blueprint.post(f"{OBLIGATION}/vouch")
+@access(Access.MANAGER)
+def vouch(
+    slug: str, assignment_id: int, membership_id: int, obligation_id: int
+) -> ResponseReturnValue:
+    """Note a completion elsewhere."""
+    seat, form = seat_or_404(slug, assignment_id, membership_id), VouchForm(prefix="vouch")
+
+    def act() -> None:
+        assert form.completed_on.data is not None
+        decisions.vouch(
+            web.session(),
+            _theirs(seat, obligation_id),
+            completed_on=form.completed_on.data,
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+
+    return _decide(seat, form, act, "Noted as completed. Your name stands beside it.")
+
+
+@blueprint.post(f"{OBLIGATION}/extend")
+@access(Access.MANAGER)
+def extend(
+    slug: str, assignment_id: int, membership_id: int, obligation_id: int
+) -> ResponseReturnValue:
+    """Give a person another due date."""
+    seat, form = seat_or_404(slug, assignment_id, membership_id), ExtendForm(prefix="extend")
+
+    def act() -> None:
+        assert form.due_on.data is not None
+        decisions.extend(
+            web.session(),
+            _theirs(seat, obligation_id),
+            due_on=form.due_on.data,
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+
+    return _decide(seat, form, act, "The due date is changed. No rule moves it any more.")
+
+
+@blueprint.post(f"{PERSON}/exempt")
+@access(Access.MANAGER)
+def exempt(slug: str, assignment_id: int, membership_id: int) -> ResponseReturnValue:
+    """Except a person from the assignment."""
+    seat, form = seat_or_404(slug, assignment_id, membership_id), ExemptForm(prefix="exempt")
+
+    def act() -> None:
+        decisions.exempt(
+            web.session(),
+            assignment_id,
+            seat.person.membership,
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+
+    return _decide(seat, form, act, "Exempt, until you withdraw it.")
+
+
+@blueprint.post(f"{PERSON}/withdraw")
+@access(Access.MANAGER)
+def withdraw(slug: str, assignment_id: int, membership_id: int) -> ResponseReturnValue:
+    """Let the assignment cover a person again."""
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    membership = seat.person.membership
+    if not decisions.withdraw_exemption(
+        web.session(), assignment_id, membership, by=actor(), now=web.now()
+    ):
+        abort(404)
+    web.commit()
+    flash("The exemption is withdrawn.", "success")
+    return redirect(seat.address, code=303)
+
+
+def _theirs(seat: Seat, obligation_id: int) -> int:
+    """The id, if it is one of this person's obligations under this assignment."""
+    known = {one.obligation.id for one in seat.person.history}
+    return obligation_id if obligation_id in known else abort(404)
+
+
+def _decide(seat: Seat, form: FlaskForm, act: Callable[[], None], done: str) -> ResponseReturnValue:
+    """Do what was decided, or show the page again with what is wrong about it."""
+    if not form.validate_on_submit():
+        return _page(seat, form), 422
+    try:
+        act()
+    except AssignmentError as error:
+        web.session().rollback()
+        form.form_errors.append(str(error))
+        place, membership = seat.place, seat.person.membership
+        again = seat_or_404(place.scope.slug, place.assignment_id, membership.id)
+        return _page(again, form), 422
+    web.commit()
+    flash(done, "success")
+    return redirect(seat.address, code=303)
+
+
+def _page(seat: Seat, filled_in: FlaskForm | None = None) -> str:
+    forms = {
+        "waive": WaiveForm(prefix="waive", formdata=None),
+        "vouch": VouchForm(prefix="vouch", formdata=None),
+        "extend": ExtendForm(prefix="extend", formdata=None),
+        "exempt": ExemptForm(prefix="exempt", formdata=None),
+    }
+    for name, empty in forms.items():
+        if type(empty) is type(filled_in):
+            forms[name] = filled_in
+    return render_template(
+        "assignments/person.html",
+        organization=seat.place.scope,
+        place=seat.place,
+        person=seat.person,
+        forms=forms,
+    )

@@ -1,0 +1,52 @@
+"""What a rule would change, before anybody saves it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, true
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.foundation.database import batches
+from lms.organizations.models import Membership
+
+from .demands import Demand
+from .reconcile import planned
+from .tally import Effect, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many people a rule covers, how many feel what, and the first names of each effect."""
+
+    people: int
+    counts: Mapping[Effect, int]
+    names: Mapping[Effect, Sequence[str]]
+
+
+def preview(session: Session, demand: Demand, now: datetime) -> Preview:
+    """What would happen to everybody if the demand were in force from now on; nothing is written."""
+    tally, today = Tally(), demand.today(now)
+    for person, steps in planned(session, demand, true(), now):
+        tally.add(person.membership_id, person.situation, steps, today)
+    wanted = {id_ for ids in tally.examples.values() for id_ in ids}
+    names = names_of(session, demand.organization_id, sorted(wanted))
+    return Preview(
+        tally.people,
+        tally.counts,
+        {effect: [names[id_] for id_ in ids] for effect, ids in tally.examples.items()},
+    )
+
+
+def names_of(session: Session, organization_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """The names of those of the memberships that are the organization's."""
+    found: dict[int, str] = {}
+    for some in batches(sorted(set(ids))):
+        rows = session.execute(
+            select(Membership.id, User.name)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.organization_id == organization_id, Membership.id.in_(some))
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return dict(sorted(found.items(), key=lambda one: (one[1].casefold(), one[0])))

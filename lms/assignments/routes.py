@@ -1,0 +1,141 @@
+"""Pages of assignments for managers: the list, who stands where under one, ending it, asking again."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access
+from lms.courses import current as courses
+from lms.foundation import web
+from lms.foundation.wording import counted
+from lms.organizations.current import whole_or_404
+from lms.organizations.people import teams_of
+
+from . import assignments, lists, reassigning
+from .current import Place, actor, place_or_404, unended_or_404
+from .demands import Demand, all_demands_of
+from .forms import AgainForm
+from .lists import STATES
+from .models import Obligation
+from .planning import State
+from .words import audience_in_words, credit_in_words, first_in_words, renewal_in_words
+
+blueprint = Blueprint("assignments", __name__)
+
+
+@blueprint.get("/organizations/<slug>/assignments")
+@access(Access.MANAGER)
+def overview(slug: str) -> ResponseReturnValue:
+    """An organization's assignments, and how many people stand where under each."""
+    scope, session = whole_or_404(slug), web.session()
+    demands = all_demands_of(session, scope.organization_id)
+    mine = Obligation.organization_id == scope.organization_id
+    teams = teams_of(session, scope)
+    shelf = courses.catalogue()
+    return render_template(
+        "assignments/overview.html",
+        organization=scope,
+        rows=[
+            (demand, shelf.course_by_id(demand.course_id), _in_words(demand, teams))
+            for demand in demands
+        ],
+        counts=lists.counts_of(session, mine, demands[0].today(web.now())) if demands else {},
+    )
+
+
+@blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>")
+@access(Access.MANAGER)
+def show(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """An assignment: its rule in words, and its people by where they stand."""
+    place, session = place_or_404(slug, assignment_id), web.session()
+    mine = Obligation.assignment_id == assignment_id
+    counts = lists.counts_of(session, mine, place.today).get(assignment_id, {})
+    asked = request.args.get("state", "")
+    state = State(asked) if asked in set(State) else None
+    page = lists.people_page(
+        session,
+        place.demand,
+        state,
+        count=sum(counts.values()) if state is None else counts.get(state, 0),
+        page=request.args.get("page", 1, type=int),
+        today=place.today,
+    )
+    return render_template(
+        "assignments/show.html",
+        organization=place.scope,
+        place=place,
+        words=_in_words(place.demand, teams_of(session, place.scope)),
+        counts=counts,
+        states=STATES,
+        state=state,
+        page=page,
+    )
+
+
+@blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>/end")
+@access(Access.MANAGER)
+def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """Ask whether an assignment shall end, and say what ends with it."""
+    place = unended_or_404(slug, assignment_id)
+    mine = Obligation.assignment_id == assignment_id
+    counts = lists.counts_of(web.session(), mine, place.today).get(assignment_id, {})
+    unfinished = sum(counts.get(state, 0) for state in (State.OVERDUE, State.DUE, State.OPEN))
+    return render_template(
+        "assignments/end.html", organization=place.scope, place=place, unfinished=unfinished
+    )
+
+
+@blueprint.post("/organizations/<slug>/assignments/<int:assignment_id>/end")
+@access(Access.MANAGER)
+def end(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """End an assignment."""
+    place = unended_or_404(slug, assignment_id)
+    assignments.end(web.session(), assignment_id, by=actor(), now=web.now())
+    web.commit()
+    flash(f"{place.course.title} is not assigned any more. Its records stay.", "success")
+    return redirect(url_for("assignments.overview", slug=slug), code=303)
+
+
+@blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>/again")
+@access(Access.MANAGER)
+def again(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """Who completed an earlier revision of the course, and the form to ask them again."""
+    return _again_page(unended_or_404(slug, assignment_id), AgainForm(formdata=None))
+
+
+@blueprint.post("/organizations/<slug>/assignments/<int:assignment_id>/again")
+@access(Access.MANAGER)
+def reassign(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """Have those complete the course again who completed an earlier revision."""
+    place, form = unended_or_404(slug, assignment_id), AgainForm()
+    if not form.validate_on_submit():
+        return _again_page(place, form), 422
+    count = reassigning.reassign(
+        web.session(),
+        assignment_id,
+        days=form.days.data or 0,
+        reason=form.reason.data or "",
+        by=actor(),
+        now=web.now(),
+    )
+    web.commit()
+    flash(f"Asked of {counted(count, 'person', 'people')}.", "success")
+    return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)
+
+
+def _again_page(place: Place, form: AgainForm) -> str:
+    session = web.session()
+    count = sum(1 for _person in reassigning.outdated(session, place.demand, web.now()))
+    return render_template(
+        "assignments/again.html", organization=place.scope, place=place, form=form, count=count
+    )
+
+
+def _in_words(demand: Demand, teams: Mapping[int, str]) -> dict[str, str]:
+    return {
+        "audience": audience_in_words(demand.audience, teams),
+        "first": first_in_words(demand.terms),
+        "renewal": renewal_in_words(demand.terms),
+        "credit": credit_in_words(demand.terms),
+    }

@@ -1,0 +1,258 @@
+"""The pages of assignments: list, form with preview, what is saved, ending, asking again."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from lms.assignments.models import AssignmentRule, Obligation
+from lms.courses.catalogue import Catalogue
+from lms.foundation.database import Database
+from lms.organizations.models import Membership, Organization
+from tests.conftest import StandingClock
+from tests.factories import complete_course, enrol, make_member, make_user, publish_sample
+from tests.sample_content import LESSON
+from tests.web.assignments.conftest import House
+
+FORM = {
+    "course": "refresher",
+    "covers": "everyone",
+    "first": "after-hire",
+    "first_days": "30",
+    "renewal": "calendar",
+    "day": "31",
+    "month": "1",
+    "window_days": "60",
+    "minimum_days": "90",
+    "earlier": "yes",
+    "hired_on": "2026-11-15",
+    "habit": "14",
+}
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.get_data(as_text=True).replace("\xa0", " ").split())
+
+
+def rules(database: Database) -> list[dict[str, Any]]:
+    """The audiences of all rules, the oldest first."""
+    with database.reading_session() as session:
+        return [row.audience for row in session.scalars(select(AssignmentRule).order_by("id"))]
+
+
+def test_the_list_tells_whom_when_and_how_many(riverside: House) -> None:
+    page = text_of(riverside.client.get(riverside.address))
+    assert "Onboarding" in page
+    assert "Everyone" in page
+    assert "Due 30 days after assignment" in page
+    assert "<dt>To do</dt><dd>2</dd>" in page
+
+
+def test_a_preview_tells_what_would_happen_and_saves_nothing(
+    riverside: House, kept: Callable[[], list[Any]]
+) -> None:
+    before = kept()
+    page = text_of(riverside.client.get(f"{riverside.address}/new", query_string=FORM | PREVIEW))
+    assert "<strong>2 people</strong> are covered." in page
+    assert "<strong>2 people</strong> have it to do" in page
+    assert "Grace Manager, Mia Riverside" in page
+    # The simulator: hired in November, done in December, not asked again in January.
+    assert "<td>15 December 2026</td><td>1 December 2026</td>" in page
+    assert "<td>31 January 2028</td>" in page
+    assert "31 January 2027" not in page
+    assert kept() == before
+
+
+PREVIEW = {"do": "preview"}
+
+
+def test_what_was_previewed_can_be_saved(riverside: House, database: Database) -> None:
+    answer = riverside.client.post(f"{riverside.address}/new", data=FORM)
+    assert answer.status_code == 303
+    page = text_of(riverside.client.get(answer.location))
+    assert "Again each 31 January, from 60 days before" in page
+    assert "Mia Riverside" in page
+    assert rules(database)[-1]["everyone"] is True
+
+
+def test_an_audience_is_made_of_what_there_is(
+    riverside: House, houses: tuple[House, House], database: Database
+) -> None:
+    hillside = houses[1]
+    chosen = FORM | {
+        "covers": "some",
+        "team": [str(riverside.team), str(hillside.team)],
+        "title": "Nurse",
+        "person": [str(riverside.membership), str(hillside.membership)],
+    }
+    page = text_of(riverside.client.get(f"{riverside.address}/new", query_string=chosen | PREVIEW))
+    assert "<strong>1 person</strong> is covered." in page
+    assert "Mia Hillside" not in page
+    assert riverside.client.post(f"{riverside.address}/new", data=chosen).status_code == 303
+    # What is another organization's is as if it had not been named.
+    assert rules(database)[-1] == {
+        "everyone": False,
+        "team_ids": [riverside.team],
+        "job_titles": ["Nurse"],
+        "departments": [],
+        "sites": [],
+        "membership_ids": [riverside.membership],
+    }
+
+
+def test_people_are_found_by_name(riverside: House) -> None:
+    asked = FORM | {"covers": "some", "find": "mia", "do": "find"}
+    page = text_of(riverside.client.get(f"{riverside.address}/new", query_string=asked))
+    assert "Mia Riverside" in page
+    assert "Mia Hillside" not in page
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"course": ""}, "Choose a course."),
+        ({"course": "nowhere"}, "Choose a course."),
+        ({"covers": "some"}, "Choose everyone, or at least one group or person."),
+        ({"first": "on-date"}, "Give the date on which it is due."),
+        ({"first": "whenever"}, "Choose when it is due."),
+        ({"first_days": "many"}, "Type a whole number."),
+        ({"month": "13"}, "Choose the month of the fixed date."),
+        ({"day": "32"}, "Choose a day that the month has."),
+        ({"window_days": "365"}, "The window must be shorter"),
+        ({"renewal": "after-expiry", "months": ""}, "Give the months between two renewals"),
+        ({"hired_on": "soon"}, "Write the date as year-month-day"),
+        ({"hired_on": "9999-12-31"}, "Give a day from 1950 to 2100."),
+        ({"person": str(2**63)}, "below"),
+    ],
+)
+def test_what_cannot_be_saved_says_why_and_keeps_what_was_typed(
+    riverside: House, kept: Callable[[], list[Any]], change: dict[str, str], sentence: str
+) -> None:
+    before = kept()
+    answer = riverside.client.post(f"{riverside.address}/new", data=FORM | change)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert sentence in page
+    if "first_days" not in change:
+        assert 'name="first_days" type="text" value="30"' in page or 'value="30"' in page
+    asked = FORM | change | PREVIEW
+    assert riverside.client.get(f"{riverside.address}/new", query_string=asked).status_code == 422
+    assert kept() == before
+
+
+def test_a_changed_rule_is_shown_before_it_is_saved(
+    riverside: House, kept: Callable[[], list[Any]], database: Database
+) -> None:
+    address = f"{riverside.address}/{riverside.assignment}/change"
+    form = text_of(riverside.client.get(address))
+    assert 'id="covers-everyone" name="covers" value="everyone" checked' in form
+    changed = FORM | {"renewal": "none", "first": "after-assignment", "first_days": "7"}
+    before = kept()
+    page = text_of(riverside.client.get(address, query_string=changed | PREVIEW))
+    assert "<strong>2 people</strong> get other dates" in page
+    assert kept() == before
+    assert riverside.client.post(address, data=changed).status_code == 303
+    with database.reading_session() as session:
+        due = session.get_one(Obligation, riverside.obligation).due_on
+    assert due.isoformat() == "2026-03-09"
+
+
+def test_a_rule_that_cannot_be_leaves_the_old_one_in_force(
+    riverside: House, database: Database
+) -> None:
+    address = f"{riverside.address}/{riverside.assignment}/change"
+    answer = riverside.client.post(address, data=FORM | {"day": ""})
+    assert answer.status_code == 422
+    assert len(rules(database)) == 2
+
+
+def test_an_assignment_ends_after_a_question(riverside: House) -> None:
+    address = f"{riverside.address}/{riverside.assignment}/end"
+    assert "2 people have not finished ends today" in text_of(riverside.client.get(address))
+    assert riverside.client.post(address).status_code == 303
+    assert "Ended" in text_of(riverside.client.get(riverside.address))
+    for again in ("end", "change", "again"):
+        page = riverside.client.get(f"{riverside.address}/{riverside.assignment}/{again}")
+        assert page.status_code == 404
+    assert riverside.client.post(address).status_code == 404
+
+
+def test_people_are_shown_by_where_they_stand(
+    riverside: House, clock: StandingClock, sign_in: Callable[[int], FlaskClient]
+) -> None:
+    address = f"{riverside.address}/{riverside.assignment}"
+    assert "Mia Riverside" in text_of(riverside.client.get(f"{address}?state=due"))
+    assert "Mia Riverside" not in text_of(riverside.client.get(f"{address}?state=overdue"))
+    clock.advance(days=31)
+    client = sign_in(riverside.manager)
+    page = text_of(client.get(f"{address}?state=overdue"))
+    assert "Mia Riverside" in page
+    assert "due 1 April 2026" in page
+    assert client.get(f"{address}?state=nonsense&page=9").status_code == 200
+
+
+def test_those_who_completed_an_earlier_revision_can_be_asked_again(
+    riverside: House, database: Database, sample: Catalogue, clock: StandingClock
+) -> None:
+    address = f"{riverside.address}/{riverside.assignment}/again"
+    assert "Nobody is concerned" in text_of(riverside.client.get(address))
+    with database.transaction() as session:
+        user_id = session.get_one(Membership, riverside.membership).user_id
+        row = enrol(session, user_id, sample.courses["onboarding"], now=clock())
+        complete_course(session, row, sample, now=clock())
+        publish_sample(
+            session,
+            {"modules/privacy/lessons/01-right-amount.md": f"{LESSON}\nMore.\n"},
+            now=clock() + timedelta(hours=1),
+            is_material=True,
+        )
+    clock.advance(hours=2)
+    assert "<strong>1 person</strong>" in text_of(riverside.client.get(address))
+    wrong = riverside.client.post(address, data={"days": "0", "reason": ""})
+    assert wrong.status_code == 422
+    assert "Say why" in text_of(wrong)
+    answer = riverside.client.post(address, data={"days": "10", "reason": "New device"})
+    assert answer.status_code == 303
+    assert "set by hand" in text_of(riverside.client.get(riverside.person))
+
+
+def test_a_page_asks_as_often_for_many_people_as_for_few(
+    riverside: House, database: Database
+) -> None:
+    addresses = {
+        riverside.address: 5,
+        f"{riverside.address}/{riverside.assignment}": 6,
+        f"{riverside.address}/new": 4,
+        f"{riverside.address}/new?{'&'.join(f'{k}={v}' for k, v in (FORM | PREVIEW).items())}": 11,
+        riverside.person: 6,
+    }
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            seen.append(statement)
+
+    def asked(address: str) -> int:
+        seen.clear()
+        assert riverside.client.get(address).status_code == 200
+        return len(seen)
+
+    # The process has the catalogue at hand from its first page on.
+    riverside.client.get("/courses")
+    for engine in database.engines:
+        event.listen(engine, "before_cursor_execute", note)
+    few = {address: asked(address) for address in addresses}
+    with database.transaction() as session:
+        organization = session.scalars(
+            select(Organization).where(Organization.slug == "riverside")
+        ).one()
+        for _ in range(60):
+            make_member(session, organization, make_user(session))
+    riverside.client.post(f"{riverside.address}/{riverside.assignment}/change", data=FORM)
+    many = {address: asked(address) for address in addresses}
+    for engine in database.engines:
+        event.remove(engine, "before_cursor_execute", note)
+    assert many == few == addresses

@@ -1,0 +1,125 @@
+"""A person's page under an assignment: what is decided there, and what of others cannot be reached."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.web.assignments.conftest import House
+
+REASON = "Shown to us on paper"
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.get_data(as_text=True).replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "told"),
+    [
+        ("waive", {}, "Waived"),
+        ("vouch", {"completed_on": "2026-02-20"}, "Completed 20 February 2026"),
+        ("extend", {"due_on": "2026-06-30"}, "Due 30 June 2026"),
+    ],
+)
+def test_a_decision_is_made_with_a_reason_and_shown_with_a_name(
+    riverside: House, what: str, fields: dict[str, str], told: str
+) -> None:
+    address = f"{riverside.person}/obligations/{riverside.obligation}/{what}"
+    named = {f"{what}-{name}": value for name, value in fields.items()}
+    refused = riverside.client.post(address, data=named)
+    assert refused.status_code == 422
+    assert "Say why: a surveyor will ask." in text_of(refused)
+    answer = riverside.client.post(address, data=named | {f"{what}-reason": REASON})
+    assert answer.status_code == 303
+    page = text_of(riverside.client.get(answer.location))
+    assert told in page
+    assert REASON in page
+    assert "Grace Manager" in page
+
+
+def test_what_was_decided_meanwhile_is_not_decided_twice(riverside: House) -> None:
+    address = f"{riverside.person}/obligations/{riverside.obligation}/waive"
+    assert riverside.client.post(address, data={"waive-reason": REASON}).status_code == 303
+    again = riverside.client.post(address, data={"waive-reason": REASON})
+    assert again.status_code == 422
+    page = text_of(riverside.client.get(riverside.person))
+    assert page.count(REASON) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "field", "value", "sentence"),
+    [
+        ("extend", "due_on", "2026-02-01", "or a later day."),
+        ("vouch", "completed_on", "2026-12-01", "a day still to come"),
+        ("vouch", "completed_on", "", "Give the day."),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(
+    riverside: House, what: str, field: str, value: str, sentence: str
+) -> None:
+    answer = riverside.client.post(
+        f"{riverside.person}/obligations/{riverside.obligation}/{what}",
+        data={f"{what}-{field}": value, f"{what}-reason": REASON},
+    )
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert sentence in page
+    assert REASON in page
+
+
+def test_an_exemption_is_granted_and_withdrawn(riverside: House) -> None:
+    answer = riverside.client.post(f"{riverside.person}/exempt", data={"exempt-reason": REASON})
+    assert answer.status_code == 303
+    page = text_of(riverside.client.get(riverside.person))
+    assert "Withdraw the exemption" in page
+    assert f"They are exempt: {REASON}" in page
+    assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 303
+    assert "Cycle 2" in text_of(riverside.client.get(riverside.person))
+    assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 404
+
+
+def addresses_of(house: House, other: House) -> list[str]:
+    """Every address of `house` with one of the ids of `other` in it, and those of `other` itself."""
+    own, foreign = house.address, other.address
+    found = []
+    for assignment, membership, obligation in [
+        (other.assignment, house.membership, house.obligation),
+        (house.assignment, other.membership, house.obligation),
+        (house.assignment, house.membership, other.obligation),
+        (other.assignment, other.membership, other.obligation),
+    ]:
+        person = f"{own}/{assignment}/people/{membership}"
+        if obligation == house.obligation:
+            found += [person, f"{person}/exempt", f"{person}/withdraw"]
+        found += [
+            f"{person}/obligations/{obligation}/{what}" for what in ("waive", "vouch", "extend")
+        ]
+    parts = ("", "/change", "/end", "/again")
+    found += [f"{own}/{other.assignment}{part}" for part in parts]
+    found += [f"{foreign}/{other.assignment}{part}" for part in parts]
+    return [*found, foreign, f"{foreign}/new", other.person, f"{other.person}/exempt"]
+
+
+def test_a_manager_who_changes_ids_reaches_nothing_of_anothers(
+    houses: tuple[House, House], kept: Callable[[], list[Any]]
+) -> None:
+    riverside, hillside = houses
+    before = kept()
+    data = {
+        "course": "refresher",
+        "covers": "everyone",
+        "first": "after-hire",
+        "renewal": "none",
+        "earlier": "yes",
+        "days": "9",
+        "reason": REASON,
+        **{f"{what}-reason": REASON for what in ("waive", "vouch", "extend", "exempt")},
+        "vouch-completed_on": "2026-02-20",
+        "extend-due_on": "2026-06-30",
+    }
+    for address in addresses_of(riverside, hillside):
+        answers = [riverside.client.get(address), riverside.client.post(address, data=data)]
+        assert {answer.status_code for answer in answers} <= {404, 405}, address
+        assert not any("Hillside" in text_of(answer) for answer in answers), address
+    assert kept() == before
