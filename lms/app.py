@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access
 from lms.accounts import routes as accounts
+from lms.assignments import reminder_routes as reminders
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
@@ -111,7 +112,7 @@ def create_app(
     current.install(app)
     quizzes.install(app)
     rooms = (accounts, organizations, courses, quizzes, accommodations, certificates)
-    for room in (*rooms, authoring, regrades, reports):
+    for room in (*rooms, reminders, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)

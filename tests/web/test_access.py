@@ -5,6 +5,7 @@ A new endpoint fails the first test here until it is added to the table, deliber
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -35,6 +36,7 @@ from tests.factories import (
     start_attempt,
     take_quiz,
 )
+from tests.obligations import make_obligation
 from tests.sample_content import PICTURE
 
 ENDPOINTS: dict[Access, set[str]] = {
@@ -88,6 +90,11 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.make_link",
         "organizations.people",
         "organizations.send_invitation",
+        "reminders.letter",
+        "reminders.log",
+        "reminders.overview",
+        "reminders.save_settings",
+        "reminders.settings",
     },
     Access.TEAM_MANAGER: set(),
     Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
@@ -155,6 +162,15 @@ class World:
                 submitted = take_quiz(session, row, sample)
                 attempt = start_attempt(session, row, sample)
                 self.ids[role] = person.id
+                if role == "learner":
+                    # Of it a reminder goes out on the day after the tests' clock stands still.
+                    self.obligation_id = make_obligation(
+                        session,
+                        membership,
+                        sample.courses["onboarding"].id,
+                        opens_on=date(2026, 1, 5),
+                        due_on=date(2026, 3, 3),
+                    ).id
                 self.values[role] = {
                     "attempt_id": attempt.id,
                     "submitted_id": submitted.id,
@@ -188,6 +204,8 @@ class World:
             "user_id": self.ids["learner"],
             "session_id": 999_999,
             "accommodation_id": 999_999,
+            "obligation_id": self.obligation_id,
+            "day": "2026-03-03",
             "token": "t" * 43,
             "filename": "css/bootstrap.min.css" if "bootstrap" in endpoint else "css/theme.css",
         }
@@ -334,7 +352,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 19
+    assert len(posts) == 20
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request
