@@ -12,6 +12,7 @@ from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
 from lms.assignments import news
 from lms.assignments import obligation_routes as obligations
+from lms.assignments import reminder_routes as reminders
 from lms.assignments import routes as assignments
 from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
@@ -120,7 +121,8 @@ def create_app(
     current.install(app)
     quizzes.install(app)
     reports.install(app)
-    employers = (organizations, teams, rosters, slips, numbers, assignments, rules, obligations)
+    assigning = (assignments, rules, obligations, reminders)
+    employers = (organizations, teams, rosters, slips, numbers, *assigning)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports, compliance, audit_trail):
         app.register_blueprint(room.blueprint)

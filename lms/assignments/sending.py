@@ -123,7 +123,7 @@ class Sender:
 
     def _give_up_unknown(self, now: datetime) -> None:
         """Settle what another worker began to send, and did not live to tell about."""
-        condition = _is("sending") & (Notice.settled_at <= now - UNKNOWN_AFTER)
+        condition = is_in("sending") & (Notice.settled_at <= now - UNKNOWN_AFTER)
         with self._database.reading_session() as session:
             if session.scalar(select(Notice.id).where(condition).limit(1)) is None:
                 return
@@ -138,7 +138,7 @@ class Sender:
 
 def find_head(session: Session, now: datetime) -> Head | None:
     """What has waited the longest, with what goes into the same letter."""
-    is_ready = _is("waiting") & (Notice.send_after <= now)
+    is_ready = is_in("waiting") & (Notice.send_after <= now)
     first = session.execute(
         select(Notice.user_id, Notice.organization_id, Notice.kind)
         .where(is_ready)
@@ -324,6 +324,6 @@ def _letter(to: str, written: Written) -> Letter:
     return Letter(to, written.subject, written.text, files)
 
 
-def _is(state: str) -> ColumnElement[bool]:
-    """A condition with the state itself in it: with a parameter in its place, its index is not used."""
+def is_in(state: str) -> ColumnElement[bool]:
+    """The condition that a notice is in a state, which is part of it: with a parameter, no index is used."""
     return Notice.state == literal_column(f"'{state}'")

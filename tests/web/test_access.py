@@ -5,6 +5,7 @@ A new endpoint fails the first test here until it is added to the table, deliber
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +41,7 @@ from tests.factories import (
     start_attempt,
     take_quiz,
 )
+from tests.obligations import make_obligation
 from tests.sample_content import PICTURE, PLEDGE, PLEDGE_FILE
 
 ENDPOINTS: dict[Access, set[str]] = {
@@ -114,6 +116,11 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.rehire",
         "organizations.send_invitation",
         "organizations.withdraw_leave",
+        "reminders.letter",
+        "reminders.log",
+        "reminders.overview",
+        "reminders.save_settings",
+        "reminders.settings",
         "rosters.apply",
         "rosters.check",
         "rosters.discard",
@@ -230,6 +237,15 @@ class World:
                 attempt = start_attempt(session, row, sample)
                 self.ids[role] = person.id
                 self.memberships[role] = membership.id
+                if role == "learner":
+                    # Of it a reminder goes out on the day after the tests' clock stands still.
+                    self.reminded_id = make_obligation(
+                        session,
+                        membership,
+                        sample.courses["onboarding"].id,
+                        opens_on=date(2026, 1, 5),
+                        due_on=date(2026, 3, 3),
+                    ).id
                 self.values[role] = {
                     "attempt_id": attempt.id,
                     "submitted_id": submitted.id,
@@ -271,12 +287,15 @@ class World:
             "user_id": self.ids["learner"],
             "membership_id": self.memberships["learner"],
             "assignment_id": self.assignment_id,
-            "obligation_id": self.obligation_id,
+            "obligation_id": self.reminded_id
+            if endpoint == "reminders.letter"
+            else self.obligation_id,
             "leave_id": 999_999,
             "import_id": self.import_id,
             "team_id": self.team_id,
             "session_id": 999_999,
             "accommodation_id": 999_999,
+            "day": "2026-03-03",
             "token": "t" * 43,
             "filename": "css/bootstrap.min.css" if "bootstrap" in endpoint else "css/theme.css",
         }
