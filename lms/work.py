@@ -14,9 +14,11 @@ from lms.foundation import jobs
 from lms.foundation.clock import Clock, in_zone
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
-from lms.foundation.settings import Settings
-from lms.foundation.worker import Chore, Handler, Worker
+from lms.foundation.settings import Settings, SettingsError
+from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker
 from lms.organizations.models import Organization
+from lms.reports import packets
+from lms.reports.signing import signer_of
 
 BETWEEN_LOOKS = timedelta(minutes=1)
 
@@ -38,15 +40,45 @@ DAILY: tuple[Daily, ...] = ()
 
 def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Mailer) -> Worker:
     """A worker that knows every kind of job there is."""
-    return Worker(database, clock, _handlers(), _chores(database, clock))
+    return Worker(database, clock, _handlers(settings), _chores(database, clock))
 
 
-def _handlers() -> Mapping[str, Handler]:
-    return {}
+def _handlers(settings: Settings) -> Mapping[str, Handler]:
+    return {packets.JOB: MakePacket(settings)}
 
 
 def _chores(database: Database, clock: Clock) -> Sequence[Chore]:
     return (AskDaily(database, clock, DAILY),)
+
+
+class MakePacket:
+    """The job of making an evidence packet: the payload is `{"packet_id": 7}`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, task: Task) -> None:
+        """Make it. Whoever asked for it sees on the page what keeps it from being made."""
+        packet_id = task.payload["packet_id"]
+        try:
+            signer = signer_of(self._settings)
+            if signer is None:
+                raise JobFault("There is no key to sign it with: set LMS_SIGNING_KEY.")
+            packets.make(
+                task.database,
+                packet_id,
+                signer=signer,
+                base_url=self._settings.base_url,
+                now=task.now,
+            )
+        except Exception as error:
+            is_told = isinstance(error, JobFault | SettingsError)
+            fault = (
+                str(error) if is_told else "Something went wrong: an operator finds it in the log."
+            )
+            with task.database.transaction() as session:
+                packets.give_up(session, packet_id, fault, task.now)
+            raise
 
 
 class AskDaily:

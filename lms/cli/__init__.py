@@ -10,7 +10,7 @@ from lms.foundation import migrations
 from lms.foundation.settings import SettingsError
 from lms.organizations.errors import OrganizationError
 
-from . import audit, content, organizations, people, preview, quiz, regrade, site, worker
+from . import audit, content, organizations, people, preview, quiz, regrade, site, verify, worker
 
 
 class Lms(click.Group):
@@ -61,6 +61,7 @@ for command in (
     site.demo_command,
     site.serve,
     site.upgrade,
+    verify.verify,
     worker.worker_command,
 ):
     main.add_command(command)

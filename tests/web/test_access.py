@@ -85,6 +85,9 @@ ENDPOINTS: dict[Access, set[str]] = {
     },
     Access.MANAGER: {
         "audit.overview",
+        "evidence.ask",
+        "evidence.download",
+        "evidence.overview",
         "organizations.add_leave",
         "organizations.change_member",
         "organizations.end_member",
