@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import DateField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import AnyOf, InputRequired, ValidationError
 
 from lms.assignments.audience import Audience
 from lms.organizations.people import Choices
 
 EVERYONE, SOME = "everyone", "some"
+WHO = {EVERYONE: "Everyone", SOME: "Only those of the following"}
 KINDS = ("teams", "job_titles", "departments", "sites")
 
 
@@ -20,11 +21,10 @@ class PacketForm(FlaskForm):
     course = SelectField("Course", validators=[InputRequired("Choose a course.")])
     starts_on = DateField("First day", validators=[InputRequired("Type the first day.")])
     ends_on = DateField("Last day", validators=[InputRequired("Type the last day.")])
-    who = RadioField(
+    who = StringField(
         "Whom it is about",
-        choices=[(EVERYONE, "Everyone"), (SOME, "Only some")],
         default=EVERYONE,
-        validators=[InputRequired("Choose one of the two.")],
+        validators=[AnyOf(tuple(WHO), "Choose one of the two.")],
     )
     teams = SelectMultipleField("Teams", coerce=int)
     job_titles = SelectMultipleField("Job titles")
@@ -49,7 +49,7 @@ class PacketForm(FlaskForm):
         if first is not None and first.year < 1900:
             raise ValidationError("Choose a first day from 1900 on.")
 
-    def validate_who(self, field: RadioField) -> None:
+    def validate_who(self, field: StringField) -> None:
         if field.data == SOME and not any(getattr(self, name).data for name in KINDS):
             raise ValidationError(
                 "Choose a team, a job title, a department or a site, or everyone."

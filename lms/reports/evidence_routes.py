@@ -12,7 +12,7 @@ from lms.organizations.scopes import Scope
 
 from . import packets
 from .evidence import audience_words
-from .evidence_forms import KINDS, PacketForm
+from .evidence_forms import KINDS, WHO, PacketForm
 from .signing import signer_of
 
 blueprint = Blueprint("evidence", __name__)
@@ -116,6 +116,7 @@ def _page(scope: Scope, form: PacketForm) -> str:
         organization=scope,
         form=form,
         kinds=KINDS,
+        who=WHO,
         packets=[(row, audience_words(Audience.from_json(row.audience), teams)) for row in rows],
         fingerprint=signer and signer.fingerprint,
     )

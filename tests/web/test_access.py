@@ -18,13 +18,16 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.access import Access, rule_of
 from lms.app import create_app
+from lms.assignments.audience import Audience
 from lms.certificates.models import Certificate
 from lms.courses.catalogue import Catalogue
 from lms.foundation import web
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.settings import Settings
+from lms.reports.models import EvidencePacket
 from tests.factories import (
+    BEGINNING,
     complete_course,
     enrol,
     make_member,
@@ -164,6 +167,21 @@ class World:
             organization = make_organization(session, slug="clinic")
             team = make_team(session, organization)
             self.team_id = team.id
+            packet = EvidencePacket(
+                organization_id=organization.id,
+                course_id=sample.courses["onboarding"].id,
+                starts_on=BEGINNING.date(),
+                ends_on=BEGINNING.date(),
+                audience=Audience(everyone=True).to_json(),
+                state="ready",
+                asked_by_id=make_user(session).id,
+                asked_at=BEGINNING,
+                body=b"PK",
+                digest="0" * 64,
+            )
+            session.add(packet)
+            session.flush()
+            self.packet_id = packet.id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -212,6 +230,7 @@ class World:
             "user_id": self.ids["learner"],
             "membership_id": self.memberships["learner"],
             "leave_id": 999_999,
+            "packet_id": self.packet_id,
             "team_id": self.team_id,
             "session_id": 999_999,
             "accommodation_id": 999_999,
@@ -361,7 +380,7 @@ def test_nothing_is_posted_without_a_form_token(app: Flask, world: World) -> Non
     client = world.client("administrator")
     before = world.rows()
     posts = [request for request in world.requests("administrator") if request.method != "GET"]
-    assert len(posts) == 29
+    assert len(posts) == 30
     for request in posts:
         answer = request.send(client)
         assert answer.status_code == 400, request

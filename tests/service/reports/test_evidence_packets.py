@@ -42,11 +42,11 @@ EVERYONE = Audience(everyone=True)
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 # Midnight in New York, with which the period begins and ends.
 START, END = datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 4, 1, 4, tzinfo=UTC)
-SIGNED = """
-## I have read the rules.
-`id: promise` `type: attestation`
+SIGNED = """## I have read the rules.
+`id: promise` `objective: spot-leaks`
 
-I keep to *the rules*.
+**Attest:** I keep to *the rules*.
+
 """
 
 
@@ -290,7 +290,7 @@ def test_what_was_signed_is_there_as_it_was_worded(
     database: Database, house: House, pack: Callable[..., dict[str, bytes]]
 ) -> None:
     with database.transaction() as session:
-        quiz = quiz_with("## How long does it last?", SIGNED + "\n## How long does it last?")
+        quiz = quiz_with("## How long does it last?", SIGNED + "## How long does it last?")
         shelf = publish_sample(session, quiz, now=at(2, 1))
         row = enrol(session, house.people["Ada"], shelf.courses["onboarding"])
         take_quiz(session, row, shelf, answers={"promise": ["accepted", "Ada S."]}, now=at(3, 10))
