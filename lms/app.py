@@ -41,7 +41,9 @@ from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
 from lms.reports import audit_routes as audit_trail
 from lms.reports import compliance_routes as compliance
+from lms.reports import evidence_routes as evidence
 from lms.reports import routes as reports
+from lms.reports import signing
 from lms.work import make_worker
 
 # A completed course earns its certificate, in the same transaction.
@@ -75,11 +77,12 @@ def create_app(
 ) -> Flask:
     """An application for `settings`; what is not given is made from them.
 
-    Raises LookupError when a view declares no access rule.
+    Raises LookupError when a view declares no access rule, and SettingsError when the key that signs
+    evidence packets cannot be used.
     """
     app = Application("lms", instance_path=str(settings.instance_path.resolve()))
     app.config.update(
-        SECRET_KEY=settings.signing_key(),
+        SECRET_KEY=settings.cookie_key(),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         SESSION_COOKIE_NAME="rounds",
         SESSION_COOKIE_HTTPONLY=True,
@@ -124,11 +127,15 @@ def create_app(
     assigning = (assignments, rules, obligations, reminders)
     employers = (organizations, teams, rosters, slips, numbers, *assigning)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
-    for room in (*rooms, authoring, regrades, reports, compliance, audit_trail):
+    proving = (reports, compliance, audit_trail, evidence)
+    for room in (*rooms, authoring, regrades, *proving):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:
         access.rule_of(app, endpoint)
     assets.install(app, ASSETS)
+    # A key that cannot be used is told at the start, and not when a surveyor waits for a packet.
+    if settings.signing_key is not None:
+        signing.signer_of(settings)
     return app
 
 

@@ -19,10 +19,12 @@ from lms.foundation import jobs
 from lms.foundation.clock import Clock, in_zone
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
-from lms.foundation.settings import Settings
-from lms.foundation.worker import Chore, Handler, Task, Worker, in_one_transaction
+from lms.foundation.settings import Settings, SettingsError
+from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one_transaction
 from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
+from lms.reports import packets
+from lms.reports.signing import signer_of
 
 OBLIGATIONS = "obligations.daily"
 BETWEEN_LOOKS = timedelta(minutes=1)
@@ -55,11 +57,12 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
         AskSoon(database, clock),
         Sender(database, clock, mailer, settings.base_url),
     )
-    return Worker(database, clock, _handlers(), chores)
+    return Worker(database, clock, _handlers(settings), chores)
 
 
-def _handlers() -> Mapping[str, Handler]:
+def _handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
+        packets.JOB: MakePacket(settings),
         OBLIGATIONS: in_one_transaction(_settle_obligations),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
@@ -78,6 +81,36 @@ def _on_database(work: Callable[[Database, Mapping[str, Any], datetime], None]) 
         work(task.database, task.payload, task.now)
 
     return handle
+
+
+class MakePacket:
+    """The job of making an evidence packet: the payload is `{"packet_id": 7}`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, task: Task) -> None:
+        """Make it. Whoever asked for it sees on the page what keeps it from being made."""
+        packet_id = task.payload["packet_id"]
+        try:
+            signer = signer_of(self._settings)
+            if signer is None:
+                raise JobFault("There is no key to sign it with: set LMS_SIGNING_KEY.")
+            packets.make(
+                task.database,
+                packet_id,
+                signer=signer,
+                base_url=self._settings.base_url,
+                now=task.now,
+            )
+        except Exception as error:
+            is_told = isinstance(error, JobFault | SettingsError)
+            fault = (
+                str(error) if is_told else "Something went wrong: an operator finds it in the log."
+            )
+            with task.database.transaction() as session:
+                packets.give_up(session, packet_id, fault, task.now)
+            raise
 
 
 class AskDaily:

@@ -11,7 +11,7 @@ from lms.foundation.listening import NotFree
 from lms.foundation.settings import SettingsError
 from lms.organizations.errors import OrganizationError
 
-from . import audit, content, organizations, people, preview, quiz, regrade, site, worker
+from . import audit, content, organizations, people, preview, quiz, regrade, site, verify, worker
 
 
 class Lms(click.Group):
@@ -63,6 +63,7 @@ for command in (
     site.demo_command,
     site.serve,
     site.upgrade,
+    verify.verify,
     worker.worker_command,
 ):
     main.add_command(command)

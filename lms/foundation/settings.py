@@ -5,7 +5,7 @@ A value that cannot be used, or a name that is not known, stops the start with a
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
@@ -51,6 +51,11 @@ class Settings(BaseModel):
         default="",
         description="Signs cookies; 32 characters or more. Required in production; "
         "in development one is made and kept in the instance folder",
+    )
+    signing_key: Path | None = Field(
+        default=None,
+        description="File of the Ed25519 private key, in PEM form, that signs evidence packets. None are "
+        "made without it in production; in development one is made and kept in the instance folder",
     )
     base_url: str = Field(
         default="http://127.0.0.1:8000",
@@ -167,27 +172,27 @@ class Settings(BaseModel):
     def uses_https(self) -> bool:
         return self.base_url.startswith("https://")
 
-    def signing_key(self) -> str:
+    def cookie_key(self) -> str:
         """The secret key; in development, one made at first use and kept in the instance folder."""
         if self.secret_key:
             return self.secret_key
-        file = self.instance_path / "secret-key"
-        if not file.exists():
-            _make_key(file)
-        return file.read_text(encoding="ascii")
+        return kept_key(self.instance_path / "secret-key", lambda: secrets.token_hex(32))
 
 
-def _make_key(file: Path) -> None:
-    """Write a new key into `file`, for its owner's eyes only, unless another process was faster.
+def kept_key(file: Path, make: Callable[[], str]) -> str:
+    """The key in `file`; a new one where there is none, for its owner's eyes only.
 
     The processes of a server start at the same moment: each must read the same, whole key.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=file.parent, prefix="secret-key-", encoding="ascii") as draft:
-        draft.write(secrets.token_hex(32))
-        draft.flush()
-        with suppress(FileExistsError):
-            os.link(draft.name, file)
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=file.parent, prefix=f"{file.name}-") as draft:
+            draft.write(make())
+            draft.flush()
+            # Another process was faster.
+            with suppress(FileExistsError):
+                os.link(draft.name, file)
+    return file.read_text(encoding="ascii")
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

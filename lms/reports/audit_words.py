@@ -40,7 +40,6 @@ ACTIONS: Mapping[str, str] = {
     "accommodation.granted": "More time or attempts granted",
     "accommodation.withdrawn": "More time or attempts withdrawn",
     "evidence.asked": "Evidence packet asked for",
-    "evidence.downloaded": "Evidence packet downloaded",
     "content.published": "Content published",
     "quiz.regraded": "Answers graded again",
     "person.added": "Account made",

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.access import Access, rule_of
 from lms.app import create_app
+from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
 from lms.certificates.models import Certificate
 from lms.foundation import web
@@ -27,6 +28,7 @@ from lms.foundation.database import Database
 from lms.foundation.settings import Settings
 from lms.organizations.models import RosterImport
 from lms.organizations.roster import Mapped
+from lms.reports.models import EvidencePacket
 from tests.factories import (
     BEGINNING,
     complete_course,
@@ -108,6 +110,9 @@ ENDPOINTS: dict[Access, set[str]] = {
         "obligations.vouch",
         "obligations.waive",
         "obligations.withdraw",
+        "evidence.ask",
+        "evidence.download",
+        "evidence.overview",
         "organizations.add_leave",
         "organizations.change_member",
         "organizations.end_member",
@@ -221,6 +226,21 @@ class World:
             session.add(handed_in)
             session.flush()
             self.import_id = handed_in.id
+            packet = EvidencePacket(
+                organization_id=organization.id,
+                course_id=sample.courses["onboarding"].id,
+                starts_on=BEGINNING.date(),
+                ends_on=BEGINNING.date(),
+                audience=Audience(everyone=True).to_json(),
+                state="ready",
+                asked_by_id=make_user(session).id,
+                asked_at=BEGINNING,
+                body=b"PK",
+                digest="0" * 64,
+            )
+            session.add(packet)
+            session.flush()
+            self.packet_id = packet.id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -292,6 +312,7 @@ class World:
             else self.obligation_id,
             "leave_id": 999_999,
             "import_id": self.import_id,
+            "packet_id": self.packet_id,
             "team_id": self.team_id,
             "session_id": 999_999,
             "accommodation_id": 999_999,

@@ -225,11 +225,11 @@ def test_production_refuses_a_password_for_demo_people() -> None:
 
 def test_the_development_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings(instance_path=tmp_path / "new" / "instance")
-    key = settings.signing_key()
+    key = settings.cookie_key()
     file = tmp_path / "new" / "instance" / "secret-key"
     assert len(key) == 64
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert Settings(instance_path=settings.instance_path).signing_key() == key
+    assert Settings(instance_path=settings.instance_path).cookie_key() == key
     assert file.read_text(encoding="ascii") == key
     assert [path.name for path in file.parent.iterdir()] == ["secret-key"]
 
@@ -246,7 +246,7 @@ def test_processes_that_start_together_read_the_same_whole_key(tmp_path: Path) -
             keys: list[str] = keys,
         ) -> None:
             line_up.wait()
-            keys.append(settings.signing_key())
+            keys.append(settings.cookie_key())
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -260,5 +260,5 @@ def test_processes_that_start_together_read_the_same_whole_key(tmp_path: Path) -
 
 def test_a_given_key_is_kept_out_of_files(tmp_path: Path) -> None:
     settings = Settings(instance_path=tmp_path / "instance", secret_key=KEY)
-    assert settings.signing_key() == KEY
+    assert settings.cookie_key() == KEY
     assert not settings.instance_path.exists()

@@ -1,0 +1,122 @@
+"""The page of an organization's evidence packets: ask for one, see them all, download."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access, person
+from lms.assignments.audience import Audience
+from lms.foundation import jobs, web
+from lms.foundation.clock import in_zone
+from lms.organizations import current, people
+from lms.organizations.scopes import Scope
+
+from . import packets
+from .evidence import audience_words
+from .evidence_forms import KINDS, WHO, PacketForm
+from .signing import signer_of
+
+blueprint = Blueprint("evidence", __name__)
+
+
+@blueprint.get("/organizations/<slug>/evidence")
+@access(Access.MANAGER)
+def overview(slug: str) -> ResponseReturnValue:
+    """The form for a new packet, and the packets that there are."""
+    scope = current.whole_or_404(slug)
+    return _page(scope, _offering(scope, PacketForm(formdata=None)))
+
+
+@blueprint.post("/organizations/<slug>/evidence")
+@access(Access.MANAGER)
+def ask(slug: str) -> ResponseReturnValue:
+    """Have a packet made: at once where it is about few people, else by a worker."""
+    scope = current.whole_or_404(slug)
+    form = _offering(scope, PacketForm())
+    signer = signer_of(web.services().settings)
+    if signer is None or not form.validate_on_submit():
+        return _page(scope, form), 422
+    packet_id, is_small = _asked(scope, form)
+    if is_small:
+        services = web.services()
+        packets.make(
+            services.database,
+            packet_id,
+            signer=signer,
+            base_url=services.settings.base_url,
+            now=web.now(),
+        )
+        flash("Your packet is ready.", "success")
+    else:
+        flash("Your packet is being made. Look here again in a few minutes.", "info")
+    return redirect(url_for("evidence.overview", slug=slug), code=303)
+
+
+@blueprint.get("/organizations/<slug>/evidence/<int:packet_id>.zip")
+@access(Access.MANAGER)
+def download(slug: str, packet_id: int) -> ResponseReturnValue:
+    """A packet, as it was made."""
+    scope = current.whole_or_404(slug)
+    packet = packets.find_ready(web.session(), scope.organization_id, packet_id) or abort(404)
+    response = Response(packet.body, mimetype="application/zip")
+    name = f"evidence-{slug}-{packet.starts_on}-{packet.ends_on}-{packet.id}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
+    """Commit what a valid form asks for; the packet's id, and whether it is small enough to be made now."""
+    session, audience = web.session(), form.audience()
+    assert form.starts_on.data is not None
+    assert form.ends_on.data is not None
+    packet = packets.ask(
+        session,
+        scope,
+        course_slug=form.course.data,
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+        audience=audience,
+        by_id=person().id,
+        now=web.now(),
+    )
+    packet_id, is_small = packet.id, packets.is_small(session, packet)
+    if not is_small:
+        key = f"{packets.JOB}:{packet_id}"
+        jobs.ask(session, packets.JOB, {"packet_id": packet_id}, run_at=web.now(), key=key)
+    current.record(
+        scope,
+        "evidence.asked",
+        "packet",
+        packet_id,
+        packets.course_titles(session)[form.course.data],
+        first_day=str(form.starts_on.data),
+        last_day=str(form.ends_on.data),
+        about=audience_words(audience, packets.team_names(session, scope.organization_id)),
+    )
+    web.commit()
+    return packet_id, is_small
+
+
+def _offering(scope: Scope, form: PacketForm) -> PacketForm:
+    form.offer(
+        packets.course_titles(web.session()),
+        people.choices(web.session(), scope),
+        in_zone(web.now(), scope.time_zone).date(),
+    )
+    return form
+
+
+def _page(scope: Scope, form: PacketForm) -> str:
+    session = web.session()
+    signer = signer_of(web.services().settings)
+    teams = packets.team_names(session, scope.organization_id)
+    rows = packets.packets_of(session, scope.organization_id)
+    return render_template(
+        "reports/evidence.html",
+        organization=scope,
+        form=form,
+        kinds=KINDS,
+        who=WHO,
+        packets=[(row, audience_words(Audience.from_json(row.audience), teams)) for row in rows],
+        fingerprint=signer and signer.fingerprint,
+    )

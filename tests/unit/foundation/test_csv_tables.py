@@ -1,0 +1,55 @@
+"""A table as CSV: what is in a cell is read again, and is never run."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta, timezone
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.foundation.tables import cell, csv_bytes
+
+text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"))
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (0, "0"),
+        (-3, "-3"),
+        (Fraction(2, 3), "66.66"),
+        (Fraction(1), "100.00"),
+        (date(2026, 3, 2), "2026-03-02"),
+        (datetime(2026, 3, 2, 1, tzinfo=timezone(timedelta(hours=2))), "2026-03-01T23:00:00Z"),
+        ("Özil, “Ada”", "Özil, “Ada”"),
+        ("=1+1", "'=1+1"),
+        (" =1+1", "' =1+1"),
+        ("+49", "'+49"),
+        ("-5", "'-5"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("＝1", "'＝1"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_value_is_written_as_a_spreadsheet_should_take_it(value: object, written: str) -> None:
+    assert cell(value) == written
+
+
+@given(st.lists(st.tuples(text, text)))
+def test_what_is_written_is_read_again_but_for_the_apostrophe(rows: list[tuple[str, str]]) -> None:
+    data = csv_bytes(("one", "two"), rows)
+    assert data.startswith(b"\xef\xbb\xbf")
+    read = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert read == [["one", "two"], *([cell(a), cell(b)] for a, b in rows)]
+    for row in read:
+        assert not any(one.lstrip(" ").startswith(tuple("=+-@\t\n＝＋－＠")) for one in row)
+
+
+def test_half_of_a_letter_is_no_fault() -> None:
+    assert csv_bytes(("name",), [("\udc80",)]).endswith(b"?\r\n")
