@@ -28,10 +28,12 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.organizations import member_routes as organizations
+from lms.organizations import number_routes as numbers
 from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.organizations import signals as roster_signals
+from lms.organizations import slip_routes as slips
 from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
@@ -119,19 +121,8 @@ def create_app(
     )
     current.install(app)
     quizzes.install(app)
-    rooms = (
-        accounts,
-        organizations,
-        teams,
-        rosters,
-        courses,
-        quizzes,
-        accommodations,
-        certificates,
-        assignments,
-        rules,
-        obligations,
-    )
+    employers = (organizations, teams, rosters, slips, numbers, assignments, rules, obligations)
+    rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
     for room in (*rooms, authoring, regrades, reports):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

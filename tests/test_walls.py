@@ -41,7 +41,7 @@ def name_of(file: Path) -> str:
 # they all need from elsewhere is loaded before, which takes the look from twenty seconds to two.
 LOOK = """
 import importlib, json, os, sys
-import argon2, markdown_it, mdit_py_plugins.gfm, pydantic, segno, typst, yaml
+import argon2, markdown_it, mdit_py_plugins.gfm, openpyxl, pydantic, segno, typst, yaml
 frameworks = set(json.loads(sys.argv[1]))
 assert not frameworks & set(sys.modules)
 for name in json.loads(sys.argv[2]):

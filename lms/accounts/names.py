@@ -70,6 +70,8 @@ def checked_name(text: str) -> str:
         raise NameNotUsable("Give the person's name.")
     if len(name) > MAX_NAME:
         raise NameNotUsable(f"A name has {MAX_NAME} characters at most.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") for character in name
+    ):
         raise NameNotUsable("This name holds a character that cannot be shown.")
     return name

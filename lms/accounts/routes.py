@@ -3,26 +3,21 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_user, logout_user
-from sqlalchemy.orm import Session
-from werkzeug.exceptions import TooManyRequests
+from flask_login import current_user, logout_user
 
 from lms.foundation import web
 from lms.foundation.mail import Letter
 
 from . import devices, passwords, service, throttle, zones
-from .access import Access, access, find_person, person
+from .access import Access, access, person
 from .destination import local_path
 from .errors import LinkOver, PasswordNotSuitable
 from .forms import ChangePasswordForm, ChoosePasswordForm, ForgottenForm, SignInForm, TimeZoneForm
 from .models import AccountLink, User
-from .throttle import Subject
+from .signing_in import NOT_MATCHED, apart, enter, proves, refuse_haste
 from .tokens import TOKEN_LENGTH, link_address
 
 blueprint = Blueprint("accounts", __name__)
-
-# One sentence for every reason: it must not tell which accounts exist.
-NOT_MATCHED = "The name and the password do not match an account. Check both and try again."
 
 
 # Signing in and out
@@ -46,14 +41,14 @@ def check_sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422
     name = form.name.data or ""
-    with _apart() as reading:
+    with apart() as reading:
         account = service.find_by_name(reading, name)
     subjects = throttle.sign_in_subjects(name, request.remote_addr)
-    if not _proves(account, form.password.data or "", subjects) or account is None:
+    if not proves(account, form.password.data or "", subjects) or account is None:
         web.commit()
         form.form_errors.append(NOT_MATCHED)
         return render_template("accounts/sign_in.html", form=form), 422
-    _enter(account.id, keep=form.keep.data)
+    enter(account.id, keep=form.keep.data)
     web.commit()
     return redirect(local_path(form.next.data) or url_for("courses.home"), code=303)
 
@@ -95,7 +90,7 @@ def change_time_zone() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change one's password, which signs every other device out."""
     form = ChangePasswordForm()
-    with _apart() as reading:
+    with apart() as reading:
         account = reading.get_one(User, person().id)
     password_hash = _chosen(form, account)
     if password_hash is None:
@@ -103,7 +98,7 @@ def change_password() -> ResponseReturnValue:
     subjects = throttle.sign_in_subjects(
         account.email or account.user_name or "", request.remote_addr
     )
-    if not _proves(account, form.current.data or "", subjects):
+    if not proves(account, form.current.data or "", subjects):
         web.commit()
         form.current.errors = ["This is not your current password."]
         return _account_page(password_form=form), 422
@@ -161,7 +156,7 @@ def send_reset() -> ResponseReturnValue:
     session, name = web.session(), form.name.data or ""
     subjects = throttle.reset_subjects(name, request.remote_addr)
     service.take_turn(session, subjects)
-    _refuse_haste(session, subjects)
+    refuse_haste(session, subjects)
     service.record_try(session, subjects, now=web.now())
     account = service.find_by_name(session, name)
     if account and account.email and account.deactivated_at is None:
@@ -211,7 +206,7 @@ def use_link() -> ResponseReturnValue:
     """Set the password, once, and sign in."""
     form, token = ChoosePasswordForm(), cookie.get("link", "")
     try:
-        with _apart() as reading:
+        with apart() as reading:
             link = service.open_link(reading, token, now=web.now())
         password_hash = _chosen(form, link.user)
         if password_hash is None:
@@ -220,57 +215,13 @@ def use_link() -> ResponseReturnValue:
     except LinkOver:
         return _link_over()
     service.forget_failures(web.session(), link.user)
-    _enter(link.user.id, keep=False)
+    enter(link.user.id, keep=False)
     web.commit()
     flash("Your password is set and you are signed in.", "success")
     return redirect(url_for("courses.home"), code=303)
 
 
 # What the views share
-
-
-def _apart() -> Session:
-    """A session to read with, while this request holds no transaction of its own.
-
-    Hashing a password takes about 0.2 s. On SQLite a transaction that may write would keep everyone
-    else waiting as long, even if it began with no more than the look at who is asking.
-    """
-    web.session().rollback()
-    return web.services().database.reading_session()
-
-
-def _refuse_haste(session: Session, subjects: tuple[Subject, Subject]) -> None:
-    """Answer 429 when there were too many tries of late."""
-    wait = service.waiting_time(session, subjects, now=web.now())
-    if wait:
-        raise TooManyRequests(throttle.sentence(wait), retry_after=throttle.seconds(wait))
-
-
-def _proves(account: User | None, password: str, subjects: tuple[Subject, Subject]) -> bool:
-    """Whether `password` is that of an active account; if not, the try is counted, to be committed.
-
-    The second look at the limit decides, when nobody else can count at the same time; the first spares
-    the work of hashing.
-    """
-    with _apart() as reading:
-        _refuse_haste(reading, subjects)
-    seen_hash = account.password_hash if account else None
-    verdict = passwords.check(seen_hash, password)
-    session = web.session()
-    service.take_turn(session, subjects)
-    _refuse_haste(session, subjects)
-    if (
-        account
-        and seen_hash
-        and verdict.is_right
-        and service.accept_password(
-            session, account.id, seen_hash=seen_hash, fresh_hash=verdict.fresh_hash
-        )
-    ):
-        service.forget_failures(session, account)
-        return True
-    service.record_try(session, subjects, now=web.now())
-    return False
 
 
 def _chosen(form: ChoosePasswordForm, user: User) -> str | None:
@@ -282,19 +233,6 @@ def _chosen(form: ChoosePasswordForm, user: User) -> str | None:
     except PasswordNotSuitable as error:
         form.new.errors = [str(error)]
         return None
-
-
-def _enter(user_id: int, *, keep: bool) -> None:
-    """Sign this browser in, with nothing left of what its cookie held before."""
-    session, former = web.session(), cookie.get("_user_id")
-    if former:
-        service.end_session_of(session, former, now=web.now())
-    token = service.open_session(
-        session, user_id, user_agent=request.user_agent.string, keep=keep, now=web.now()
-    )
-    cookie.clear()
-    cookie.permanent = keep
-    login_user(find_person(token))
 
 
 def _leave(message: str) -> ResponseReturnValue:

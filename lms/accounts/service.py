@@ -254,6 +254,22 @@ def issue_link(session: Session, user_id: int, purpose: Purpose, *, now: datetim
     return token
 
 
+def issue_invitations(
+    session: Session, user_ids: Sequence[int], *, now: datetime
+) -> dict[int, str]:
+    """The tokens of new invitations by account; earlier ones, which may be lost, end."""
+    session.execute(
+        update(AccountLink)
+        .where(
+            AccountLink.user_id.in_(user_ids),
+            AccountLink.purpose == "invitation",
+            AccountLink.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+    return {user_id: issue_link(session, user_id, "invitation", now=now) for user_id in user_ids}
+
+
 def open_link(session: Session, token: str, *, now: datetime) -> AccountLink:
     """The link of `token`, with its person, as long as it can be used. Raises LinkOver."""
     link = session.scalar(
@@ -323,11 +339,13 @@ def record_try(session: Session, subjects: Iterable[Subject], *, now: datetime) 
     session.flush()
 
 
-def forget_failures(session: Session, user: User) -> None:
-    """Forget the failed tries at this account, under either of its names; not the visitor's others."""
-    digests = [
-        throttle.account_subject(name).digest for name in (user.email, user.user_name) if name
-    ]
+def forget_failures(session: Session, user: User, *others: Subject) -> None:
+    """Forget the failed tries at this account, under either of its names and at `others`.
+
+    What else the visitor tried stays.
+    """
+    names = filter(None, (user.email, user.user_name))
+    digests = [one.digest for one in (*map(throttle.account_subject, names), *others)]
     session.execute(delete(SignInFailure).where(SignInFailure.subject.in_(digests)))
 
 

@@ -1,6 +1,5 @@
 """What a certificate says, and how it words it: the same on paper and on the page (pure)."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,9 +56,3 @@ class CertificateFacts:
 def date_in_utc(moment: datetime) -> str:
     """The date in UTC: whoever reads a certificate, and wherever, it names one day."""
     return date_in_full(moment.astimezone(UTC).date())
-
-
-def printable(text: str) -> str:
-    """`text` on one line, without control characters: no font has a shape for those."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
-    return " ".join("".join(kept).split())

@@ -1,5 +1,6 @@
 """How values are written for people, the same on pages and on paper (pure)."""
 
+import unicodedata
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -40,3 +41,9 @@ def minutes(value: int) -> str:
     if not hours:
         return f"{rest}{NBSP}min"
     return f"{hours}{NBSP}h" + (f" {rest}{NBSP}min" if rest else "")
+
+
+def printable(text: str) -> str:
+    """`text` on one line, without control characters: no font has a shape for those."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
+    return " ".join("".join(kept).split())

@@ -4,12 +4,20 @@ import re
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, Field, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
 
 from lms.accounts.errors import NameNotUsable
 from lms.accounts.forms import AS_TYPED
-from lms.accounts.names import MAX_EMAIL, MAX_NAME, SignInName, checked_name, sign_in_name
+from lms.accounts.names import MAX_EMAIL, MAX_NAME, SignInName, checked_name, normal, sign_in_name
 
 from .errors import TextNotUsable
 from .placements import MAX_NUMBER, MAX_TEXT, checked_text
@@ -130,6 +138,32 @@ class TeamMembersForm(FlaskForm):
         """The names, each once, in their order."""
         typed = re.split(r"[\n,;]", self.names.data or "")
         return list(dict.fromkeys(name for one in typed if (name := one.strip())))
+
+
+class NumberForm(FlaskForm):
+    """An organization's code, an employee number, a password, and where to go afterwards."""
+
+    code = StringField(
+        "Organization code",
+        validators=[DataRequired("Type the code of your organization."), Length(max=100)],
+        render_kw={"autocomplete": "organization", **AS_TYPED},
+    )
+    number = StringField(
+        "Employee number",
+        validators=[DataRequired("Type your employee number."), Length(max=MAX_NUMBER)],
+        render_kw={"autocomplete": "username", **AS_TYPED},
+    )
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Type your password.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    keep = BooleanField("Keep me signed in on this device")
+    next = HiddenField()
+
+    def named(self) -> tuple[str, str]:
+        """Code and number as they are looked for."""
+        return normal(self.code.data or ""), " ".join((self.number.data or "").split())
 
 
 class RosterForm(FlaskForm):

@@ -13,7 +13,14 @@ from lms.accounts.person import Role
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .filters import Filters
-from .models import LeaveOfAbsence, Membership, Position, Team, TeamMembership
+from .models import (
+    LeaveOfAbsence,
+    Membership,
+    Organization,
+    Position,
+    Team,
+    TeamMembership,
+)
 from .scopes import Scope
 
 MAX_SEARCH = 100
@@ -202,6 +209,24 @@ def find_named(session: Session, organization_id: int, names: Sequence[str]) -> 
     by_name = {name: key for key, _, *both in rows for name in both if name}
     found = {name: by_number.get(name) or by_name.get(name.lower()) for name in names}
     return {name: key for name, key in found.items() if key}
+
+
+def find_by_number(session: Session, slug: str, employee_number: str) -> User | None:
+    """Whoever belongs to the organization with that code under that number, in whatever case."""
+    spellings = {employee_number, employee_number.upper(), employee_number.lower()}
+    found = session.execute(
+        select(User, Membership.employee_number)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(
+            Organization.slug == slug,
+            Membership.employee_number.in_(spellings),
+            Membership.ended_at.is_(None),
+        )
+    ).all()
+    exact = [row[0] for row in found if row[1] == employee_number]
+    # Where two numbers differ in case alone, it has to be typed as it is.
+    return exact[0] if exact else found[0][0] if len(found) == 1 else None
 
 
 def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecord | None:

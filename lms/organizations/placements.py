@@ -27,6 +27,9 @@ def checked_text(text: str, longest: int = MAX_TEXT) -> str:
     text = " ".join(text.split())
     if len(text) > longest:
         raise TextNotUsable(f"Use {longest} characters or fewer.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    # A roster asks this a million times, of texts that can all be printed.
+    if not text.isprintable() and any(
+        unicodedata.category(character) in ("Cc", "Cs") for character in text
+    ):
         raise TextNotUsable("This holds a character that cannot be shown.")
     return text

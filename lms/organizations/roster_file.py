@@ -95,9 +95,11 @@ def _guessed_rows(body: bytes) -> int:
 
 
 def _csv_rows(body: bytes) -> Iterator[Row]:
-    text = _decoded(body)
-    first = text[: text.find("\n") + 1] or text
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first))
+    # Decoded bit by bit: the letters of a whole file take several times its size.
+    text = io.TextIOWrapper(io.BytesIO(body), encoding=_encoding(body), newline="")
+    delimiter = _delimiter(text.readline()[:10_000])
+    text.seek(0)
+    reader = csv.reader(text, delimiter=delimiter)
     number = 0
     try:
         for cells in reader:
@@ -111,16 +113,17 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
         ) from None
 
 
-def _decoded(body: bytes) -> str:
+def _encoding(body: bytes) -> str:
     if b"\0" in body:
         raise FileNotReadable(
             "This is not a CSV or XLSX file. In Excel, save it as “CSV UTF-8” or as .xlsx."
         )
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return body.decode(encoding)
+            body.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise FileNotReadable("The letters cannot be read. In Excel, save the file as “CSV UTF-8”.")
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lms.certificates.facts import CertificateFacts, CertificateModule, date_in_utc, printable
+from lms.certificates.facts import CertificateFacts, CertificateModule, date_in_utc
+from lms.foundation.wording import printable
 
 
 def facts(**values: Any) -> CertificateFacts:

@@ -1,0 +1,360 @@
+"""Rosters: what a check foretells is what is done; twice changes nothing; all of it or nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts import service as accounts
+from lms.accounts.models import User
+from lms.foundation.audit import Actor, AuditEntry
+from lms.foundation.database import Database
+from lms.organizations import imports, positions, roster_jobs
+from lms.organizations.imports import APPLY_JOB, CHECK_JOB
+from lms.organizations.models import (
+    Membership,
+    Organization,
+    Position,
+    RosterImport,
+    Team,
+    TeamMembership,
+)
+from lms.organizations.placements import Placement
+from lms.organizations.roster import guessed
+from lms.organizations.roster_file import beginning_of
+from lms.organizations.signals import roster_changed
+from tests.factories import make_member, make_organization, make_user
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
+HEADER = "Employee number,Name,E-mail,Job title,Teams,Hire date,Manager"
+FIRST = (
+    "1,Ada Okafor,ada@example.org,Nurse,Night;Ward 3,2026-01-15,3",
+    "2,Bea Brown,,Aide,Night,2/28/2026,3",
+    "3,Cem Demir,cem@example.org,Lead,,,",
+)
+Outcome = dict[str, Any]
+Import = Callable[..., RosterImport]
+
+
+class Office:
+    """An organization, and whoever hands rosters in there."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        with database.transaction() as session:
+            self.organization_id = make_organization(session, slug="riverside").id
+            boss = make_user(session, name="Boss")
+            organization = session.get_one(Organization, self.organization_id)
+            make_member(session, organization, boss, "manager")
+            self.boss_id = boss.id
+
+    def hand_in(self, *rows: str, complete: bool = False, now: datetime = NOW) -> int:
+        body = "\n".join([HEADER, *rows]).encode()
+        found = beginning_of(body, 1000)
+        mapped = guessed(found.header, found.samples)
+        with self.database.transaction() as session:
+            import_id = imports.start(
+                session,
+                self.organization_id,
+                file_name="roster.csv",
+                body=body,
+                mapped=mapped,
+                row_count=found.row_count,
+                by_id=self.boss_id,
+                now=now,
+            )
+            assert imports.begin_check(session, import_id, mapped=mapped, is_complete=complete)
+        self.do(CHECK_JOB, import_id, now)
+        return import_id
+
+    def do(self, kind: str, import_id: int, now: datetime = NOW) -> None:
+        payload = {"import_id": import_id, "actor_id": self.boss_id, "actor_name": "Boss"}
+        roster_jobs.HANDLERS[kind](self.database, payload, now)
+
+    def apply(self, *rows: str, now: datetime = NOW, **terms: bool) -> RosterImport:
+        """Check and apply rows; what was foretold is what was done."""
+        import_id = self.hand_in(*rows, now=now, **terms)
+        foretold = self.find(import_id)
+        assert (foretold.state, foretold.problems) == ("checked", [])
+        with self.database.transaction() as session:
+            assert imports.begin_apply(session, import_id)
+        self.do(APPLY_JOB, import_id, now)
+        done = self.find(import_id)
+        assert done.state == "applied"
+        assert counts(done) == counts(foretold)
+        return done
+
+    def find(self, import_id: int) -> RosterImport:
+        with self.database.reading_session() as session:
+            return session.get_one(RosterImport, import_id)
+
+    def rows(self, *tables: type) -> dict[str, list[str]]:
+        with self.database.reading_session() as session:
+            return {
+                table.__tablename__: sorted(map(repr, session.execute(sa.select(table.__table__))))  # pyright: ignore
+                for table in tables
+            }
+
+    def people(self) -> dict[str, tuple[Any, ...]]:
+        """Name, title, hire date, manager's number, teams and end, by employee number."""
+        manager = aliased(Membership)
+        with self.database.reading_session() as session:
+            found = session.execute(
+                sa.select(
+                    Membership.id,
+                    Membership.employee_number,
+                    User.name,
+                    Membership.job_title,
+                    Membership.hired_on,
+                    manager.employee_number,
+                    Membership.ended_at,
+                )
+                .join(User, User.id == Membership.user_id)
+                .outerjoin(manager, manager.id == Membership.manager_id)
+                .where(Membership.employee_number.is_not(None))
+            ).all()
+            teams: dict[int, set[str]] = {}
+            for key, name in session.execute(
+                sa.select(TeamMembership.membership_id, Team.name)
+                .join(Team)
+                .where(TeamMembership.ended_at.is_(None))
+            ):
+                teams.setdefault(key, set()).add(name)
+        return {
+            number: (name, title, hired, manages, teams.get(key, set()), ended)
+            for key, number, name, title, hired, manages, ended in found
+            if number
+        }
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    return Office(database)
+
+
+def counts(one: RosterImport) -> dict[str, int]:
+    return {
+        kind: count
+        for kind, count in one.outcome.items()
+        if kind in ("added", "changed", "returned", "deactivated", "unchanged") and count
+    }
+
+
+RECORD = (User, Membership, Position, Team, TeamMembership)
+
+
+def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> None:
+    heard: list[Any] = []
+
+    def hear(_sender: object, **told: Any) -> None:
+        heard.append((told["organization_id"], told["membership_ids"]))
+
+    with roster_changed.connected_to(hear):
+        done = office.apply(*FIRST)
+    assert (counts(done), done.outcome["new_teams"]) == ({"added": 3}, ["Night", "Ward 3"])
+    # The file holds more about people than the record needs.
+    assert (done.body, done.mapping["samples"], done.outcome["examples"]) == (None, [], {})
+    assert office.people() == {
+        "1": ("Ada Okafor", "Nurse", date(2026, 1, 15), "3", {"Night", "Ward 3"}, None),
+        "2": ("Bea Brown", "Aide", date(2026, 2, 28), "3", {"Night"}, None),
+        "3": ("Cem Demir", "Lead", None, None, set(), None),
+    }
+    with office.database.reading_session() as session:
+        names = session.execute(sa.select(User.email, User.user_name).order_by(User.id)).all()
+        assert [tuple(row) for row in names[1:]] == [
+            ("ada@example.org", None),
+            (None, "riverside.2"),
+            ("cem@example.org", None),
+        ]
+        assert len(session.scalars(sa.select(Position)).all()) == 3
+        entry = session.scalars(sa.select(AuditEntry)).one()
+    assert (entry.action, entry.actor_id, entry.details["added"]) == (
+        "roster.applied", office.boss_id, 3,
+    )  # fmt: skip
+    assert heard == [(office.organization_id, None)]
+
+
+def test_the_same_roster_again_changes_nothing(office: Office) -> None:
+    office.apply(*FIRST)
+    before = office.rows(*RECORD)
+    assert counts(office.apply(*FIRST, now=LATER, complete=True)) == {"unchanged": 3}
+    assert office.rows(*RECORD) == before
+
+
+def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Office) -> None:
+    office.apply(*FIRST)
+    rows = (
+        "1,Ada Obi,obi@example.org,Charge nurse,Ward 3,2026-01-15,2",
+        "2,Bea Brown,bea@example.org,Aide,Night,2026-02-28,",
+    )
+    import_id = office.hand_in(*rows, now=LATER)
+    ada, bea = office.find(import_id).outcome["examples"]["changed"]
+    assert ada["changes"] == [
+        ["Full name", "Ada Okafor", "Ada Obi"],
+        ["E-mail", "ada@example.org", "obi@example.org"],
+        ["Job title", "Nurse", "Charge nurse"],
+        ["Manager's employee number", "3", "2"],
+        ["Teams", "Night, Ward 3", "Ward 3"],
+    ]
+    assert [change[0] for change in bea["changes"]] == ["E-mail", "Manager's employee number"]
+    assert counts(office.apply(*rows, now=LATER)) == {"changed": 2}
+    people = office.people()
+    assert people["1"] == ("Ada Obi", "Charge nurse", date(2026, 1, 15), "2", {"Ward 3"}, None)
+    assert people["2"][3:5] == (None, {"Night"})
+    assert people["3"][0] == "Cem Demir"
+    with office.database.reading_session() as session:
+        told = session.execute(
+            sa.select(Position.starts_at, Position.job_title)
+            .join(Membership, Membership.id == Position.membership_id)
+            .where(Membership.employee_number.in_(("1", "2")))
+            .order_by(Position.id)
+        ).all()
+    # Bea's address and manager are no part of her position.
+    assert [tuple(row) for row in told] == [
+        (NOW, "Nurse"), (NOW, "Aide"), (LATER, "Charge nurse"),
+    ]  # fmt: skip
+
+
+def test_only_a_complete_roster_says_who_has_left(office: Office) -> None:
+    office.apply(*FIRST)
+    assert counts(office.apply(FIRST[0], FIRST[2], now=LATER)) == {"unchanged": 2}
+    done = office.apply(FIRST[0], FIRST[2], now=LATER, complete=True)
+    assert counts(done) == {"unchanged": 2, "deactivated": 1}
+    # The boss has no number: nothing is known of who has none.
+    assert done.outcome["without_number"] == 1
+    assert office.people()["2"][4:] == (set(), LATER)
+    with office.database.reading_session() as session:
+        bea = session.scalars(sa.select(User).where(User.name == "Bea Brown")).one()
+        assert bea.deactivated_at == LATER
+    back = LATER + timedelta(days=100)
+    assert counts(office.apply(*FIRST, now=back)) == {"unchanged": 2, "returned": 1}
+    assert office.people()["2"] == ("Bea Brown", "Aide", date(2026, 2, 28), "3", {"Night"}, None)
+    with office.database.reading_session() as session:
+        assert session.get_one(User, bea.id).deactivated_at is None
+
+
+def test_whoever_hands_the_roster_in_has_not_left(office: Office) -> None:
+    with office.database.transaction() as session:
+        own = session.scalars(
+            sa.select(Membership).where(Membership.user_id == office.boss_id)
+        ).one()
+        positions.place(session, own, Placement("99"), now=NOW)
+    assert counts(office.apply(*FIRST, complete=True)) == {"added": 3}
+    assert office.people()["99"][5] is None
+
+
+def test_an_account_that_is_there_comes_in_as_it_is(office: Office) -> None:
+    with office.database.transaction() as session:
+        elsewhere = make_organization(session)
+        ada = make_user(session, name="Ada the First", email="ada@example.org", password_hash="h")
+        make_member(session, elsewhere, ada)
+        make_user(session, user_name="riverside.2", email=None)
+        invited = make_user(session, name="Cem Demir", email="cem@example.org")
+        organization = session.get_one(Organization, office.organization_id)
+        make_member(session, organization, invited)
+    done = office.apply(*FIRST)
+    # Cem was invited by his address before: he gets his number.
+    assert counts(done) == {"added": 2, "changed": 1}
+    assert office.people()["1"][0] == "Ada the First"
+    with office.database.reading_session() as session:
+        assert accounts.find_by_name(session, "riverside.2-2") is not None
+        assert session.get_one(User, ada.id).password_hash == "h"
+    assert counts(office.apply(*FIRST, now=LATER)) == {"unchanged": 3}
+
+
+@pytest.mark.parametrize(
+    ("rows", "place", "words"),
+    [
+        (("1,,,,,,",), (2, "Full name"), "Give the person's name."),
+        (("1,Ada,,,,3/4/2026,",), (2, "Hire date"), "could be two days"),
+        (("1,Ada,,,,,", "1,Bea,,,,,"), (3, "Employee number"), "Row 2 has this number too."),
+        (
+            ("1,Ada,a@example.org,,,,", "2,Bea,A@example.org,,,,"),
+            (3, "E-mail"),
+            "Row 2 has this address too.",
+        ),
+        (("1,Ada,,,,,77",), (2, "Manager's employee number"), "Nobody has the employee number 77."),
+        (("1,Ada,cem@example.org,,,,",), (2, "E-mail"), "belongs to the employee number 3"),
+        (("3,Cem Demir,taken@example.org,,,,",), (2, "E-mail"), "cannot be used"),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_nothing_is_done(
+    office: Office, rows: tuple[str, ...], place: tuple[int, str], words: str
+) -> None:
+    office.apply(FIRST[2])
+    with office.database.transaction() as session:
+        make_user(session, email="taken@example.org")
+    before = office.rows(*RECORD)
+    import_id = office.hand_in(*rows, complete=True)
+    found = office.find(import_id)
+    (problem,) = found.problems
+    assert (problem["row"], problem["column"]) == place
+    assert words in problem["message"]
+    # Whom the wrong rows name is not known, so nobody is said to have left.
+    assert found.outcome["deactivated"] == 0
+    with office.database.transaction() as session:
+        assert not imports.begin_apply(session, import_id)
+    office.do(APPLY_JOB, import_id)
+    assert office.rows(*RECORD) == before
+
+
+def test_what_does_not_hold_any_more_is_not_applied_in_part(office: Office) -> None:
+    import_id = office.hand_in(*FIRST)
+    with office.database.transaction() as session:
+        assert imports.begin_apply(session, import_id)
+        organization = session.get_one(Organization, office.organization_id)
+        late = make_member(session, organization, make_user(session, email="cem@example.org"))
+        positions.place(session, late, Placement("44"), now=NOW)
+    before = office.rows(*RECORD)
+    office.do(APPLY_JOB, import_id)
+    found = office.find(import_id)
+    assert (found.state, office.rows(*RECORD)) == ("failed", before)
+    assert "People were changed since the check." in found.problems[0]["message"]
+
+
+def test_an_import_is_applied_once_however_often_it_is_tried(office: Office) -> None:
+    done = office.apply(*FIRST)
+    before = office.rows(*RECORD, AuditEntry)
+    office.do(APPLY_JOB, done.id, LATER)
+    office.do(CHECK_JOB, done.id, LATER)
+    assert office.rows(*RECORD, AuditEntry) == before
+    with office.database.transaction() as session:
+        assert not imports.begin_apply(session, done.id)
+        assert not imports.discard(session, done.id)
+
+
+def test_many_rows_come_in_several_batches(office: Office) -> None:
+    rows = [
+        f"{number},Person {number},,Job,Team {number % 7},2026-01-15,{number + 1 if number < 1200 else ''}"
+        for number in range(1, 1201)
+    ]
+    assert counts(office.apply(*rows)) == {"added": 1200}
+    people = office.people()
+    # Whoever comes later in the file is known as a manager all the same.
+    assert people["1"][3] == "2"
+    assert people["1199"][3] == "1200"
+    assert counts(office.apply(*rows, now=LATER, complete=True)) == {"unchanged": 1200}
+    assert counts(office.apply(*rows[600:], now=LATER, complete=True)) == {
+        "unchanged": 600, "deactivated": 600,
+    }  # fmt: skip
+
+
+def test_what_was_never_applied_is_forgotten_in_time(office: Office, session: Session) -> None:
+    old, done = office.hand_in(*FIRST), office.apply(FIRST[2]).id
+    new = office.hand_in(*FIRST, now=NOW + timedelta(days=8))
+    kept = imports.recent(session, office.organization_id)
+    assert [one.id for one in kept] == [new, done]
+    assert imports.find(session, office.organization_id, old) is None
+    assert imports.find(session, office.organization_id + 1, new) is None
+    assert imports.discard(session, new)
+
+
+def test_a_long_roster_is_asked_for_with_whoever_asked(office: Office, session: Session) -> None:
+    import_id = office.hand_in(*FIRST)
+    imports.ask(session, APPLY_JOB, import_id, Actor("Boss", office.boss_id), NOW)
+    payload = session.scalars(sa.text("SELECT kind FROM job")).all()
+    assert payload == [APPLY_JOB]

@@ -1,0 +1,131 @@
+"""What a row of a roster does about somebody who is known, or is not."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from lms.accounts.names import checked_user_name
+from lms.organizations.roster import Problem, RosterRow
+from lms.organizations.roster_changes import (
+    Difference,
+    Kind,
+    Known,
+    Planned,
+    planned,
+    user_name_for,
+)
+
+ADA = Known(
+    membership_id=3,
+    user_id=30,
+    employee_number="1001",
+    has_left=False,
+    name="Ada Okafor",
+    email="ada@example.org",
+    is_ours=True,
+    placed={"job_title": "Nurse", "department": "", "site": "", "hired_on": date(2026, 3, 1)},
+    manager="7",
+    teams={1: "Night", 2: "Ward 3"},
+    managed={5: "Day"},
+)
+ROW = RosterRow(9, "1001", "Ada Okafor")
+
+
+def differences(
+    row: RosterRow, known: Known = ADA, owner_id: int | None = None
+) -> list[Difference]:
+    plan = planned(row, known, owner_id)
+    assert isinstance(plan, Planned)
+    return list(plan.differences)
+
+
+def test_somebody_unknown_is_added_with_the_account_that_has_their_address() -> None:
+    assert planned(ROW, None, None) == Planned(ROW, Kind.ADDED)
+    assert planned(ROW, None, 44) == Planned(ROW, Kind.ADDED, user_id=44)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ROW,
+        replace(ROW, email="ada@example.org", manager="7"),
+        replace(ROW, placed={"job_title": "Nurse", "hired_on": date(2026, 3, 1)}),
+        replace(ROW, teams=("WARD 3", "night")),
+        # A team that they manage is theirs anyway.
+        replace(ROW, teams=("Ward 3", "Night", "Day")),
+    ],
+)
+def test_what_is_as_before_is_unchanged(row: RosterRow) -> None:
+    plan = planned(row, ADA, 30)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.differences) == (Kind.UNCHANGED, ())
+
+
+def test_every_change_says_what_it_was_and_becomes() -> None:
+    row = RosterRow(
+        9,
+        "1001",
+        "Ada Obi",
+        "obi@example.org",
+        {"job_title": "", "site": "Main", "hired_on": None},
+        ("Night",),
+        "",
+    )
+    assert differences(row) == [
+        Difference("Full name", "Ada Okafor", "Ada Obi"),
+        Difference("E-mail", "ada@example.org", "obi@example.org"),
+        Difference("Job title", "Nurse", ""),
+        Difference("Site", "", "Main"),
+        Difference("Hire date", "2026-03-01", ""),
+        Difference("Manager's employee number", "7", ""),
+        Difference("Teams", "Night, Ward 3", "Night"),
+    ]
+
+
+def test_an_account_that_is_of_use_elsewhere_keeps_name_and_address() -> None:
+    row = replace(ROW, name="Ada Obi", email="obi@example.org")
+    assert differences(row, replace(ADA, is_ours=False)) == []
+
+
+def test_somebody_known_by_address_gets_the_number() -> None:
+    known = replace(ADA, employee_number=None)
+    assert differences(ROW, known, 30) == [Difference("Employee number", "", "1001")]
+
+
+@pytest.mark.parametrize(
+    ("known", "owner_id", "column", "words"),
+    [
+        (replace(ADA, employee_number="8"), 30, "E-mail", "belongs to the employee number 8"),
+        (ADA, 31, "E-mail", "cannot be used for this person"),
+        (
+            replace(ADA, has_left=True, name="Eve"),
+            None,
+            "Employee number",
+            "belongs to Eve, who left",
+        ),
+    ],
+)
+def test_whose_number_or_address_it_is_must_be_clear(
+    known: Known, owner_id: int | None, column: str, words: str
+) -> None:
+    problem = planned(ROW, known, owner_id)
+    assert isinstance(problem, Problem)
+    assert (problem.row, problem.column) == (9, column)
+    assert words in problem.message
+
+
+def test_a_leaver_of_the_same_name_comes_back() -> None:
+    plan = planned(replace(ROW, name="ADA okafor"), replace(ADA, has_left=True), None)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.user_id) == (Kind.RETURNED, 30)
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [("1001", "riverside.1001"), ("E 10/1", "riverside.e-10-1"), ("№", "riverside.x")],
+)
+def test_a_user_name_is_made_of_code_and_number(number: str, name: str) -> None:
+    assert user_name_for("riverside", number) == name
+    assert checked_user_name(name) == name
+    assert len(user_name_for("r" * 40, "9" * 50)) == 90
