@@ -40,6 +40,6 @@ def application() -> DispatcherMiddleware:
     settings = load_settings(os.environ)
     database = Database(settings.database)
     product = create_app(settings, database=database)
-    both = DispatcherMiddleware(product, {"/floor": _floor(database, settings.signing_key())})
+    both = DispatcherMiddleware(product, {"/floor": _floor(database, settings.cookie_key())})
     settle()
     return both

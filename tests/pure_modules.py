@@ -64,6 +64,7 @@ PURE_MODULES = (
     "lms.assignments.planning",
     "lms.assignments.reminders",
     "lms.assignments.terms",
+    "lms.cli.verify",
     "lms.reports.archive",
     "lms.reports.audit_words",
     "lms.assignments.errors",

@@ -40,11 +40,6 @@ class Tally:
             if len(examples) < EXAMPLES:
                 examples.append(membership_id)
 
-    @property
-    def changes(self) -> bool:
-        """Whether anybody feels anything."""
-        return bool(self.counts)
-
 
 def _effects(situation: Situation, steps: Sequence[Step], today: date) -> set[Effect]:
     kinds = {type(step) for step in steps}

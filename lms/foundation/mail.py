@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -99,22 +100,27 @@ class SmtpMailer:
                 server.quit()
 
     def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
         if self.security == "tls":
             server = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=TIMEOUT_SECONDS, context=context
+                self.host, self.port, timeout=TIMEOUT_SECONDS, context=_trusted()
             )
         else:
             server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
         try:
             if self.security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=_trusted())
             if self.user:
                 server.login(self.user, self.password)
         except OSError:
             server.close()
             raise
         return server
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts: read once, which takes longer than to send a letter."""
+    return ssl.create_default_context()
 
 
 def _answered(code: int, words: bytes | str) -> OSError:

@@ -11,6 +11,7 @@ from lms.foundation.wording import NBSP, date_in_full
 # What was done, by the name that the trail keeps, in the order in which the page offers it.
 ACTIONS: Mapping[str, str] = {
     "organization.created": "Organization added",
+    "organization.reminders_changed": "Settings of reminders changed",
     "organization.changed": "Settings of the organization changed",
     "membership.started": "Person let in",
     "membership.changed": "Position or role changed",

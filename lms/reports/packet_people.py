@@ -77,7 +77,6 @@ def people_of(session: Session, period: Period, audience: Audience) -> dict[int,
         moment = stay.until or period.end
         placed = Placed(
             membership_id,
-            user_id,
             stay.position.job_title,
             stay.position.department,
             stay.position.site,

@@ -7,7 +7,7 @@ say that a cell is text, so such a cell gets an apostrophe in front; in XLSX it 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import IO
 
@@ -155,7 +155,7 @@ class _Sheets:
     def write(self, sheet: Worksheet, row: int, column: int, cell: Cell) -> None:
         """Write one cell as what it is."""
         if isinstance(cell, date):
-            sheet.write_datetime(row, column, cell, self.day)
+            sheet.write_datetime(row, column, datetime.combine(cell, time()), self.day)
         elif isinstance(cell, Fraction):
             sheet.write_number(row, column, int(cell * 100) / 100, self.share)
         elif cell:

@@ -110,6 +110,10 @@ ENDPOINTS: dict[Access, set[str]] = {
         "obligations.vouch",
         "obligations.waive",
         "obligations.withdraw",
+        "rules.change",
+        "rules.create",
+        "rules.new",
+        "rules.save",
         "evidence.ask",
         "evidence.download",
         "evidence.overview",
@@ -278,7 +282,8 @@ class World:
             )
             self.obligation_id = session.scalars(
                 sa.select(Obligation.id).where(
-                    Obligation.membership_id == self.memberships["learner"]
+                    Obligation.assignment_id == self.assignment_id,
+                    Obligation.membership_id == self.memberships["learner"],
                 )
             ).one()
 

@@ -1,11 +1,11 @@
 """The clock at the edge, and times as other zones' clocks show them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
 
-from lms.foundation.clock import in_zone, is_zone, system_clock
+from lms.foundation.clock import end_of_day, in_zone, is_zone, system_clock
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -40,3 +40,18 @@ def test_an_unknown_zone_is_none_and_shows_utc(zone: str) -> None:
 
 def test_a_known_zone_is_one() -> None:
     assert is_zone("America/Chicago")
+
+
+@pytest.mark.parametrize(
+    ("zone", "end"),
+    [
+        ("UTC", "2026-03-31T23:59:59+00:00"),
+        ("America/New_York", "2026-04-01T03:59:59+00:00"),
+        ("Asia/Kolkata", "2026-03-31T18:29:59+00:00"),
+        ("Mars/Olympus", "2026-03-31T23:59:59+00:00"),
+    ],
+)
+def test_a_day_ends_before_midnight_there(zone: str, end: str) -> None:
+    moment = end_of_day(date(2026, 3, 31), zone)
+    assert moment.isoformat() == end
+    assert in_zone(moment, zone).date() == date(2026, 3, 31)

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ FILES = {"roster.csv": b"name\r\nAda\r\n", "lessons/a/quiz.md": b"# Quiz", "empt
 names = st.from_regex(r"[a-z]{1,3}(/[a-z0-9]{1,3}\.md)?", fullmatch=True)
 
 
-def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_STORED, mode: str = "w") -> bytes:
+def zipped(
+    files: dict[str, bytes], method: int = zipfile.ZIP_STORED, mode: Literal["w", "a"] = "w"
+) -> bytes:
     """The ZIP that a common program makes."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, mode, method) as packed:

@@ -108,9 +108,9 @@ def test_on_a_monday_managers_get_their_digest(clinic: Clinic) -> None:
 def test_what_waits_is_told_of(clinic: Clinic, database: Database) -> None:
     clinic.owe("Ada Okafor", 0)
     make_notices(database, clinic.id, clinic.clock())
-    assert "Today 2 letters wait" in clinic.page()
+    assert "Today 2 reminders wait" in clinic.page()
     log = clinic.page("/log", state="waiting")
-    assert "2 letters found" in log
+    assert "2 reminders found" in log
 
 
 @pytest.mark.parametrize("day", ["2026-03-02", "2026-03-17", "yesterday", "2026-03-99"])
@@ -184,14 +184,14 @@ def test_the_log_is_filtered_by_the_address(clinic: Clinic, database: Database) 
         failed = session.scalars(sa.select(Notice).where(Notice.kind == "overdue")).one()
         failed.state, failed.subject, failed.settled_at = "failed", "Overdue: X", clinic.clock()
         failed.fault = "550 <no> mailbox"
-    assert "4 letters" in clinic.page("/log")
+    assert "4 reminders" in clinic.page("/log")
     assert "550 &lt;no&gt; mailbox" in clinic.page("/log", state="failed")
     page = clinic.page("/log", kind="before-due", q="Berg")
-    assert "1 letter found" in page
+    assert "1 reminder found" in page
     assert "Örjan Berg" in page
     assert "Ben Ode" not in page
     assert '<option value="before-due" selected>' in page
-    assert "4 letters" in clinic.page("/log", kind="unheard-of", state="nothing")
+    assert "4 reminders" in clinic.page("/log", kind="unheard-of", state="nothing")
 
 
 # Settings

@@ -114,6 +114,7 @@ def test_a_packet_about_few_people_is_made_at_once_and_can_be_checked(
     genuine = check(download.data)
     assert genuine.fingerprint in page
     assert genuine.facts["organization"]["name"] == "Riverside"
+    assert packet.digest is not None
     assert packet.digest in page
 
 
