@@ -192,14 +192,16 @@ def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
     - On a calendar date: the first one after both the last due date and the completion.
 
     Never within `minimum_days` of the completion, and never twice in one period: a date that comes
-    too soon is passed over for the next one of its kind. `is_first` is whether `ended` was the
-    person's first cycle, whose due date is a deadline and not yet an expiry.
+    too soon, or not after the last due date, is passed over for the next one of its kind. `is_first`
+    is whether `ended` was the person's first cycle, whose due date is a deadline and not yet an expiry.
     """
     if not terms.renews:
         return None
     earliest = ended.completed_on + timedelta(days=max(terms.minimum_days, 1))
+    if ended.due is not None:
+        earliest = max(earliest, ended.due.due_on + timedelta(days=1))
     if terms.renewal is Renewal.CALENDAR:
-        due_on, day = _next_calendar_date(terms, ended, earliest), terms.day or 1
+        due_on, day = _next_calendar_date(terms, earliest), terms.day or 1
     else:
         due_on, day = _next_anniversary(terms, ended, earliest, is_first=is_first)
     # A day later at the earliest, so that no completion meets two cycles.
@@ -208,11 +210,10 @@ def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
     return Due(opens_on, due_on, day)
 
 
-def _next_calendar_date(terms: Terms, ended: Ended, earliest: date) -> date:
+def _next_calendar_date(terms: Terms, earliest: date) -> date:
     month, day = terms.month or 1, terms.day or 1
-    after = max(earliest, ended.due.due_on + timedelta(days=1)) if ended.due else earliest
-    due_on = in_month(after.year, month, day)
-    return due_on if due_on >= after else in_month(after.year + 1, month, day)
+    due_on = in_month(earliest.year, month, day)
+    return due_on if due_on >= earliest else in_month(earliest.year + 1, month, day)
 
 
 def _next_anniversary(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lms.assignments.planning import (
@@ -224,6 +224,11 @@ def test_never_due_twice_in_one_period(given_: tuple[Terms, Due], habits: list[i
 
 
 @LAW
+@example(
+    Terms(first_days=31, renewal=Renewal.AFTER_COMPLETION, months=1, window_days=0),
+    date(2020, 1, 2),
+    31,
+)
 @given(all_terms(), DAYS, st.integers(-400, 400))
 def test_a_forecast_goes_forward(terms: Terms, today: date, habit: int) -> None:
     until = add_months(today, 36)
