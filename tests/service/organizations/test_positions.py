@@ -165,11 +165,11 @@ def test_a_leave_is_recorded_once_and_can_be_withdrawn(session: Session, news: l
         "ends_on": date(2026, 4, 30),
         "by_id": ada.user_id,
     }
-    leave = leaves.record(session, ada, **days, by_id=ada.user_id, now=NOW)
+    leave = leaves.record(session, ada, **days, now=NOW)
     touching = days | {"starts_on": date(2026, 4, 30), "ends_on": date(2026, 5, 2)}
     with pytest.raises(LeaveOverlaps):
-        leaves.record(session, ada, **touching, by_id=ada.user_id, now=NOW)
+        leaves.record(session, ada, **touching, now=NOW)
     assert leaves.withdraw(session, ada, leave.id, now=LATER) is leave
     assert leaves.withdraw(session, ada, leave.id, now=LATER) is None
-    leaves.record(session, ada, **touching, by_id=ada.user_id, now=LATER)
+    leaves.record(session, ada, **touching, now=LATER)
     assert news == [{ada.id}] * 4

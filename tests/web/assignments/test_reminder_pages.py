@@ -222,7 +222,9 @@ def test_settings_are_saved_and_recorded(clinic: Clinic, database: Database) -> 
         assert organization.remind_days == [30, 7, 3]
         assert (organization.quiet_from, organization.quiet_until) == (22, 6)
         assert organization.time_zone == "Asia/Tokyo"
-        entry = session.scalars(sa.select(AuditEntry)).one()
+        entry = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.subject_kind == "organization")
+        ).one()
     assert entry.action == "organization.reminders_changed"
     assert (entry.actor_id, entry.organization_id) == (clinic.manager_id, clinic.id)
     assert entry.details["quiet_from"] == {"before": 20, "after": 22}

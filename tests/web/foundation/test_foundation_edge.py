@@ -283,7 +283,7 @@ def test_a_letter_that_is_refused_is_logged_without_the_address(
     ours = [record for record in caplog.records if record.name == "lms.foundation.web"]
     (text,) = [caplog.handler.format(record) for record in ours]
     assert "Your sign-in link" in text
-    assert "SMTPRecipientsRefused" in text
+    assert "LetterRefused" in text
     assert "ada.private" not in text
     assert "Dear Ada" not in text
 
@@ -295,7 +295,7 @@ def test_a_mail_server_that_is_away_does_not_fail_the_request(
         probe.bind(("127.0.0.1", 0))
         mailer = SmtpMailer("127.0.0.1", probe.getsockname()[1], "none", "", "", "a@example.org")
         assert post_letter(build(mailer)) == 200
-    assert "A letter could not be sent (ConnectionRefusedError): Your sign-in link" in caplog.text
+    assert "A letter could not be sent (LetterDelayed): Your sign-in link" in caplog.text
     assert "ada.private" not in caplog.text
 
 
