@@ -37,9 +37,7 @@ def mine() -> ResponseReturnValue:
     """The organizations that one manages; where there is one, straight on to it."""
     managed = current.scopes()
     if len(managed) == 1:
-        overview = "compliance.overview"
-        page = overview if current.may_open(overview) else "organizations.people"
-        return redirect(url_for(page, slug=managed[0].slug))
+        return redirect(url_for("compliance.overview", slug=managed[0].slug))
     return render_template("organizations/mine.html", organizations=managed)
 
 

@@ -160,16 +160,12 @@ def test_whoever_is_hired_again_signs_in_again_if_leaving_was_all_that_kept_them
 
 def test_a_leave_is_recorded_once_and_can_be_withdrawn(session: Session, news: list[Any]) -> None:
     ada = joined(session, make_organization(session))
-    days = {
-        "starts_on": date(2026, 4, 1),
-        "ends_on": date(2026, 4, 30),
-        "by_id": ada.user_id,
-    }
-    leave = leaves.record(session, ada, **days, now=NOW)
-    touching = days | {"starts_on": date(2026, 4, 30), "ends_on": date(2026, 5, 2)}
+    april = {"starts_on": date(2026, 4, 1), "ends_on": date(2026, 4, 30)}
+    leave = leaves.record(session, ada, **april, by_id=ada.user_id, now=NOW)
+    touching = {"starts_on": date(2026, 4, 30), "ends_on": date(2026, 5, 2)}
     with pytest.raises(LeaveOverlaps):
-        leaves.record(session, ada, **touching, now=NOW)
+        leaves.record(session, ada, **touching, by_id=ada.user_id, now=NOW)
     assert leaves.withdraw(session, ada, leave.id, now=LATER) is leave
     assert leaves.withdraw(session, ada, leave.id, now=LATER) is None
-    leaves.record(session, ada, **touching, now=LATER)
+    leaves.record(session, ada, **touching, by_id=ada.user_id, now=LATER)
     assert news == [{ada.id}] * 4

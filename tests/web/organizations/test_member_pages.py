@@ -195,6 +195,6 @@ def test_a_teams_manager_sees_their_team_alone_and_changes_nothing(
     page = client.get(f"{PEOPLE}/{mate}").text
     assert "<form" not in page.split("<main")[1]
     assert client.get(f"{PEOPLE}/{stranger}").status_code == 404
-    assert client.get("/organizations").location == PEOPLE
+    assert client.get("/organizations").location == "/organizations/riverside/compliance"
     for action in ("", "/end", "/rehire", "/leaves", "/link"):
         assert client.post(f"{PEOPLE}/{mate}{action}", data=PLACED).status_code == 403
