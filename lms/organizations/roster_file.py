@@ -129,14 +129,7 @@ def _encoding(body: bytes) -> str:
 
 def _delimiter(line: str) -> str:
     """Whichever of the usual signs parts the first line into the most columns."""
-
-    def columns(sign: str) -> int:
-        try:
-            return len(next(csv.reader([line], delimiter=sign)))
-        except csv.Error:
-            return 0
-
-    return max(",;\t", key=columns)
+    return max(",;\t", key=lambda sign: len(next(csv.reader([line], delimiter=sign))))
 
 
 # XLSX

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.access import Access, access
 from lms.foundation import web
 from lms.foundation.clock import in_zone
+from lms.foundation.tables import csv_text
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
@@ -83,7 +84,7 @@ def csv(slug: str) -> ResponseReturnValue:
         # The request's own session is closed before the last row is sent.
         with closing(database.reading_session()) as session:
             rows = compliance.every_row(session, selection)
-            yield from tables.csv_text(tables.HEADINGS, map(tables.cells, rows))
+            yield from csv_text(tables.HEADINGS, map(tables.csv_cells, rows))
 
     response = Response(text(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{_file(selection)}.csv"'

@@ -1,12 +1,10 @@
-"""Tables as files for a spreadsheet: CSV and XLSX, a row at a time and safe to open (pure).
+"""The list of people and courses as cells, and a table as XLSX, a row at a time and safe to open (pure).
 
-A cell that a person typed may begin like a formula, and a spreadsheet would carry it out. CSV cannot
-say that a cell is text, so such a cell gets an apostrophe in front; in XLSX it is stored as text.
+A cell that a person typed may begin like a formula, and a spreadsheet would carry it out: in XLSX it is
+stored as text.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from typing import IO
@@ -36,11 +34,8 @@ HEADINGS = (
     "Certificate",
     "Certificate expires",
 )
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-BATCH = 500
 # A sheet of Excel ends after 1,048,576 rows.
 SHEET_ROWS = 1_000_000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = {"Name": 28, "Course": 34, "Teams": 28}
 
 
@@ -64,37 +59,9 @@ def cells(row: Row) -> tuple[Cell, ...]:
     )
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """The table as CSV, in pieces of `BATCH` rows: no more of them are ever held."""
-    page = io.StringIO()
-    writer = csv.writer(page)
-    # Excel takes a file for UTF-8 only if it begins with the mark.
-    page.write(BYTE_ORDER_MARK)
-    writer.writerow(headings)
-    for number, row in enumerate(rows, 1):
-        writer.writerow([_guarded(_text(cell)) for cell in row])
-        if not number % BATCH:
-            yield _taken(page)
-    yield _taken(page)
-
-
-def _taken(page: io.StringIO) -> str:
-    text = page.getvalue()
-    page.seek(0)
-    page.truncate()
-    return text
-
-
-def _text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return percent(cell) if isinstance(cell, Fraction) else cell
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def csv_cells(row: Row) -> tuple[Cell, ...]:
+    """The same row for CSV: the score is the text on the page."""
+    return tuple(percent(one) if isinstance(one, Fraction) else one for one in cells(row))
 
 
 def write_workbook(

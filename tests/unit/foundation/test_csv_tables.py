@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.foundation.tables import cell, csv_bytes
+from lms.foundation.tables import BATCH, cell, csv_bytes, csv_text
 
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"))
 
@@ -53,3 +54,21 @@ def test_what_is_written_is_read_again_but_for_the_apostrophe(rows: list[tuple[s
 
 def test_half_of_a_letter_is_no_fault() -> None:
     assert csv_bytes(("name",), [("\udc80",)]).endswith(b"?\r\n")
+
+
+def test_50_000_rows_are_never_held_at_once() -> None:
+    read = 0
+
+    def rows() -> Iterator[tuple[str, int]]:
+        nonlocal read
+        for number in range(50_000):
+            read += 1
+            yield "Ada", number
+
+    given_out = -1
+    for piece in csv_text(("name", "number"), rows()):
+        given_out += piece.count("\r\n")
+        # Nothing that was read waits for more than its own batch.
+        assert given_out == read
+        assert piece.count("\r\n") <= BATCH + 1
+    assert given_out == 50_000

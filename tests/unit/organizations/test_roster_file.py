@@ -1,6 +1,7 @@
 """Rosters in every usual form are read as the same rows; what cannot be read says why."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -56,6 +57,17 @@ def test_a_spreadsheet_is_read_with_its_dates() -> None:
         ["007", "", "two lines"],
     ]
     assert beginning_of(body, 10).samples[0] == ["1001", "2026-03-04", "0.5"]
+
+
+def test_numbers_and_dates_are_read_as_other_programs_write_them() -> None:
+    body = sheet(["Number", "Hired"], [1001, 17])
+    written = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(written, "w") as new:
+        for name in old.namelist():
+            xml = old.read(name).replace(b"<v>1001</v>", b"<v>1001.0</v>")
+            dated = re.sub(rb't="n"><v>17</v>', b't="d"><v>2026-03-05</v>', xml)
+            new.writestr(name, dated)
+    assert cells(written.getvalue())[1] == ["1001", date(2026, 3, 5)]
 
 
 def test_rows_keep_their_number_where_empty_ones_are_left_out() -> None:
