@@ -44,6 +44,7 @@ from lms.reports import compliance_routes as compliance
 from lms.reports import evidence_routes as evidence
 from lms.reports import routes as reports
 from lms.reports import signing
+from lms.retention import routes as retention
 from lms.work import make_worker
 
 # A completed course earns its certificate, in the same transaction.
@@ -127,7 +128,7 @@ def create_app(
     assigning = (assignments, rules, obligations, reminders)
     employers = (organizations, teams, rosters, slips, numbers, *assigning)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
-    proving = (reports, compliance, audit_trail, evidence)
+    proving = (reports, compliance, audit_trail, evidence, retention)
     for room in (*rooms, authoring, regrades, *proving):
         app.register_blueprint(room.blueprint)
     for endpoint in app.view_functions:

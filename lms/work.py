@@ -23,10 +23,13 @@ from lms.foundation.settings import Settings, SettingsError
 from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one_transaction
 from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
+from lms.quizzes.shelf import QuizShelf
 from lms.reports import packets
 from lms.reports.signing import signer_of
+from lms.retention import erasing
 
 OBLIGATIONS = "obligations.daily"
+ERASURES = "erasures.daily"
 BETWEEN_LOOKS = timedelta(minutes=1)
 TOGETHER = timedelta(minutes=10)
 
@@ -47,6 +50,7 @@ DAILY: tuple[Daily, ...] = (
     Daily(OBLIGATIONS),
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
+    Daily(ERASURES, after=timedelta(hours=2)),
 )
 
 
@@ -64,6 +68,7 @@ def _handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         packets.JOB: MakePacket(settings),
         OBLIGATIONS: in_one_transaction(_settle_obligations),
+        ERASURES: in_one_transaction(_finish_erasures),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
         **{kind: _on_database(work) for kind, work in roster_jobs.HANDLERS.items()},
@@ -72,6 +77,10 @@ def _handlers(settings: Settings) -> Mapping[str, Handler]:
 
 def _settle_obligations(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     news.daily(session, payload["organization_id"], now)
+
+
+def _finish_erasures(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    erasing.finish_due(session, QuizShelf(), payload["organization_id"], now)
 
 
 def _on_database(work: Callable[[Database, Mapping[str, Any], datetime], None]) -> Handler:

@@ -13,7 +13,8 @@ import lms.foundation.audit
 import lms.foundation.jobs
 import lms.organizations.models
 import lms.quizzes.models
-import lms.reports.models  # noqa: F401 - Importing the rooms' models fills the metadata.
+import lms.reports.models
+import lms.retention.models  # noqa: F401 - Importing the rooms' models fills the metadata.
 from lms.foundation.base import metadata
 
 

@@ -1,8 +1,8 @@
 """Tables of people and of their ways in."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.foundation.base import Base, Digest, Moment, PrimaryKey, ShortText
@@ -83,32 +83,22 @@ class SignInFailure(Base):
     failed_at: Mapped[Moment]
 
 
-class Hold(Base):
-    """A reason, such as a lawsuit, for which nothing of a person's may be erased until it is lifted."""
-
-    __tablename__ = "hold"
-    __table_args__ = (
-        CheckConstraint("reason <> ''", name="reason"),
-        CheckConstraint("(lifted_at IS NULL) = (lifted_by_id IS NULL)", name="lifted_by_somebody"),
-        Index(None, "user_id"),
-    )
-
-    id: Mapped[PrimaryKey]
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    reason: Mapped[str]
-    placed_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
-    placed_at: Mapped[Moment]
-    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    lifted_at: Mapped[datetime | None]
-
-
 class Erasure(Base):
-    """A person's data was erased as far as the law lets it, for a reason the law knows."""
+    """A person's data was erased as far as the law lets it, on a ground that the law knows.
+
+    Names and training records stay until `keeps_until`; None where there were none to keep.
+    """
 
     __tablename__ = "erasure"
     __table_args__ = (
         UniqueConstraint("user_id"),
         CheckConstraint("legal_basis <> '' AND reason <> ''", name="reason"),
+        Index(
+            "ix_erasure_unfinished",
+            "keeps_until",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
@@ -117,3 +107,6 @@ class Erasure(Base):
     reason: Mapped[str]
     erased_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     erased_at: Mapped[Moment]
+    keeps_until: Mapped[date | None]
+    # When the rest was erased too.
+    finished_at: Mapped[datetime | None]

@@ -12,6 +12,13 @@ class AlreadyMember(OrganizationError):
         super().__init__("This person already belongs to the organization.")
 
 
+class WasErased(OrganizationError):
+    """The data of whoever is to come back was erased."""
+
+    def __init__(self) -> None:
+        super().__init__("Their data was erased. Let them in as somebody new.")
+
+
 class NotAMember(OrganizationError):
     """Nobody who belongs to the organization is named so."""
 

@@ -8,7 +8,7 @@ from lms.foundation import web
 from lms.foundation.clock import in_zone
 
 from . import current, leaves, people, positions
-from .errors import LeaveOverlaps, NotAMember, NumberTaken
+from .errors import LeaveOverlaps, NotAMember, NumberTaken, WasErased
 from .forms import ROLES, LeaveForm, MemberForm, RehireForm
 from .models import Membership
 from .people import MemberRecord
@@ -69,16 +69,8 @@ def rehire(slug: str, membership_id: int) -> ResponseReturnValue:
     found, form = _membership_or_404(scope, membership_id), RehireForm()
     if found.ended_at is None:
         abort(404)
-    if not form.validate_on_submit():
+    if not _is_rehired(form, found):
         return _page(scope, membership_id, rehire_form=form), 422
-    positions.add_member(
-        web.session(),
-        scope.organization_id,
-        found.user_id,
-        role="member",
-        hired_on=form.hired_on.data,
-        now=web.now(),
-    )
     _record(scope, "membership.resumed", found, hired_on=str(form.hired_on.data))
     web.commit()
     flash(f"{found.user.name} is back.", "success")
@@ -162,6 +154,25 @@ def _placement(form: MemberForm, known: MemberRecord) -> Placement:
         hired_on=form.hired_on.data,
         manager_id=manager_id,
     )
+
+
+def _is_rehired(form: RehireForm, found: Membership) -> bool:
+    """Whether they are back; the form says what is wrong if they are not."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        positions.add_member(
+            web.session(),
+            found.organization_id,
+            found.user_id,
+            role="member",
+            hired_on=form.hired_on.data,
+            now=web.now(),
+        )
+    except WasErased as error:
+        form.form_errors = [str(error)]
+        return False
+    return True
 
 
 def _is_recorded(form: LeaveForm, found: Membership) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.accounts.models import User
+from lms.accounts.models import Erasure, User
 from lms.accounts.person import Role
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
@@ -68,6 +68,8 @@ class MemberRecord:
     membership: Membership
     user: User
     may_have_link: bool
+    # Whether their data was erased: whoever comes back then does so as somebody new.
+    is_erased: bool
     # How the manager whom they report to is called, and named where one has to be named.
     manager_name: str
     manager_named: str
@@ -233,7 +235,14 @@ def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecor
     """Everything about one member, as far as the scope reaches; None for anybody else."""
     manager, manager_user = aliased(Membership), aliased(User)
     row = session.execute(
-        select(Membership, User, may_have_link(), manager_user.name, manager.employee_number)
+        select(
+            Membership,
+            User,
+            may_have_link(),
+            _is_erased(),
+            manager_user.name,
+            manager.employee_number,
+        )
         .join(User, User.id == Membership.user_id)
         .outerjoin(manager, manager.id == Membership.manager_id)
         .outerjoin(manager_user, manager_user.id == manager.user_id)
@@ -286,6 +295,10 @@ def is_only_here() -> ColumnElement[bool]:
         .exists()
     )
     return (User.role == Role.LEARNER.value) & ~elsewhere
+
+
+def _is_erased() -> ColumnElement[bool]:
+    return select(Erasure.id).where(Erasure.user_id == User.id).correlate(User).exists()
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts import service as accounts
-from lms.accounts.models import User
+from lms.accounts.models import Erasure, User
 from lms.accounts.person import Role
 from lms.foundation.base import UtcDateTime
 from lms.foundation.database import batches, insert_if_absent
 
-from .errors import AlreadyMember, NumberTaken
+from .errors import AlreadyMember, NumberTaken, WasErased
 from .models import Membership, Position, TeamMembership
 from .placements import Placement
 from .signals import tell
@@ -39,8 +39,11 @@ def add_member(
 ) -> int:
     """Make a person a `member` or a `manager`, or take one who had left back in; the membership's id.
 
-    Raises AlreadyMember when they belong to it now; their role stays as it is.
+    Raises AlreadyMember when they belong to it now; their role stays as it is. Raises WasErased for an
+    account whose data was erased.
     """
+    if session.scalar(select(Erasure.id).where(Erasure.user_id == user_id)) is not None:
+        raise WasErased
     values = {
         "organization_id": organization_id,
         "user_id": user_id,

@@ -121,6 +121,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("erased_by_id", IDENTIFIER, nullable=False),
         sa.Column("erased_at", MOMENT, nullable=False),
+        sa.Column("keeps_until", sa.Date(), nullable=True),
+        sa.Column("finished_at", MOMENT, nullable=True),
         sa.CheckConstraint("legal_basis <> '' AND reason <> ''", name=op.f("ck_erasure_reason")),
         sa.ForeignKeyConstraint(
             ["erased_by_id"], ["user.id"], name=op.f("fk_erasure_erased_by_id_user")
@@ -129,6 +131,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
         sa.UniqueConstraint("user_id", name=op.f("uq_erasure_user_id")),
     )
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_erasure_unfinished",
+            ["keeps_until"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
+
     op.create_table(
         "evidence_packet",
         sa.Column("id", IDENTIFIER, nullable=False),
@@ -174,6 +185,7 @@ def upgrade() -> None:
         "hold",
         sa.Column("id", IDENTIFIER, nullable=False),
         sa.Column("user_id", IDENTIFIER, nullable=False),
+        sa.Column("organization_id", IDENTIFIER, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("placed_by_id", IDENTIFIER, nullable=False),
         sa.Column("placed_at", MOMENT, nullable=False),
@@ -185,6 +197,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["lifted_by_id"], ["user.id"], name=op.f("fk_hold_lifted_by_id_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organization_id"],
+            ["organization.id"],
+            name=op.f("fk_hold_organization_id_organization"),
         ),
         sa.ForeignKeyConstraint(
             ["placed_by_id"], ["user.id"], name=op.f("fk_hold_placed_by_id_user")

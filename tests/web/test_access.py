@@ -130,6 +130,9 @@ ENDPOINTS: dict[Access, set[str]] = {
         "reminders.overview",
         "reminders.save_settings",
         "reminders.settings",
+        "retention.lift_hold",
+        "retention.overview",
+        "retention.place_hold",
         "rosters.apply",
         "rosters.check",
         "rosters.discard",
@@ -159,7 +162,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "teams.team",
     },
     Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
-    Access.ADMINISTRATOR: set(),
+    Access.ADMINISTRATOR: {"retention.erase"},
 }
 ROLES = ("learner", "team manager", "manager", "instructor", "administrator")
 LETS_IN = {
@@ -316,6 +319,7 @@ class World:
             if endpoint == "reminders.letter"
             else self.obligation_id,
             "leave_id": 999_999,
+            "hold_id": 999_999,
             "import_id": self.import_id,
             "packet_id": self.packet_id,
             "team_id": self.team_id,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
-from lms.accounts.models import Erasure, SignInSession, User
+from lms.accounts.models import SignInSession, User
 from lms.organizations import leaves, positions
 from lms.organizations.errors import LeaveOverlaps, NumberTaken
 from lms.organizations.models import Membership, Organization, Position, TeamMembership
@@ -131,7 +131,7 @@ def test_nobody_of_another_organization_is_made_to_leave(session: Session) -> No
     assert len(history(session, stranger)) == 1
 
 
-@pytest.mark.parametrize("kind", ["left", "for another reason", "erased"])
+@pytest.mark.parametrize("kind", ["left", "for another reason"])
 def test_whoever_is_hired_again_signs_in_again_if_leaving_was_all_that_kept_them(
     session: Session, kind: str
 ) -> None:
@@ -141,16 +141,6 @@ def test_whoever_is_hired_again_signs_in_again_if_leaving_was_all_that_kept_them
     session.expire_all()
     if kind == "for another reason":
         ada.user.deactivated_at = LATER
-    if kind == "erased":
-        session.add(
-            Erasure(
-                user_id=ada.user_id,
-                legal_basis="consent",
-                reason="Asked",
-                erased_by_id=ada.user_id,
-                erased_at=NOW,
-            )
-        )
     session.flush()
     positions.add_member(session, new.id, ada.user_id, role="member", now=LATER)
     session.expire_all()

@@ -9,6 +9,7 @@ from lms.organizations import errors
     ("error", "words"),
     [
         (errors.AlreadyMember(), "already belongs"),
+        (errors.WasErased(), "as somebody new"),
         (errors.NotAMember("1001"), "sign-in name 1001."),
         (errors.NotAMember(*map(str, range(10))), "7, 8, 9."),
         (errors.NotAMember(*map(str, range(11))), "8, 9 …."),

@@ -1,0 +1,172 @@
+"""The page on what is kept of a member: holds, and erasing; who sees what, and that bad input loses nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from lms.accounts.models import Erasure, User
+from lms.foundation.audit import AuditEntry
+from lms.foundation.database import Database
+from lms.organizations import positions
+from lms.organizations.models import Organization
+from lms.retention.models import Hold
+from tests.conftest import StandingClock
+from tests.factories import enrol, publish_sample
+
+SignIn = Callable[[int], FlaskClient]
+PEOPLE = "/organizations/riverside/people"
+ERASE = {"basis": "request", "reason": "Letter of 1 March", "typed_name": " mia  member "}
+
+
+@pytest.fixture
+def page(house: Any) -> str:
+    """The address of the page about Mia."""
+    return f"{PEOPLE}/{house.membership}/retention"
+
+
+@pytest.fixture
+def leave(database: Database, house: Any, clock: StandingClock) -> Callable[[], None]:
+    """A function by which Mia, who is enrolled in a course, leaves."""
+
+    def act() -> None:
+        with database.transaction() as session:
+            sample = publish_sample(session)
+            enrol(session, house.member, sample.courses["onboarding"], now=clock.moment)
+            riverside = session.scalars(
+                sa.select(Organization.id).where(Organization.slug == "riverside")
+            ).one()
+            positions.end_memberships(session, riverside, [house.membership], now=clock.moment)
+
+    return act
+
+
+def actions(database: Database) -> list[str]:
+    with database.reading_session() as session:
+        entries = sa.select(AuditEntry.action).order_by(AuditEntry.number)
+        return [one for one in session.scalars(entries) if not one.startswith("content")]
+
+
+def test_a_manager_places_and_lifts_holds_and_erases_nothing(
+    house: Any, page: str, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    assert page in client.get(f"{PEOPLE}/{house.membership}").text
+    answer = client.post(f"{page}/holds", data={"hold_reason": "Lawsuit <of 2026>"})
+    assert (answer.status_code, answer.location) == (303, page)
+    text = client.get(page).text
+    assert "Lawsuit &lt;of 2026&gt;" in text
+    assert "An administrator of the site can erase" in text
+    assert "Erase for good" not in text
+    with database.reading_session() as session:
+        hold = session.scalars(sa.select(Hold.id)).one()
+    assert client.post(f"{page}/holds/{hold}/lift").status_code == 303
+    assert client.post(f"{page}/holds/{hold}/lift").status_code == 404
+    assert "lifted by Grace Manager" in client.get(page).text
+    assert client.post(f"{page}/erase", data=ERASE).status_code == 403
+    assert actions(database) == ["hold.placed", "hold.lifted"]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_hold_needs_a_reason(house: Any, page: str, sign_in: SignIn, reason: str) -> None:
+    answer = sign_in(house.manager).post(f"{page}/holds", data={"hold_reason": reason})
+    assert answer.status_code == 422
+    assert "<details" in answer.text
+    assert reason.strip() in answer.text
+
+
+def test_nobody_reaches_somebody_elses_people_or_holds(
+    house: Any, page: str, database: Database, sign_in: SignIn
+) -> None:
+    grace, hugo = sign_in(house.manager), sign_in(house.other_manager)
+    grace.post(f"{page}/holds", data={"hold_reason": "Lawsuit"})
+    with database.reading_session() as session:
+        hold = session.scalars(sa.select(Hold.id)).one()
+    theirs = f"/organizations/hillside/people/{house.other_membership}/retention"
+    for address in (page, theirs.replace("hillside", "riverside"), page.replace("river", "hill")):
+        assert hugo.get(address).status_code == 404
+        assert hugo.post(f"{address}/holds", data={"hold_reason": "Mine"}).status_code == 404
+    assert hugo.post(f"{theirs}/holds/{hold}/lift").status_code == 404
+    assert "Lawsuit" not in hugo.get(theirs).text
+    assert sign_in(house.instructor).get(page).status_code == 403
+
+
+def test_an_administrator_erases_whoever_has_left(
+    house: Any, page: str, database: Database, sign_in: SignIn, leave: Callable[[], None]
+) -> None:
+    client = sign_in(house.administrator)
+    text = client.get(page).text
+    assert "They still belong to Riverside Clinic" in text
+    assert client.post(f"{page}/erase", data=ERASE).status_code == 422
+    leave()
+    text = client.get(page).text
+    assert "2\xa0March\xa02032" in text
+    assert "They asked for it" in text
+    answer = client.post(f"{page}/erase", data=ERASE)
+    assert (answer.status_code, answer.location) == (303, page)
+    text = client.get(page).text
+    assert "were erased on 2\xa0March\xa02026" in text
+    assert "stay until 2\xa0March\xa02032" in text
+    assert "Erase for good" not in text
+    # A second click finds it done.
+    assert client.post(f"{page}/erase", data=ERASE).status_code == 422
+    with database.reading_session() as session:
+        assert session.get_one(User, house.member).email is None
+        erasure = session.scalars(sa.select(Erasure)).one()
+        entry = session.scalars(
+            sa.select(AuditEntry).where(AuditEntry.action == "person.erased")
+        ).one()
+    assert (erasure.legal_basis, erasure.reason) == ("request", "Letter of 1 March")
+    assert entry.details == {
+        "ground": "request",
+        "reason": "Letter of 1 March",
+        "record_kept_until": "2032-03-02",
+    }
+    # Whoever was erased comes back as somebody new.
+    member = client.get(f"{PEOPLE}/{house.membership}").text
+    assert "Hired again" not in member
+    again = client.post(f"{PEOPLE}/{house.membership}/rehire", data={"hired_on": "2026-03-02"})
+    assert again.status_code == 422
+    assert actions(database)[-1] == "person.erased"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"basis": ""}, "Choose the ground."),
+        ({"basis": "whim"}, "Choose the ground."),
+        ({"basis": "period-over"}, "That time is not over yet"),
+        ({"reason": " "}, "Say why"),
+        ({"reason": "x" * 501}, "Use 500 characters at most."),
+        ({"typed_name": "Mia"}, "Type the name as it stands"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_erased(
+    house: Any,
+    page: str,
+    database: Database,
+    sign_in: SignIn,
+    leave: Callable[[], None],
+    change: dict[str, str],
+    words: str,
+) -> None:
+    leave()
+    answer = sign_in(house.administrator).post(f"{page}/erase", data=ERASE | change)
+    assert answer.status_code == 422
+    assert words in answer.text
+    if "typed_name" in change:
+        assert "Letter of 1 March" in answer.text
+    with database.reading_session() as session:
+        assert session.scalars(sa.select(Erasure)).all() == []
+
+
+def test_a_hold_that_came_first_is_told(
+    house: Any, page: str, sign_in: SignIn, leave: Callable[[], None]
+) -> None:
+    leave()
+    sign_in(house.manager).post(f"{page}/holds", data={"hold_reason": "Lawsuit"})
+    answer = sign_in(house.administrator).post(f"{page}/erase", data=ERASE)
+    assert answer.status_code == 422
+    assert "1 hold is in force" in answer.text
