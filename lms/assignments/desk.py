@@ -127,7 +127,7 @@ def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> D
         scope,
         form,
         place,
-        list(courses.catalogue().courses.values()),
+        courses.catalogue().offered,
         people.choices(session, scope),
         chosen | {one.membership_id: one.name for one in found[:MOST_FOUND]},
     )

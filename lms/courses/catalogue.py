@@ -66,7 +66,8 @@ class Module:
 class Course:
     """A course at its current revision, with the current revisions of its modules in their order.
 
-    `attestation` is the statement that completes it once signed; "" where nothing is signed.
+    `attestation` is the statement that completes it once signed; "" where nothing is signed. Nobody new
+    begins one that `is_withdrawn`.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Course:
     validity_months: int | None
     hours: Decimal
     attestation: str
+    is_withdrawn: bool
 
     @property
     def minutes(self) -> int:
@@ -102,6 +104,11 @@ class Catalogue:
 
     number: int | None
     courses: Mapping[str, Course] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> list[Course]:
+        """The courses that may be begun and assigned, by title."""
+        return [course for course in self.courses.values() if not course.is_withdrawn]
 
     @property
     def modules(self) -> Mapping[str, Module]:
@@ -175,6 +182,7 @@ def course_from(
         earlier_work_counts=page["earlier_work"] == "counts",
         validity_months=page["validity_months"],
         hours=Decimal(page["hours"]),
-        # Revisions that were published before there were statements do not name one.
+        # Revisions that were published before there was such a setting do not name it.
         attestation=page.get("attestation", ""),
+        is_withdrawn=page.get("withdrawn", False),
     )

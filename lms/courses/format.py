@@ -96,6 +96,8 @@ class CourseSettings(_Settings):
     earlier_work: Literal["counts", "does-not-count"] = "counts"
     # What the learner signs when all else is done, as plain text; without it nothing is signed.
     attestation: Statement = ""
+    # Whether nobody new may begin it. Whoever is enrolled goes on, and every record stays.
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,9 +51,7 @@ def home() -> ResponseReturnValue:
         "courses/home.html",
         open_cards=[card for card in cards if not card["completed_at"]],
         done_cards=[card for card in cards if card["completed_at"]],
-        other_courses=[
-            course for course in shelf.courses.values() if record.enrolment_in(course) is None
-        ],
+        other_courses=[course for course in shelf.offered if record.enrolment_in(course) is None],
     )
 
 
@@ -76,12 +74,18 @@ def _urgency(card: dict[str, Any]) -> tuple[bool, float, str]:
 @blueprint.get("/courses")
 @access(Access.SIGNED_IN)
 def catalogue() -> ResponseReturnValue:
-    """Every published course."""
+    """Every course that is offered, and those that one has begun."""
     record = service.record_of(web.session(), person().id)
+    enrolments = {row.course_id: row for row in record.enrolments}
+    shelf = current.catalogue()
     return render_template(
         "courses/catalogue.html",
-        courses=list(current.catalogue().courses.values()),
-        enrolments={row.course_id: row for row in record.enrolments},
+        courses=[
+            course
+            for course in shelf.courses.values()
+            if not course.is_withdrawn or course.id in enrolments
+        ],
+        enrolments=enrolments,
     )
 
 
@@ -116,6 +120,8 @@ def complete(course_slug: str) -> ResponseReturnValue:
 def enrol(course_slug: str) -> ResponseReturnValue:
     """Start a course of one's own accord."""
     found = current.course_or_404(course_slug)
+    if found.is_withdrawn:
+        abort(403, description="This course is no longer offered. Whoever has begun it can go on.")
     service.enrol(web.session(), user_id=person().id, course=found, now=web.now())
     web.commit()
     return redirect(url_for("courses.course", course_slug=found.slug), code=303)

@@ -48,6 +48,7 @@ def make_course(modules: Sequence[Module], **values: Any) -> Course:
         "earlier_work_counts": True,
         "validity_months": None,
         "attestation": "",
+        "is_withdrawn": False,
     }
     return Course(
         id=1,

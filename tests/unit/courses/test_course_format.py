@@ -132,6 +132,7 @@ def test_a_course_is_read_and_what_it_leaves_out_has_a_usual_value() -> None:
         "quizzes_open": "after-lessons",
         "earlier_work": "counts",
         "attestation": "",
+        "withdrawn": False,
     }
     assert document.places["modules", 1] == (7, 5)
 

@@ -14,7 +14,7 @@ from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
 from tests.factories import complete_course, enrol, make_member, make_user, publish_sample
-from tests.sample_content import LESSON
+from tests.sample_content import COURSE, LESSON
 from tests.web.assignments.conftest import House
 
 FORM = {
@@ -256,3 +256,21 @@ def test_a_page_asks_as_often_for_many_people_as_for_few(
     for engine in database.engines:
         event.remove(engine, "before_cursor_execute", note)
     assert many == few == addresses
+
+
+def test_a_withdrawn_course_is_not_assigned_any_more_and_its_assignment_stays(
+    riverside: House, database: Database, kept: Callable[[], list[Any]]
+) -> None:
+    withdrawn = COURSE.replace("hours:", "withdrawn: true\nhours:")
+    with database.transaction() as session:
+        publish_sample(session, {"courses/onboarding.md": withdrawn})
+    before = kept()
+    asked = FORM | {"course": "onboarding"}
+    answer = riverside.client.post(f"{riverside.address}/new", data=asked)
+    assert answer.status_code == 422
+    assert "Choose a course." in text_of(answer)
+    assert kept() == before
+    page = riverside.client.get(f"{riverside.address}/{riverside.assignment}")
+    assert page.status_code == 200
+    change = f"{riverside.address}/{riverside.assignment}/change"
+    assert riverside.client.get(change).status_code == 200

@@ -330,3 +330,25 @@ def test_a_stranger_completes_nothing(stranger: FlaskClient, database: Database)
     assert stranger.post("/courses/onboarding/complete").status_code == 303
     assert stranger.post("/courses/nowhere/complete").status_code == 404
     assert number_of(database, CourseCompletion) == 0
+
+
+# What is no longer offered
+
+
+def test_a_withdrawn_course_is_begun_by_nobody_and_goes_on_for_whoever_began_it(
+    database: Database, learner: Learner, stranger: FlaskClient
+) -> None:
+    learner.client.post("/courses/onboarding/enrol")
+    withdrawn = COURSE.replace("hours:", "withdrawn: true\nhours:")
+    with database.transaction() as session:
+        publish_sample(session, {"courses/onboarding.md": withdrawn})
+    for address in ("/", "/courses"):
+        assert "/courses/onboarding" not in stranger.get(address).text
+        assert "/courses/onboarding" in learner.client.get(address).text
+    assert "This course is no longer offered." in text_of(stranger.get("/courses/onboarding"))
+    refused = stranger.post("/courses/onboarding/enrol")
+    assert refused.status_code == 403
+    assert "no longer offered" in text_of(refused)
+    assert learner.client.get(LESSON).status_code == 200
+    assert learner.client.post(f"{LESSON}/finish").status_code == 303
+    assert number_of(database, Enrolment) == 1
