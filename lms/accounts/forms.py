@@ -14,14 +14,9 @@ NAME_MISSING = "Type your e-mail or user name."
 AS_TYPED = {"autocapitalize": "none", "spellcheck": "false"}
 
 
-class SignInForm(FlaskForm):
-    """A name, a password, and where to go afterwards."""
+class PasswordTypedForm(FlaskForm):
+    """What every way to sign in asks for beside a name, and where to go afterwards."""
 
-    name = StringField(
-        NAME_LABEL,
-        validators=[DataRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
-        render_kw={"autocomplete": "username", **AS_TYPED},
-    )
     password = PasswordField(
         "Password",
         validators=[InputRequired("Type your password.")],
@@ -29,6 +24,16 @@ class SignInForm(FlaskForm):
     )
     keep = BooleanField("Keep me signed in on this device")
     next = HiddenField()
+
+
+class SignInForm(PasswordTypedForm):
+    """A name and a password."""
+
+    name = StringField(
+        NAME_LABEL,
+        validators=[DataRequired(NAME_MISSING), Length(max=MAX_EMAIL)],
+        render_kw={"autocomplete": "username", **AS_TYPED},
+    )
 
 
 class ForgottenForm(FlaskForm):

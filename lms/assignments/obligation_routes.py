@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -59,18 +60,10 @@ def waive(
     slug: str, assignment_id: int, membership_id: int, obligation_id: int
 ) -> ResponseReturnValue:
     """Let a person off this once."""
-    seat, form = seat_or_404(slug, assignment_id, membership_id), WaiveForm(prefix="waive")
-
-    def act() -> None:
-        decisions.waive(
-            web.session(),
-            _theirs(seat, obligation_id),
-            reason=form.reason.data or "",
-            by=actor(),
-            now=web.now(),
-        )
-
-    return _decide(seat, form, act, "Waived. What follows counts as if it had been completed.")
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    act = partial(decisions.waive, web.session(), _theirs(seat, obligation_id))
+    done = "Waived. What follows counts as if it had been completed."
+    return _decide(seat, WaiveForm(prefix="waive"), act, done)
 
 
 @blueprint.post(f"{OBLIGATION}/vouch")
@@ -79,20 +72,10 @@ def vouch(
     slug: str, assignment_id: int, membership_id: int, obligation_id: int
 ) -> ResponseReturnValue:
     """Note a completion elsewhere."""
-    seat, form = seat_or_404(slug, assignment_id, membership_id), VouchForm(prefix="vouch")
-
-    def act() -> None:
-        assert form.completed_on.data is not None
-        decisions.vouch(
-            web.session(),
-            _theirs(seat, obligation_id),
-            completed_on=form.completed_on.data,
-            reason=form.reason.data or "",
-            by=actor(),
-            now=web.now(),
-        )
-
-    return _decide(seat, form, act, "Noted as completed. Your name stands beside it.")
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    act = partial(decisions.vouch, web.session(), _theirs(seat, obligation_id))
+    done = "Noted as completed. Your name stands beside it."
+    return _decide(seat, VouchForm(prefix="vouch"), act, done)
 
 
 @blueprint.post(f"{OBLIGATION}/extend")
@@ -101,39 +84,19 @@ def extend(
     slug: str, assignment_id: int, membership_id: int, obligation_id: int
 ) -> ResponseReturnValue:
     """Give a person another due date."""
-    seat, form = seat_or_404(slug, assignment_id, membership_id), ExtendForm(prefix="extend")
-
-    def act() -> None:
-        assert form.due_on.data is not None
-        decisions.extend(
-            web.session(),
-            _theirs(seat, obligation_id),
-            due_on=form.due_on.data,
-            reason=form.reason.data or "",
-            by=actor(),
-            now=web.now(),
-        )
-
-    return _decide(seat, form, act, "The due date is changed. No rule moves it any more.")
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    act = partial(decisions.extend, web.session(), _theirs(seat, obligation_id))
+    done = "The due date is changed. No rule moves it any more."
+    return _decide(seat, ExtendForm(prefix="extend"), act, done)
 
 
 @blueprint.post(f"{PERSON}/exempt")
 @access(Access.MANAGER)
 def exempt(slug: str, assignment_id: int, membership_id: int) -> ResponseReturnValue:
     """Except a person from the assignment."""
-    seat, form = seat_or_404(slug, assignment_id, membership_id), ExemptForm(prefix="exempt")
-
-    def act() -> None:
-        decisions.exempt(
-            web.session(),
-            assignment_id,
-            seat.person.membership,
-            reason=form.reason.data or "",
-            by=actor(),
-            now=web.now(),
-        )
-
-    return _decide(seat, form, act, "Exempt, until you withdraw it.")
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    act = partial(decisions.exempt, web.session(), assignment_id, seat.person.membership)
+    return _decide(seat, ExemptForm(prefix="exempt"), act, "Exempt, until you withdraw it.")
 
 
 @blueprint.post(f"{PERSON}/withdraw")
@@ -157,12 +120,15 @@ def _theirs(seat: Seat, obligation_id: int) -> int:
     return obligation_id if obligation_id in known else abort(404)
 
 
-def _decide(seat: Seat, form: FlaskForm, act: Callable[[], None], done: str) -> ResponseReturnValue:
-    """Do what was decided, or show the page again with what is wrong about it."""
+def _decide(
+    seat: Seat, form: FlaskForm, act: Callable[..., object], done: str
+) -> ResponseReturnValue:
+    """Decide with what the form says, or show the page again with what is wrong about it."""
     if not form.validate_on_submit():
         return _page(seat, form), 422
+    said = {name: value for name, value in form.data.items() if name != "csrf_token"}
     try:
-        act()
+        act(**said, by=actor(), now=web.now())
     except AssignmentError as error:
         web.session().rollback()
         form.form_errors.append(str(error))

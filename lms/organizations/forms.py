@@ -5,18 +5,15 @@ import re
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    BooleanField,
     DateField,
     Field,
-    HiddenField,
-    PasswordField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from lms.accounts.errors import NameNotUsable
-from lms.accounts.forms import AS_TYPED
+from lms.accounts.forms import AS_TYPED, PasswordTypedForm
 from lms.accounts.names import MAX_EMAIL, MAX_NAME, SignInName, checked_name, normal, sign_in_name
 
 from .errors import TextNotUsable
@@ -140,7 +137,7 @@ class TeamMembersForm(FlaskForm):
         return list(dict.fromkeys(name for one in typed if (name := one.strip())))
 
 
-class NumberForm(FlaskForm):
+class NumberForm(PasswordTypedForm):
     """An organization's code, an employee number, a password, and where to go afterwards."""
 
     code = StringField(
@@ -153,13 +150,6 @@ class NumberForm(FlaskForm):
         validators=[DataRequired("Type your employee number."), Length(max=MAX_NUMBER)],
         render_kw={"autocomplete": "username", **AS_TYPED},
     )
-    password = PasswordField(
-        "Password",
-        validators=[InputRequired("Type your password.")],
-        render_kw={"autocomplete": "current-password"},
-    )
-    keep = BooleanField("Keep me signed in on this device")
-    next = HiddenField()
 
     def named(self) -> tuple[str, str]:
         """Code and number as they are looked for."""
