@@ -10,10 +10,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
+from lms.assignments import file_routes as assignments
 from lms.assignments import news
 from lms.assignments import obligation_routes as obligations
 from lms.assignments import reminder_routes as reminders
-from lms.assignments import routes as assignments
 from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
@@ -28,7 +28,7 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.foundation.worker import keep_working
-from lms.organizations import member_routes as organizations
+from lms.organizations import file_routes as organizations
 from lms.organizations import number_routes as numbers
 from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes

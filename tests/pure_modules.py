@@ -18,6 +18,7 @@ PURE_MODULES = (
     "lms.foundation.problems",
     "lms.foundation.typesetting",
     "lms.foundation.tables",
+    "lms.foundation.workbook",
     "lms.foundation.wording",
     "lms.accounts.destination",
     "lms.accounts.devices",

@@ -1,14 +1,15 @@
 """Lists of assignments and of who stands where under one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
+from lms.foundation.database import stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from lms.organizations.models import Membership
 
@@ -90,6 +91,20 @@ def people_page(
     """
     number = nearest_page(page, count)
     rows = session.execute(
+        _people(demand, state, today).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    )
+    return Page([_owed(row, today) for row in rows], number, count)
+
+
+def every_person(
+    session: Session, demand: Demand, state: State | None, today: date
+) -> Iterator[OwedRow]:
+    """All of them in the same order, read as they are asked for."""
+    return (_owed(row, today) for row in stream(session, _people(demand, state, today)))
+
+
+def _people(demand: Demand, state: State | None, today: date) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Membership.id,
             User.name,
@@ -114,10 +129,7 @@ def people_page(
             func.lower(User.name),
             Membership.id,
         )
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    return Page([_owed(row, today) for row in rows], number, count)
 
 
 def _is(state: State, today: date) -> ColumnElement[bool]:

@@ -1,13 +1,15 @@
 """The log of notices: what was sent to whom, what waits, what failed and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.foundation.database import stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .models import Notice
@@ -74,7 +76,18 @@ def log_page(session: Session, organization_id: int, filters: Filters, *, page: 
         counted = counted.join(User, User.id == Notice.user_id)
     count = session.scalar(counted.where(condition)) or 0
     number = nearest_page(page, count)
-    rows = session.execute(
+    rows = session.execute(_entries(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([Entry(Kind(row[0]), *row[1:]) for row in rows], number, count)
+
+
+def every_entry(session: Session, organization_id: int, filters: Filters) -> Iterator[Entry]:
+    """All of them in the same order, read as they are asked for."""
+    rows = stream(session, _entries(_condition(organization_id, filters)))
+    return (Entry(Kind(row[0]), *row[1:]) for row in rows)
+
+
+def _entries(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Notice.kind,
             Notice.state,
@@ -86,10 +99,7 @@ def log_page(session: Session, organization_id: int, filters: Filters, *, page: 
         .join(User, User.id == Notice.user_id)
         .where(condition)
         .order_by(Notice.created_at.desc(), Notice.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    return Page([Entry(Kind(row[0]), *row[1:]) for row in rows], number, count)
 
 
 def _condition(organization_id: int, filters: Filters) -> ColumnElement[bool]:

@@ -19,9 +19,15 @@ from .forms import AgainForm
 from .lists import STATES
 from .models import Obligation
 from .planning import State
-from .words import audience_in_words, credit_in_words, first_in_words, renewal_in_words
+from .words import STATE_WORDS, audience_in_words, credit_in_words, first_in_words, renewal_in_words
 
 blueprint = Blueprint("assignments", __name__)
+
+
+@blueprint.app_template_filter("state_words")
+def state_words(state: State) -> str:
+    """Where somebody stands, as every page and file says it."""
+    return STATE_WORDS[state]
 
 
 @blueprint.get("/organizations/<slug>/assignments")
@@ -44,6 +50,12 @@ def overview(slug: str) -> ResponseReturnValue:
     )
 
 
+def state_asked() -> State | None:
+    """The state of which the address asks for the people; None for all."""
+    asked = request.args.get("state", "")
+    return State(asked) if asked in set(State) else None
+
+
 @blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>")
 @access(Access.MANAGER)
 def show(slug: str, assignment_id: int) -> ResponseReturnValue:
@@ -51,8 +63,7 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
     place, session = place_or_404(slug, assignment_id), web.session()
     mine = Obligation.assignment_id == assignment_id
     counts = lists.counts_of(session, mine, place.today).get(assignment_id, {})
-    asked = request.args.get("state", "")
-    state = State(asked) if asked in set(State) else None
+    state = state_asked()
     page = lists.people_page(
         session,
         place.demand,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from lms.foundation.wording import counted, date_in_full
 
 from .audience import Audience
+from .planning import State
 from .terms import First, Renewal, Terms
 
 MONTHS = (
@@ -22,6 +23,15 @@ MONTHS = (
     "December",
 )
 MOST_NAMED = 3
+# In the order in which they ask for something to be done.
+STATE_WORDS = {
+    State.OVERDUE: "Overdue",
+    State.DUE: "Due",
+    State.OPEN: "Not due yet",
+    State.WAIVED: "Waived",
+    State.MET: "Completed",
+    State.EXPIRED: "No longer required",
+}
 
 
 def audience_in_words(audience: Audience, teams: Mapping[int, str]) -> str:

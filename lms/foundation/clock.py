@@ -18,6 +18,11 @@ def in_zone(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone if zone in _zones() else "UTC"))
 
 
+def sortable(moment: datetime, zone: str) -> str:
+    """The moment by the clocks of `zone`, such as `2026-03-02 09:15`: as text it sorts by time."""
+    return f"{in_zone(moment, zone):%Y-%m-%d %H:%M}"
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """The last second of `day` in `zone`, in UTC: what is due on a day is due until then.
 

@@ -1,13 +1,19 @@
 """The page of an organization's audit trail."""
 
+from collections.abc import Iterator, Sequence
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.foundation import web
+from lms.foundation.clock import in_zone, sortable
+from lms.foundation.downloads import KIND, Table, download
+from lms.foundation.workbook import Cell
 from lms.organizations import current
 
-from .audit_trail import entries_page
+from .audit_trail import entries_page, every_entry
 from .audit_words import ACTIONS, action_words, details_words, filters_of, moment_words
 
 blueprint = Blueprint("audit", __name__)
@@ -44,6 +50,30 @@ def overview(slug: str) -> ResponseReturnValue:
         details_words=details_words,
         moment_words=moment_words,
     )
+
+
+@blueprint.get(f"/organizations/<slug>/audit.{KIND}")
+@access(Access.MANAGER)
+def file(slug: str, kind: str) -> ResponseReturnValue:
+    """The entries that the filters leave, as a file."""
+    scope = current.whole_or_404(slug)
+    filters = filters_of(request.args)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in every_entry(session, scope.organization_id, scope.time_zone, filters):
+            details = "; ".join(f"{label}: {words}" for label, words in details_words(one.details))
+            yield (
+                one.number,
+                sortable(one.at, scope.time_zone),
+                one.actor_name,
+                action_words(one.action),
+                one.subject_name,
+                details,
+            )
+
+    headings = ("No.", f"When ({scope.time_zone})", "Done by", "What", "Done to", "Details")
+    today = in_zone(web.now(), scope.time_zone).date()
+    return download(Table(f"audit-{slug}-{today}", "Audit trail", headings, rows), kind)
 
 
 def _number(name: str) -> int | None:

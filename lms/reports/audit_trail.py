@@ -1,16 +1,17 @@
 """What one organization may read of the audit trail: its own entries, newest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.foundation.audit import AuditEntry
 from lms.foundation.clock import in_zone
+from lms.foundation.database import stream
 
 from .audit_words import Filters
 
@@ -52,18 +53,7 @@ def entries_page(
 
     A page is found by the number where it begins, however long the trail: none is counted or skipped.
     """
-    query = (
-        select(
-            AuditEntry.number,
-            AuditEntry.at,
-            AuditEntry.actor_name,
-            AuditEntry.action,
-            AuditEntry.subject_name,
-            AuditEntry.details,
-        )
-        .where(AuditEntry.organization_id == organization_id, *_conditions(filters, zone))
-        .limit(PAGE_SIZE + 1)
-    )
+    query = _entries(organization_id, zone, filters).limit(PAGE_SIZE + 1)
     if after is not None:
         query = query.where(AuditEntry.number > after).order_by(AuditEntry.number)
     else:
@@ -81,6 +71,25 @@ def entries_page(
         older_than=rows[-1].number if goes_back else None,
         newer_than=rows[0].number if goes_on else None,
     )
+
+
+def every_entry(
+    session: Session, organization_id: int, zone: str, filters: Filters
+) -> Iterator[Entry]:
+    """All entries that meet `filters`, newest first, read as they are asked for."""
+    query = _entries(organization_id, zone, filters).order_by(AuditEntry.number.desc())
+    return (Entry(*row) for row in stream(session, query))
+
+
+def _entries(organization_id: int, zone: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+    return select(
+        AuditEntry.number,
+        AuditEntry.at,
+        AuditEntry.actor_name,
+        AuditEntry.action,
+        AuditEntry.subject_name,
+        AuditEntry.details,
+    ).where(AuditEntry.organization_id == organization_id, *_conditions(filters, zone))
 
 
 def _conditions(filters: Filters, zone: str) -> list[ColumnElement[bool]]:

@@ -1,17 +1,17 @@
 """Pages of an organization's compliance: by course and team, the list of people, one person's record."""
 
-from collections.abc import Iterator
-from contextlib import closing
-from tempfile import TemporaryFile
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, send_file
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.foundation import web
 from lms.foundation.clock import in_zone
-from lms.foundation.tables import csv_text
+from lms.foundation.downloads import KIND, Table, download
+from lms.foundation.workbook import Cell
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
@@ -23,7 +23,6 @@ from .transcript import Transcript
 from .transcripts import read_transcript
 
 blueprint = Blueprint("compliance", __name__, url_prefix="/organizations/<slug>")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The teams that are furthest behind; any other is found by the filter.
 TEAMS = 20
 
@@ -73,37 +72,17 @@ def people(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/compliance/people.csv")
+@blueprint.get(f"/compliance/people.{KIND}")
 @access(Access.TEAM_MANAGER)
-def csv(slug: str) -> ResponseReturnValue:
-    """The list as the filters leave it, sent row by row while it is read."""
+def people_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The list as the filters leave it, as a file."""
     selection = _selection(slug)
-    database = web.services().database
+    name = f"compliance-{slug}-{selection.today}"
 
-    def text() -> Iterator[str]:
-        # The request's own session is closed before the last row is sent.
-        with closing(database.reading_session()) as session:
-            rows = compliance.every_row(session, selection)
-            yield from csv_text(tables.HEADINGS, map(tables.csv_cells, rows))
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        return map(tables.cells, compliance.every_row(session, selection))
 
-    response = Response(text(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file(selection)}.csv"'
-    return _private(response)
-
-
-@blueprint.get("/compliance/people.xlsx")
-@access(Access.TEAM_MANAGER)
-def xlsx(slug: str) -> ResponseReturnValue:
-    """The same rows as a workbook, which has to be whole before it can be sent."""
-    selection = _selection(slug)
-    rows = compliance.every_row(web.session(), selection)
-    # The response closes it, and with that it is gone.
-    file = TemporaryFile()  # noqa: SIM115
-    tables.write_workbook(file, "People", tables.HEADINGS, map(tables.cells, rows), web.now())
-    file.seek(0)
-    return _private(
-        send_file(file, XLSX, as_attachment=True, download_name=f"{_file(selection)}.xlsx")
-    )
+    return download(Table(name, "People", tables.HEADINGS, rows), kind)
 
 
 @blueprint.get("/people/<int:membership_id>/record")
@@ -128,16 +107,6 @@ def transcript(slug: str, membership_id: int) -> ResponseReturnValue:
     response = Response(pdf, mimetype="application/pdf")
     name = f"transcript-{slug}-{membership_id}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return _private(response)
-
-
-def _file(selection: Selection) -> str:
-    """What the list is called as a file, without its ending."""
-    return f"compliance-{selection.scope.slug}-{selection.today}"
-
-
-def _private(response: Response) -> Response:
-    """Nobody but the reader's own browser may keep it."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

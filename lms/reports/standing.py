@@ -12,6 +12,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from lms.assignments.planning import State
+from lms.assignments.words import STATE_WORDS
 from lms.foundation.months import add_months
 from lms.organizations.filters import Filters
 from lms.organizations.filters import chosen as people_chosen
@@ -19,15 +20,6 @@ from lms.organizations.filters import filters_of as people_of
 
 COMPLIANT = "compliant"
 COMPLIANT_STATES = (State.MET, State.OPEN, State.WAIVED)
-# In the order in which they ask for something to be done.
-STATE_WORDS = {
-    State.OVERDUE: "Overdue",
-    State.DUE: "Due",
-    State.OPEN: "Not due yet",
-    State.WAIVED: "Waived",
-    State.MET: "Completed",
-    State.EXPIRED: "No longer required",
-}
 STATE_CHOICES = {
     COMPLIANT: "Compliant",
     **{str(state): STATE_WORDS[state] for state in STATE_WORDS},

@@ -52,6 +52,10 @@ def test_what_is_written_is_read_again_but_for_the_apostrophe(rows: list[tuple[s
         assert not any(one.lstrip(" ").startswith(tuple("=+-@\t\n＝＋－＠")) for one in row)
 
 
+def test_an_empty_table_has_its_headings() -> None:
+    assert csv_bytes(("One", "Two"), []) == b"\xef\xbb\xbfOne,Two\r\n"
+
+
 def test_half_of_a_letter_is_no_fault() -> None:
     assert csv_bytes(("name",), [("\udc80",)]).endswith(b"?\r\n")
 

@@ -48,7 +48,7 @@ def test_the_list_tells_whom_when_and_how_many(riverside: House) -> None:
     assert "Onboarding" in page
     assert "Everyone" in page
     assert "Due 30 days after assignment" in page
-    assert "<dt>To do</dt><dd>2</dd>" in page
+    assert "<dt>Due</dt><dd>2</dd>" in page
 
 
 def test_a_preview_tells_what_would_happen_and_saves_nothing(
