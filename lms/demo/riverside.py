@@ -106,7 +106,7 @@ class Riverside:
             else None,
             now=at,
         )
-        user.role, user.is_demo = person.role.value, True
+        user.role, user.is_demo, user.time_zone = person.role.value, True, people.ZONE
         self.members[person.number] = positions.add_member(
             self.session,
             self.id,
