@@ -60,11 +60,12 @@ def waive(
 ) -> ResponseReturnValue:
     """Let a person off this once."""
     seat, form = seat_or_404(slug, assignment_id, membership_id), WaiveForm(prefix="waive")
+    owed_id = _theirs(seat, obligation_id)
 
     def act() -> None:
         decisions.waive(
             web.session(),
-            _theirs(seat, obligation_id),
+            owed_id,
             reason=form.reason.data or "",
             by=actor(),
             now=web.now(),
@@ -80,12 +81,13 @@ def vouch(
 ) -> ResponseReturnValue:
     """Note a completion elsewhere."""
     seat, form = seat_or_404(slug, assignment_id, membership_id), VouchForm(prefix="vouch")
+    owed_id = _theirs(seat, obligation_id)
 
     def act() -> None:
         assert form.completed_on.data is not None
         decisions.vouch(
             web.session(),
-            _theirs(seat, obligation_id),
+            owed_id,
             completed_on=form.completed_on.data,
             reason=form.reason.data or "",
             by=actor(),
@@ -102,12 +104,13 @@ def extend(
 ) -> ResponseReturnValue:
     """Give a person another due date."""
     seat, form = seat_or_404(slug, assignment_id, membership_id), ExtendForm(prefix="extend")
+    owed_id = _theirs(seat, obligation_id)
 
     def act() -> None:
         assert form.due_on.data is not None
         decisions.extend(
             web.session(),
-            _theirs(seat, obligation_id),
+            owed_id,
             due_on=form.due_on.data,
             reason=form.reason.data or "",
             by=actor(),
