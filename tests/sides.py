@@ -80,7 +80,8 @@ class Side:
             "attempt_id": attempt.id,
             "accommodation_id": session.scalars(own_grant).one(),
             "number": session.scalars(number).first(),
-            **self._proof(sample, member),
+            "leave_id": self._leave(member),
+            **self.hand_in_and_prove(sample),
         }
         self.marks = {str(one) for one in (organization.id, self.user_id, member, team.id, manager)}
 
@@ -111,7 +112,7 @@ class Side:
         )
         return user.id, membership.id
 
-    def _proof(self, sample: Catalogue, member: int) -> dict[str, int]:
+    def _leave(self, member: int) -> int:
         leave = self._add(
             LeaveOfAbsence,
             membership_id=member,
@@ -120,6 +121,10 @@ class Side:
             recorded_by_id=self.manager_id,
             recorded_at=BEGINNING,
         )
+        return int(leave.id)
+
+    def hand_in_and_prove(self, sample: Catalogue) -> dict[str, int]:
+        """A roster and an evidence packet: their ids."""
         roster = self._add(
             RosterImport,
             organization_id=self.organization_id,
@@ -146,4 +151,4 @@ class Side:
             body=f"PK {self.mark}".encode(),
             digest="0" * 64,
         )
-        return {"leave_id": leave.id, "import_id": roster.id, "packet_id": packet.id}
+        return {"import_id": roster.id, "packet_id": packet.id}
