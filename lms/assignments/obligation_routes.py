@@ -12,7 +12,7 @@ from lms.foundation import web
 
 from . import decisions
 from .current import Place, actor, place_or_404
-from .errors import AssignmentError
+from .errors import AlreadyExempt, AssignmentError, ObligationOver
 from .forms import ExemptForm, ExtendForm, VouchForm, WaiveForm
 from .lists import Person, person_under
 
@@ -166,6 +166,10 @@ def _decide(seat: Seat, form: FlaskForm, act: Callable[[], None], done: str) -> 
         return _page(seat, form), 422
     try:
         act()
+    except (AlreadyExempt, ObligationOver) as error:
+        # The page has no such form any more, on which to say it.
+        flash(str(error), "warning")
+        return redirect(seat.address, code=303)
     except AssignmentError as error:
         web.session().rollback()
         form.form_errors.append(str(error))
