@@ -1,4 +1,4 @@
-"""The application: puts the rooms together and carries the news that travels upward."""
+"""The application: puts the rooms together."""
 
 import gc
 import os
@@ -11,15 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lms.accounts import access, siteheader
 from lms.accounts import routes as accounts
 from lms.assignments import file_routes as assignments
-from lms.assignments import news
 from lms.assignments import obligation_routes as obligations
 from lms.assignments import reminder_routes as reminders
 from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
-from lms.certificates import service as certificate_service
-from lms.courses import current, publications, signals
+from lms.courses import current, publications
 from lms.courses import routes as courses
 from lms.foundation import addresses, assets, errorpages, filters, formtokens, headers, web
 from lms.foundation.application import Application
@@ -28,12 +26,12 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer, make_mailer
 from lms.foundation.settings import Settings, load_settings
 from lms.foundation.worker import keep_working
+from lms.news import join_rooms
 from lms.organizations import file_routes as organizations
 from lms.organizations import number_routes as numbers
 from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
-from lms.organizations import signals as roster_signals
 from lms.organizations import slip_routes as slips
 from lms.organizations import team_routes as teams
 from lms.quizzes import accommodation_routes as accommodations
@@ -47,11 +45,7 @@ from lms.reports import signing
 from lms.retention import routes as retention
 from lms.work import make_worker
 
-# A completed course earns its certificate, in the same transaction.
-signals.course_completed.connect(certificate_service.issue_for_completion)
-# So does what the learner's employer asks for, and whoever comes or goes owes it or not any more.
-signals.course_completed.connect(news.on_course_completed)
-roster_signals.roster_changed.connect(news.on_roster_changed)
+join_rooms()
 
 ASSETS = {
     "theme_css": "css/theme.css",

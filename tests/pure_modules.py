@@ -65,6 +65,7 @@ PURE_MODULES = (
     "lms.assignments.planning",
     "lms.assignments.reminders",
     "lms.assignments.terms",
+    "lms.demo.people",
     "lms.reports.archive",
     "lms.reports.audit_words",
     "lms.assignments.errors",

@@ -17,7 +17,7 @@ PLACES = {
     "courses.home": ("Home", Access.SIGNED_IN),
     "courses.catalogue": ("Courses", Access.SIGNED_IN),
     "certificates.mine": ("Certificates", Access.SIGNED_IN),
-    "organizations.mine": ("Organization", Access.TEAM_MANAGER),
+    "organizations.mine": ("Manage", Access.TEAM_MANAGER),
     "authoring.content": ("Content", Access.INSTRUCTOR),
 }
 RULES = (Access.SIGNED_IN, Access.TEAM_MANAGER, Access.INSTRUCTOR)

@@ -4,13 +4,14 @@ from collections import Counter
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course
 from lms.foundation.audit import Act, Actor, record
+from lms.organizations.models import Organization
 
 from .audience import Audience
-from .errors import AssignmentOver, AudienceEmpty
+from .errors import AlreadyAssigned, AssignmentOver, AudienceEmpty
 from .models import Assignment, AssignmentRule
 from .reconcile import reconcile
 from .terms import Terms
@@ -28,9 +29,10 @@ def create(
 ) -> int:
     """Assign a course: the assignment's id. Everybody whom it covers has their obligation at once.
 
-    Raises AudienceEmpty.
+    Raises AudienceEmpty, and AlreadyAssigned where one that is in force says the same.
     """
     assert by.id is not None
+    _refuse_again(session, organization_id, course_id, audience, terms)
     assignment = Assignment(
         organization_id=organization_id, course_id=course_id, created_at=now, created_by_id=by.id
     )
@@ -40,6 +42,36 @@ def create(
     taken = reconcile(session, assignment.id, None, now)
     _record(session, assignment, "created", by, now, _told(audience, terms, taken))
     return assignment.id
+
+
+def _refuse_again(
+    session: Session, organization_id: int, course_id: int, audience: Audience, terms: Terms
+) -> None:
+    # Two who assign at once take turns at the organization's row.
+    session.execute(
+        select(Organization.id)
+        .where(Organization.id == organization_id)
+        .with_for_update(key_share=True)
+    )
+    later = aliased(AssignmentRule)
+    in_force = (
+        select(AssignmentRule)
+        .join(Assignment, Assignment.id == AssignmentRule.assignment_id)
+        .outerjoin(
+            later,
+            (later.assignment_id == AssignmentRule.assignment_id)
+            & (later.number > AssignmentRule.number),
+        )
+        .where(
+            Assignment.organization_id == organization_id,
+            Assignment.course_id == course_id,
+            Assignment.ended_at.is_(None),
+            later.id.is_(None),
+        )
+    )
+    for rule in session.scalars(in_force):
+        if (rule.audience, rule.terms) == (audience.to_json(), terms.to_json()):
+            raise AlreadyAssigned(rule.assignment_id)
 
 
 def change(

@@ -14,6 +14,14 @@ class AudienceEmpty(AssignmentError):
         super().__init__("Choose everyone, or at least one group or person.")
 
 
+class AlreadyAssigned(AssignmentError):
+    """An assignment that is in force says the same: the button was pressed twice, or in two tabs."""
+
+    def __init__(self, assignment_id: int) -> None:
+        super().__init__("This is assigned already, to the same people and on the same terms.")
+        self.assignment_id = assignment_id
+
+
 class AssignmentOver(AssignmentError):
     """The assignment has ended, and what has ended is not changed any more."""
 

@@ -12,7 +12,6 @@ from wtforms.validators import (
     Length,
     NumberRange,
     Optional,
-    ValidationError,
 )
 
 from lms.organizations.forms import DayField
@@ -73,12 +72,6 @@ def _row(text: str) -> int:
     return number
 
 
-def _sensible(_form: FlaskForm, field: DayField) -> None:
-    """A day that somebody can mean: the calendar ends at the year 9999, and renewals go beyond a date."""
-    if field.data is not None and not 1950 <= field.data.year <= 2100:
-        raise ValidationError("Give a day from 1950 to 2100.")
-
-
 def _many(label: str, coerce: Callable[[str], Any] = str) -> SelectMultipleField:
     # What is offered depends on the organization; `offer` says it.
     return SelectMultipleField(label, coerce=coerce, choices=[], validate_choice=False)
@@ -96,7 +89,7 @@ class AssignmentForm(FlaskForm):
     person = _many("People", _row)
     find = StringField("Find people by name", validators=[Length(max=100)])
     first = _one_of(FIRST, First.AFTER_ASSIGNMENT.value, "Choose when it is due.")
-    first_on = DayField("Due on", validators=[Optional(), _sensible])
+    first_on = DayField("Due on", validators=[Optional()])
     first_days = _days("Days", 30)
     renewal = _one_of(RENEWAL, Renewal.NONE.value, "Choose whether it is due again.")
     months = _days("Months", 12)
@@ -113,7 +106,7 @@ class AssignmentForm(FlaskForm):
         "So that nobody who is hired in November is asked again in January.",
     )
     earlier = _one_of(EARLIER, "yes", "Choose whether earlier completions count.")
-    hired_on = DayField("Hire date", validators=[Optional(), _sensible])
+    hired_on = DayField("Hire date", validators=[Optional()])
     habit = NumberField(
         "Completes it so many days before it is due",
         default=7,
@@ -151,6 +144,13 @@ class AssignmentForm(FlaskForm):
     def terms(self) -> Terms | None:
         """The terms, or None with an error at the field that is to mend; of a form that is valid."""
         first, renewal = First(self.first.data), Renewal(self.renewal.data)
+        days = [self.first_days]
+        if renewal is not Renewal.NONE:
+            days += [self.window_days, self.minimum_days]
+        for field in days:
+            if field.data is None:
+                field.errors = ["Type a number of days."]
+                return None
         is_calendar = renewal is Renewal.CALENDAR
         values: dict[str, Any] = {
             "first_days": self.first_days.data,
@@ -205,14 +205,14 @@ class ExemptForm(FlaskForm):
 class VouchForm(FlaskForm):
     """A completion elsewhere."""
 
-    completed_on = DayField("Completed on", validators=[InputRequired("Give the day."), _sensible])
+    completed_on = DayField("Completed on", validators=[InputRequired("Give the day.")])
     reason = _reason("Where, and how you know")
 
 
 class ExtendForm(FlaskForm):
     """Another due date."""
 
-    due_on = DayField("New due date", validators=[InputRequired("Give the day."), _sensible])
+    due_on = DayField("New due date", validators=[InputRequired("Give the day.")])
     reason = _reason("Reason")
 
 

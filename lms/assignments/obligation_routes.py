@@ -13,7 +13,7 @@ from lms.foundation import web
 
 from . import decisions
 from .current import Place, actor, place_or_404
-from .errors import AssignmentError
+from .errors import AlreadyExempt, AssignmentError, ObligationOver
 from .forms import ExemptForm, ExtendForm, VouchForm, WaiveForm
 from .lists import Person, person_under
 
@@ -129,6 +129,10 @@ def _decide(
     said = {name: value for name, value in form.data.items() if name != "csrf_token"}
     try:
         act(**said, by=actor(), now=web.now())
+    except (AlreadyExempt, ObligationOver) as error:
+        # The page has no such form any more, on which to say it.
+        flash(str(error), "warning")
+        return redirect(seat.address, code=303)
     except AssignmentError as error:
         web.session().rollback()
         form.form_errors.append(str(error))

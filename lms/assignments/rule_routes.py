@@ -10,6 +10,7 @@ from lms.organizations.current import whole_or_404
 from . import assignments
 from .current import actor, unended_or_404
 from .desk import Desk, desk_of, form_of_address
+from .errors import AlreadyAssigned
 from .forms import COVERS, EARLIER, FIRST, RENEWAL, AssignmentForm
 from .words import MONTHS
 
@@ -31,18 +32,22 @@ def create(slug: str) -> ResponseReturnValue:
     demand = desk.demand()
     if demand is None:
         return _page(desk), 422
-    assignment_id = assignments.create(
-        web.session(),
-        organization_id=demand.organization_id,
-        course_id=demand.course_id,
-        audience=demand.audience,
-        terms=demand.terms,
-        by=actor(),
-        now=web.now(),
-    )
+    try:
+        assignment_id = assignments.create(
+            web.session(),
+            organization_id=demand.organization_id,
+            course_id=demand.course_id,
+            audience=demand.audience,
+            terms=demand.terms,
+            by=actor(),
+            now=web.now(),
+        )
+    except AlreadyAssigned as error:
+        flash(str(error), "warning")
+        return _to(slug, error.assignment_id)
     web.commit()
     flash("Assigned. Whoever it covers finds it on their page from now on.", "success")
-    return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)
+    return _to(slug, assignment_id)
 
 
 @blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>/change")
@@ -75,6 +80,10 @@ def save(slug: str, assignment_id: int) -> ResponseReturnValue:
     )
     web.commit()
     flash("The new rule is in force. What had ended stays as it was.", "success")
+    return _to(slug, assignment_id)
+
+
+def _to(slug: str, assignment_id: int) -> ResponseReturnValue:
     return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)
 
 

@@ -9,6 +9,7 @@ from lms.authoring.folder import NotAContentFolder
 from lms.foundation import migrations
 from lms.foundation.listening import NotFree
 from lms.foundation.settings import SettingsError
+from lms.news import join_rooms
 from lms.organizations.errors import OrganizationError
 
 from . import audit, content, organizations, people, preview, quiz, regrade, site, verify, worker
@@ -18,6 +19,7 @@ class Lms(click.Group):
     """The commands, with what goes wrong said in a sentence instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
+        join_rooms()
         try:
             return super().invoke(ctx)
         except (

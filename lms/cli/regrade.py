@@ -6,10 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assignments.news import on_course_completed
 from lms.authoring.regrading import POLICIES, Preview, preview, questions_to_choose
-from lms.certificates.service import issue_for_completion
-from lms.courses import signals
 from lms.courses.catalogue import Catalogue, Module
 from lms.courses.publications import catalogue_number, load_catalogue
 from lms.foundation.clock import system_clock
@@ -70,9 +67,6 @@ def regrade(
             raise click.UsageError("--reason is missing: say why. --plan only shows the plan.")
         if not yes:
             click.confirm("Apply this?", abort=True)
-        # The application is not loaded here: without it nobody would hear that a course is complete.
-        signals.course_completed.connect(issue_for_completion)
-        signals.course_completed.connect(on_course_completed)
         try:
             with database.transaction() as session:
                 regrades.apply(

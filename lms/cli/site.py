@@ -7,8 +7,9 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from lms import demo
 from lms.accounts.errors import PasswordNotSuitable
+from lms.demo import service as demo
+from lms.demo.people import PEOPLE
 from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
@@ -85,7 +86,7 @@ def demo_command(and_serve: bool, port: int) -> None:
         )
         password = _prepare_people(database, settings)
     click.echo(f"\nRounds is at http://127.0.0.1:{port}\nSign in as")
-    for person in demo.PEOPLE:
+    for person in PEOPLE:
         click.echo(f"  {person.email:30} ({person.role_word})")
     click.echo(f"with the password {click.style(password, bold=True)}\n" if password else "")
     if and_serve:

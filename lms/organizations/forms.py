@@ -10,6 +10,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.form import BaseForm
 from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from lms.accounts.errors import NameNotUsable
@@ -20,6 +21,7 @@ from .errors import TextNotUsable
 from .placements import MAX_NUMBER, MAX_TEXT, checked_text
 
 MOST_NAMED = 1000
+TOO_LONG = "Use %(max)d characters or fewer."
 ROLES = {
     "member": "Member: takes courses",
     "manager": "Manager: also sees and invites people of this organization",
@@ -32,7 +34,10 @@ class InviteForm(FlaskForm):
     name = StringField(
         "Full name",
         description="As it should stand on certificates.",
-        validators=[DataRequired("Type the person's name."), Length(max=MAX_NAME)],
+        validators=[
+            DataRequired("Type the person's name."),
+            Length(max=MAX_NAME, message=TOO_LONG),
+        ],
         # The person typing is not the person named.
         render_kw={"autocomplete": "off"},
     )
@@ -40,7 +45,10 @@ class InviteForm(FlaskForm):
         "E-mail or user name",
         description="We send the invitation to an e-mail address. Without one, make up a user name"
         " such as ada.okafor: you get a link to hand over.",
-        validators=[DataRequired("Type an e-mail address or a user name."), Length(max=MAX_EMAIL)],
+        validators=[
+            DataRequired("Type an e-mail address or a user name."),
+            Length(max=MAX_EMAIL, message=TOO_LONG),
+        ],
         render_kw={"autocomplete": "off", **AS_TYPED},
     )
     role = StringField(
@@ -72,6 +80,11 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError("Write the date as year-month-day, such as 2026-11-15.") from None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what nobody can mean: the calendar ends at the year 9999, and renewals go beyond a date."""
+        if self.data is not None and not 1950 <= self.data.year <= 2100:
+            raise ValidationError("Give a day from 1950 to 2100.")
 
 
 def _shown(_form: FlaskForm, field: Field) -> None:

@@ -1,5 +1,7 @@
 """A member's page: what they are and were, teams, leaves; leaving, and coming back."""
 
+from dataclasses import replace
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -166,7 +168,7 @@ def _is_rehired(form: RehireForm, found: Membership) -> bool:
             found.organization_id,
             found.user_id,
             role="member",
-            hired_on=form.hired_on.data,
+            placement=replace(positions.placement_of(found), hired_on=form.hired_on.data),
             now=web.now(),
         )
     except WasErased as error:

@@ -5,7 +5,8 @@ this module, so that the other tells of it.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
@@ -35,21 +36,22 @@ def add_member(
     *,
     role: str,
     now: datetime,
-    hired_on: date | None = None,
+    placement: Placement | None = None,
 ) -> int:
     """Make a person a `member` or a `manager`, or take one who had left back in; the membership's id.
 
-    Raises AlreadyMember when they belong to it now; their role stays as it is. Raises WasErased for an
-    account whose data was erased.
+    Without a `placement` whoever comes back is what they were. Raises AlreadyMember when they belong to
+    it now; their role stays as it is. Raises WasErased for an account whose data was erased.
     """
     if session.scalar(select(Erasure.id).where(Erasure.user_id == user_id)) is not None:
         raise WasErased
+    placed = asdict(placement) if placement else {}
     values = {
         "organization_id": organization_id,
         "user_id": user_id,
         "role": role,
         "joined_at": now,
-        "hired_on": hired_on,
+        **asdict(placement or Placement()),
     }
     reactivate(session, [user_id])
     membership_id = insert_if_absent(session, Membership, values)
@@ -61,9 +63,7 @@ def add_member(
                 Membership.user_id == user_id,
                 Membership.ended_at.is_not(None),
             )
-            .values(
-                role=role, joined_at=now, ended_at=None, hired_on=hired_on or Membership.hired_on
-            )
+            .values(role=role, joined_at=now, ended_at=None, **placed)
             .returning(Membership.id)
         )
     if membership_id is None:

@@ -1,10 +1,18 @@
 """The audit trail in plain language, and its filters as an address holds them (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from lms.assignments.audience import Audience
+from lms.assignments.terms import Terms
+from lms.assignments.words import (
+    audience_in_words,
+    credit_in_words,
+    first_in_words,
+    renewal_in_words,
+)
 from lms.foundation.clock import in_zone
 from lms.foundation.wording import NBSP, date_in_full
 
@@ -65,9 +73,9 @@ def action_words(action: str) -> str:
 def details_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What an entry tells besides, each with its label: nothing that is empty."""
     return [
-        (_spaced(name).capitalize(), words)
+        (_LABELS.get(name) or _spaced(name).capitalize(), words)
         for name, value in details.items()
-        if (words := _changes(value) if name == "changes" else _words(value))
+        if (words := _told(name, value))
     ]
 
 
@@ -89,6 +97,30 @@ def _changes(changes: Any) -> str:
         for name, (before, after) in changes.items()
     )
     return "; ".join(parts)
+
+
+def _told(name: str, value: Any) -> str:
+    """A detail in the words of its kind; kept in another form, as an earlier version may have, as it is."""
+    try:
+        return _READERS.get(name, _words)(value)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return _words(value)
+
+
+def _audience(kept: Any) -> str:
+    """Whom an assignment covered, teams by their numbers: what they were called then is not kept."""
+    audience = Audience.from_json(kept)
+    return audience_in_words(audience, {number: f"No. {number}" for number in audience.team_ids})
+
+
+def _terms(kept: Any) -> str:
+    terms = Terms.from_json(kept)
+    return ". ".join((first_in_words(terms), renewal_in_words(terms), credit_in_words(terms)))
+
+
+def _steps(taken: Any) -> str:
+    """What an assignment brought about, such as `8 opened, 2 moved`."""
+    return ", ".join(f"{count} {_STEPS.get(step, step)}" for step, count in taken.items())
 
 
 def _words(value: Any) -> str:
@@ -116,6 +148,16 @@ def _day(text: str) -> str:
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
+
+
+_LABELS = {"audience": "For whom", "terms": "When", "steps": "Obligations"}
+_STEPS = {"Open": "opened", "Begin": "begun", "Move": "moved", "Meet": "met", "Expire": "ended"}
+_READERS: Mapping[str, Callable[[Any], str]] = {
+    "changes": _changes,
+    "audience": _audience,
+    "terms": _terms,
+    "steps": _steps,
+}
 
 
 @dataclass(frozen=True, slots=True)

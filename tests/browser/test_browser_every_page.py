@@ -1,22 +1,26 @@
 """Every page of every role, on a phone and on a desk, by day and by night: axe finds nothing."""
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.app import create_app
 from lms.courses import service
 from lms.courses.catalogue import Catalogue
 from lms.courses.publications import load_catalogue
 from lms.foundation.database import Database
+from lms.foundation.settings import Settings
 from lms.quizzes.models import Attempt
 from lms.quizzes.shelf import QuizShelf
 from tests.cohort import add_cohort, guesses
 from tests.factories import BEGINNING, enrol, finish_lessons
 from tests.live_server import LiveServer
 
+from . import employer_pages
 from .conftest import Check, NewContext, sign_in
 
 STATISTICS = "/reports/quizzes/skills"
@@ -33,7 +37,7 @@ PAGES = {
         "/certificates",
         "/account",
     ),
-    "manager": ("/", "/people", "/organizations/riverside/invite"),
+    "manager": ("/", *employer_pages.MANAGER, "/people/{account}/quizzes"),
     "instructor": (
         "/content",
         STATISTICS,
@@ -43,9 +47,16 @@ PAGES = {
         PLAN,
         "/people/{learner}/quizzes",
     ),
-    "administrator": ("/people", "/content"),
+    "administrator": ("/organizations", "/content"),
 }
-PUBLIC = ("/sign-in", "/forgotten", "/verify", "/verify/RND-0000-0000-0000", "/nowhere")
+PUBLIC = (
+    "/sign-in",
+    "/sign-in/number?code=riverside",
+    "/forgotten",
+    "/verify",
+    "/verify/RND-0000-0000-0000",
+    "/nowhere",
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +73,17 @@ def cohort(site: LiveServer) -> int:
         assert module is not None
         quiz = QuizShelf().get(session, module.revision_id)
         add_cohort(session, course, module, quiz, list(guesses(quiz, 40)))
-        learner = session.scalars(select(Attempt.user_id)).first()
+        learner = session.scalars(select(Attempt.user_id).order_by(Attempt.id.desc())).first()
         assert learner is not None
         _reach_statement(session, shelf)
     database.dispose()
     return learner
+
+
+@pytest.fixture(scope="module")
+def values(site: LiveServer, cohort: int) -> dict[str, object]:
+    """What stands in the places of the addresses."""
+    return employer_pages.employer_values(site) | {"learner": cohort}
 
 
 def _reach_statement(session: Session, shelf: Catalogue) -> None:
@@ -95,7 +112,7 @@ def test_no_page_has_a_fault_that_axe_can_find(
     site: LiveServer,
     new_context: NewContext,
     accessible: Check,
-    cohort: int,
+    values: dict[str, object],
 ) -> None:
     for role, paths in PAGES.items():
         context = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
@@ -104,13 +121,30 @@ def test_no_page_has_a_fault_that_axe_can_find(
         page.on("console", lambda message: messages.append(message.text))  # noqa: B023
         sign_in(page, site, f"{role}@demo.example")
         for path in paths:
-            page.goto(site.address + path.format(learner=cohort))
+            answer = page.goto(site.address + path.format(**values))
+            assert answer is not None
+            assert answer.ok, page.url
             accessible(page)
         assert messages == []
     page = new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
     for path in PUBLIC:
         page.goto(site.address + path)
         accessible(page)
+
+
+def test_no_page_of_an_employer_is_left_out(tmp_path: Path, values: dict[str, object]) -> None:
+    settings = Settings(instance_path=tmp_path, database_url=f"sqlite:///{tmp_path}/none.sqlite")
+    app = create_app(settings)
+    adapter = app.url_map.bind("localhost")
+    seen = {
+        adapter.match(path.format(**values).split("?")[0])[0] for path in employer_pages.MANAGER
+    }
+    there = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "slug" in rule.arguments and "GET" in (rule.methods or ())
+    }
+    assert there - seen == employer_pages.FILES
 
 
 @pytest.mark.usefixtures("cohort")

@@ -2,17 +2,23 @@
 
 import re
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from lms import demo
 from lms.accounts import passwords
 from lms.accounts.models import User
-from lms.courses.models import Enrolment, Publication
-from lms.foundation import migrations
+from lms.assignments.models import Obligation
+from lms.certificates.models import Certificate
+from lms.courses.models import Course, Enrolment, Publication
+from lms.demo.people import EVERYBODY, LEARNER, PEOPLE, ZONE
+from lms.demo.riverside import ONBOARDING, YEARLY
+from lms.foundation import audit, migrations
+from lms.foundation.clock import in_zone, system_clock
 from lms.foundation.database import Database
+from lms.organizations.models import LeaveOfAbsence, Membership
 from tests.cli.command import PASSWORD, PRODUCTION, Run, count, fails, run_process, run_with
 from tests.factories import make_user
 
@@ -110,13 +116,12 @@ def test_the_demo_sets_up_everything_and_tells_its_password_once(
     database = Database(empty_address)
     with database.transaction() as session:
         people = {user.email: user for user in session.scalars(sa.select(User))}
-        assert set(people) == {person.email for person in demo.PEOPLE}
-        for person in demo.PEOPLE:
+        for person in PEOPLE:
             user = people[person.email]
             assert f"{person.email} " in first.output
             assert (user.is_demo, user.role) == (True, person.role)
             assert passwords.check(user.password_hash, password).is_right
-        assert session.scalar(sa.select(sa.func.count(Enrolment.id))) == 1
+        enrolments = session.scalar(sa.select(sa.func.count(Enrolment.id)))
         before = {email: user.password_hash for email, user in people.items()}
         people["learner@demo.example"].name = "Kept As It Is"
 
@@ -129,7 +134,7 @@ def test_the_demo_sets_up_everything_and_tells_its_password_once(
         people = {user.email: user for user in session.scalars(sa.select(User))}
         assert {email: user.password_hash for email, user in people.items()} == before
         assert people["learner@demo.example"].name == "Kept As It Is"
-        assert session.scalar(sa.select(sa.func.count(Enrolment.id))) == 1
+        assert session.scalar(sa.select(sa.func.count(Enrolment.id))) == enrolments
     database.dispose()
 
 
@@ -143,10 +148,51 @@ def test_the_demo_takes_a_password_and_does_not_print_it(
         assert password not in result.output
         assert "the password of LMS_DEMO_PASSWORD" in result.output
         with database.reading_session() as session:
-            hashes = session.scalars(sa.select(User.password_hash)).all()
-        assert len(hashes) == len(demo.PEOPLE)
-        assert passwords.check(hashes[0], password).is_right
+            hashes = session.execute(sa.select(User.email, User.password_hash)).all()
+        may_sign_in = {
+            email for email, hashed in hashes if passwords.check(hashed, password).is_right
+        }
+        assert may_sign_in == {person.email for person in PEOPLE}
     database.dispose()
+
+
+def test_the_demos_employer_has_people_in_every_state(run_empty: Run, empty_address: str) -> None:
+    run_empty("demo", LMS_DEMO_PASSWORD=PASSWORD)
+    database = Database(empty_address)
+    owed = (
+        sa.select(User.name, Course.slug, Obligation)
+        .join(Obligation, Obligation.user_id == User.id)
+        .join(Course, Course.id == Obligation.course_id)
+        .where(Obligation.is_current)
+    )
+    today = in_zone(system_clock(), ZONE).date()
+    with database.reading_session() as session:
+        current = {(name, slug): row for name, slug, row in session.execute(owed)}
+        away = session.scalars(
+            sa.select(User.name)
+            .join(Membership, Membership.user_id == User.id)
+            .join(LeaveOfAbsence)
+            .where(LeaveOfAbsence.starts_on <= today, LeaveOfAbsence.ends_on >= today)
+        ).all()
+        late = {key for key, row in current.items() if row.closed_at is None and row.due_on < today}
+        ended = {key: row.closed_how for key, row in current.items() if row.closed_at is not None}
+        due = {key: row.due_on - today for key, row in current.items() if key[0] == LEARNER.name}
+        certificates = session.scalar(sa.select(sa.func.count(Certificate.id)))
+        assert list(audit.verify(session)) == []
+    database.dispose()
+    assert {name for name, _slug in current} == {person.name for person in EVERYBODY}
+    assert late == {
+        ("Aisha Mahmoud", YEARLY),
+        ("Aisha Mahmoud", ONBOARDING),
+        ("Noor Haddad", YEARLY),
+    }
+    assert ended == {("Hana Yoshida", ONBOARDING): "met", ("Ingrid Solberg", ONBOARDING): "waived"}
+    assert away == ["Luis Herrera"]
+    assert due == {
+        (LEARNER.name, ONBOARDING): timedelta(days=14),
+        (LEARNER.name, YEARLY): timedelta(days=29),
+    }
+    assert certificates == sum(len(person.completed) for person in EVERYBODY)
 
 
 def test_a_demo_password_that_is_too_weak_is_named(run_empty: Run) -> None:

@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from lms.accounts.models import User
+from lms.assignments.models import Obligation
 from lms.foundation import jobs
+from lms.foundation.audit import Actor
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from lms.foundation.jobs import Job
-from tests.cli.command import LMS, Run
+from lms.organizations import imports, roster_jobs
+from lms.organizations.roster import guessed
+from tests.cli.command import LMS, Run, run_process
+from tests.factories import make_assignment, make_organization, make_user, publish_sample
 
 
 def ask_for_what_nobody_knows(database: Database) -> None:
@@ -27,6 +33,38 @@ def test_once_it_does_what_there_is_and_ends(run: Run, database: Database) -> No
     assert signal.getsignal(signal.SIGTERM) is before
     with database.reading_session() as session:
         assert "unheard-of" in session.scalars(sa.select(Job.fault)).one()
+
+
+def test_whom_a_roster_brings_owes_at_once_what_is_assigned_to_all(database: Database) -> None:
+    """The worker's process hears the news that a roster changed, as the site's does."""
+    header = b"Employee number,Name\n"
+    with database.transaction() as session:
+        shelf = publish_sample(session)
+        clinic = make_organization(session)
+        boss = make_user(session)
+        make_assignment(session, clinic, shelf.courses["refresher"], boss.id)
+        mapped = guessed(header.decode().strip().split(","))
+        one = imports.start(
+            session,
+            clinic.id,
+            file_name="roster.csv",
+            body=header + b"7,Bea Brown\n",
+            mapped=mapped,
+            row_count=1,
+            by_id=boss.id,
+            now=system_clock(),
+        )
+        imports.begin_check(session, one, mapped=mapped, is_complete=False)
+    roster_jobs.check(database, {"import_id": one}, system_clock())
+    with database.transaction() as session:
+        assert imports.begin_apply(session, one)
+        imports.ask(session, imports.APPLY_JOB, one, Actor(boss.name, boss.id), system_clock())
+    address = database.url.render_as_string(hide_password=False)
+    assert run_process("worker", "--once", LMS_DATABASE_URL=address).returncode == 0
+    with database.reading_session() as session:
+        assert session.scalars(
+            sa.select(User.name).join(Obligation, Obligation.user_id == User.id)
+        ).all() == ["Bea Brown"]
 
 
 def test_an_empty_database_is_a_sentence(run_empty: Run) -> None:

@@ -1,6 +1,7 @@
 """What a member was stays on record: joining, being placed, leaving, coming back; and the news of it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -60,8 +61,9 @@ def test_joining_being_placed_leaving_and_coming_back_are_kept(
     assert positions.place(session, ada, NURSE, now=NOW)["job_title"] == ("", "Nurse")
     positions.end_memberships(session, organization.id, [ada.id], now=LATER)
     back = LATER + timedelta(days=400)
+    anew = replace(NURSE, hired_on=back.date())
     positions.add_member(
-        session, organization.id, ada.user_id, role="member", hired_on=back.date(), now=back
+        session, organization.id, ada.user_id, role="member", placement=anew, now=back
     )
     assert history(session, ada) == [
         (NOW, True, ""),

@@ -8,6 +8,7 @@ import pytest
 from lms.assignments.audience import Audience
 from lms.assignments.errors import (
     MAX_REASON,
+    AlreadyAssigned,
     AlreadyExempt,
     AssignmentOver,
     AudienceEmpty,
@@ -104,7 +105,14 @@ def test_a_blank_is_no_reason(text: str) -> None:
 
 
 def test_errors_are_sentences() -> None:
-    errors = (AudienceEmpty(), AssignmentOver(), ObligationOver(), ReasonMissing(), AlreadyExempt())
+    errors = (
+        AlreadyAssigned(7),
+        AudienceEmpty(),
+        AssignmentOver(),
+        ObligationOver(),
+        ReasonMissing(),
+        AlreadyExempt(),
+    )
     assert all(str(error).endswith(".") for error in errors)
 
 

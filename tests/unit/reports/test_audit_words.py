@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lms.assignments.audience import Audience
+from lms.assignments.terms import Renewal, Terms
 from lms.reports.audit_words import (
     ACTIONS,
     Filters,
@@ -65,6 +67,30 @@ def test_changes_tell_what_was_before_and_what_is_now() -> None:
     assert (label, told.replace("\N{NO-BREAK SPACE}", " ")) == ("Changes", words)
     assert details_words({"changes": {"people": 3}}) == [("Changes", "people: 3")]
     assert details_words({"changes": "all"}) == [("Changes", "all")]
+
+
+def test_a_rule_is_told_as_its_page_tells_it() -> None:
+    rule = {
+        "audience": Audience(team_ids=frozenset({7}), job_titles=frozenset({"Nurse"})).to_json(),
+        "terms": Terms(renewal=Renewal.AFTER_EXPIRY, months=12).to_json(),
+        "steps": {"Open": 8, "Move": 2, "Swap": 1},
+    }
+    assert details_words(rule) == [
+        ("For whom", "Team No. 7; job title Nurse"),
+        (
+            "When",
+            "Due 30 days after assignment. Again 12 months after each due date, from 30 days before."
+            " Earlier completions count",
+        ),
+        ("Obligations", "8 opened, 2 moved, 1 Swap"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["audience", "terms", "steps"])
+@pytest.mark.parametrize("value", ["all", {"days": 3}, [3]])
+def test_a_rule_in_another_form_is_told_as_it_is(name: str, value: Any) -> None:
+    [(_label, words)] = details_words({name: value})
+    assert words in ("all", "days: 3", "3 days", "3")
 
 
 @pytest.mark.parametrize("value", ["", None, {}, []])

@@ -119,6 +119,8 @@ def test_people_are_found_by_name(riverside: House) -> None:
         ({"first": "on-date"}, "Give the date on which it is due."),
         ({"first": "whenever"}, "Choose when it is due."),
         ({"first_days": "many"}, "Type a whole number."),
+        ({"first_days": ""}, "Type a number of days."),
+        ({"minimum_days": ""}, "Type a number of days."),
         ({"month": "13"}, "Choose the month of the fixed date."),
         ({"day": "32"}, "Choose a day that the month has."),
         ({"window_days": "365"}, "The window must be shorter"),
@@ -141,6 +143,18 @@ def test_what_cannot_be_saved_says_why_and_keeps_what_was_typed(
     asked = FORM | change | PREVIEW
     assert riverside.client.get(f"{riverside.address}/new", query_string=asked).status_code == 422
     assert kept() == before
+
+
+def test_what_is_assigned_twice_is_assigned_once(riverside: House, database: Database) -> None:
+    first = riverside.client.post(f"{riverside.address}/new", data=FORM)
+    count = len(rules(database))
+    again = riverside.client.post(f"{riverside.address}/new", data=FORM)
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert again.location == first.location
+    assert "This is assigned already" in text_of(riverside.client.get(again.location))
+    assert len(rules(database)) == count
+    other = riverside.client.post(f"{riverside.address}/new", data=FORM | {"first_days": "7"})
+    assert other.location != first.location
 
 
 def test_a_changed_rule_is_shown_before_it_is_saved(

@@ -146,6 +146,7 @@ def test_leaves_are_recorded_and_withdrawn(
     for wrong, message in (
         ({}, "Give the first day."),
         (backwards, "comes before the first"),
+        (days | {"ends_on": "9999-12-31"}, "Give a day from 1950 to 2100."),
     ):
         answer = client.post(f"{page}/leaves", data=wrong)
         assert answer.status_code == 422

@@ -131,7 +131,7 @@ def test_somebody_without_email_gets_a_link_that_is_shown_once(
     [
         ({"name": ""}, "Type the person&#39;s name."),
         ({"name": "  "}, "Type the person&#39;s name."),
-        ({"name": "n" * 201}, "longer than 200"),
+        ({"name": "n" * 201}, "Use 200 characters or fewer."),
         ({"name": "Ada\x1b"}, "cannot be shown"),
         ({"sign_in_name": ""}, "Type an e-mail address or a user name."),
         ({"sign_in_name": "ada@home"}, "looks like name@example.org"),

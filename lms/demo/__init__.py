@@ -1,0 +1,1 @@
+"""Demo people, and an employer with a history to look at."""
