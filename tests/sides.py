@@ -23,6 +23,7 @@ from lms.organizations.roster import Mapped
 from lms.quizzes import accommodations
 from lms.quizzes.models import Accommodation
 from lms.reports.models import EvidencePacket
+from lms.retention.models import Hold
 from tests.factories import (
     BEGINNING,
     complete_course,
@@ -81,6 +82,7 @@ class Side:
             "accommodation_id": session.scalars(own_grant).one(),
             "number": session.scalars(number).first(),
             "leave_id": self._leave(member),
+            "hold_id": self._hold(),
             **self.hand_in_and_prove(sample),
         }
         self.marks = {str(one) for one in (organization.id, self.user_id, member, team.id, manager)}
@@ -122,6 +124,17 @@ class Side:
             recorded_at=BEGINNING,
         )
         return int(leave.id)
+
+    def _hold(self) -> int:
+        hold = self._add(
+            Hold,
+            user_id=self.user_id,
+            organization_id=self.organization_id,
+            reason=f"{self.mark} lawsuit",
+            placed_by_id=self.manager_id,
+            placed_at=BEGINNING,
+        )
+        return int(hold.id)
 
     def hand_in_and_prove(self, sample: Catalogue) -> dict[str, int]:
         """A roster and an evidence packet: their ids."""

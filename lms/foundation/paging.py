@@ -1,6 +1,6 @@
 """A long list, in pages (pure)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -20,14 +20,6 @@ class Page(Generic[RowT]):
     @property
     def last(self) -> int:
         return last_page(self.count)
-
-
-def every_row(page_of: Callable[[int], Page[RowT]]) -> Iterator[RowT]:
-    """The rows of all pages, a page at a time; `page_of` gives the page with that number."""
-    page = page_of(1)
-    yield from page.rows
-    for number in range(2, page.last + 1):
-        yield from page_of(number).rows
 
 
 def last_page(count: int) -> int:

@@ -12,7 +12,6 @@ from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.database import stream
 from lms.foundation.downloads import KIND, Table, download
-from lms.foundation.paging import every_row
 from lms.foundation.workbook import Cell
 
 from . import current, people, teams
@@ -74,9 +73,7 @@ def teams_file(slug: str, kind: str) -> ResponseReturnValue:
     search = request.args.get("q", "")
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        for team in every_row(
-            lambda number: teams.teams_page(session, scope, search=search, page=number)
-        ):
+        for team in teams.every_team(session, scope, search=search):
             yield team.name, team.count, ", ".join(team.managers)
 
     today = in_zone(web.now(), scope.time_zone).date()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -40,22 +41,43 @@ class TeamMember:
 
 def teams_page(session: Session, scope: Scope, *, search: str = "", page: int = 1) -> Page[TeamRow]:
     """The teams of a scope by name, 50 to a page, those whose name holds `search`."""
+    condition = _those(scope, search)
+    count = session.scalar(select(func.count()).select_from(Team).where(condition)) or 0
+    number = nearest_page(page, count)
+    rows = session.execute(
+        _named(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    ).all()
+    is_shown = TeamMembership.team_id.in_([row[0] for row in rows])
+    return Page(_with_people(session, rows, is_shown), number, count)
+
+
+def every_team(session: Session, scope: Scope, *, search: str = "") -> Sequence[TeamRow]:
+    """All of them in the same order."""
+    condition = _those(scope, search)
+    rows = session.execute(_named(condition)).all()
+    is_one = TeamMembership.team_id.in_(select(Team.id).where(condition))
+    return _with_people(session, rows, is_one)
+
+
+def _those(scope: Scope, search: str) -> ColumnElement[bool]:
+    """The condition on `Team` that it is of the scope and its name holds `search`."""
     condition = (Team.organization_id == scope.organization_id) & Team.ended_at.is_(None)
     if scope.team_ids is not None:
         condition &= Team.id.in_(sorted(scope.team_ids))
     if search := " ".join(search.split()):
         condition &= Team.name.icontains(search[:100], autoescape=True)
-    count = session.scalar(select(func.count()).select_from(Team).where(condition)) or 0
-    number = nearest_page(page, count)
-    rows = session.execute(
-        select(Team.id, Team.name)
-        .where(condition)
-        .order_by(func.lower(Team.name), Team.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
-    shown = [row[0] for row in rows]
-    in_them = TeamMembership.team_id.in_(shown) & TeamMembership.ended_at.is_(None)
+    return condition
+
+
+def _named(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(Team.id, Team.name).where(condition).order_by(func.lower(Team.name), Team.id)
+
+
+def _with_people(
+    session: Session, rows: Sequence[Any], in_them: ColumnElement[bool]
+) -> list[TeamRow]:
+    """The teams, as `_named` gives them, with how many are in each and who manages it."""
+    in_them &= TeamMembership.ended_at.is_(None)
     counts = {
         row[0]: row[1]
         for row in session.execute(
@@ -73,8 +95,7 @@ def teams_page(session: Session, scope: Scope, *, search: str = "", page: int = 
         .order_by(func.lower(User.name), Membership.id)
     ):
         managers.setdefault(team_id, []).append(name)
-    found = [TeamRow(key, name, counts.get(key, 0), managers.get(key, [])) for key, name in rows]
-    return Page(found, number, count)
+    return [TeamRow(key, name, counts.get(key, 0), managers.get(key, [])) for key, name in rows]
 
 
 def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:

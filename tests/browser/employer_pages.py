@@ -59,6 +59,7 @@ MANAGER = (
     f"{HERE}/people?q=maya&department=Community+care",
     f"{HERE}/people/{{luis}}",
     f"{HERE}/people/{{tomas}}",
+    f"{HERE}/people/{{tomas}}/retention",
     f"{HERE}/invite",
     f"{HERE}/slips",
     f"{HERE}/teams",
@@ -76,7 +77,16 @@ MANAGER = (
     f"{HERE}/audit?action=assignment.created&by=Samuel",
 )
 # They answer with a file.
-FILES = {"compliance.csv", "compliance.xlsx", "compliance.transcript", "evidence.download"}
+FILES = {
+    "assignments.people_file",
+    "audit.file",
+    "compliance.people_file",
+    "compliance.transcript",
+    "evidence.download",
+    "organizations.people_file",
+    "reminders.log_file",
+    "teams.teams_file",
+}
 HEADER = b"Employee number,Name,Job title\n"
 ROSTERS = {"columns": b"", "checked": b"", "wrong": b"8,,Nurse\n1001,,Nurse\n"}
 

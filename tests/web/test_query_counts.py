@@ -162,6 +162,12 @@ EMPLOYERS_PAGES = (
     f"{HERE}/compliance/people?state=due&sort=due",
     f"{HERE}/compliance/people.csv",
     f"{HERE}/compliance/people.xlsx",
+    f"{HERE}/people.csv",
+    f"{HERE}/people/{{membership_id}}/retention",
+    f"{HERE}/teams.csv",
+    f"{HERE}/assignments/{{assignment_id}}/people.csv",
+    f"{HERE}/reminders/log.csv",
+    f"{HERE}/audit.csv",
     f"{HERE}/people/{{membership_id}}/record",
     f"{HERE}/people/{{membership_id}}/record.pdf",
     f"{HERE}/assignments",
@@ -199,6 +205,7 @@ def test_no_page_of_an_employer_is_left_out(app: Flask) -> None:
         .replace("<", "{")
         .replace(">", "}")
         .replace("{day}", "{letter_day}")
+        .replace("{any(csv, xlsx):kind}", "csv")
         for rule in app.url_map.iter_rules()
         if "slug" in rule.arguments and "GET" in (rule.methods or ())
     }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.foundation.paging import PAGE_SIZE, Page, every_row, nearest_page
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,3 @@ def test_whatever_page_is_asked_for_one_that_exists_is_shown(wanted: int, count:
     last = Page([], 1, count).last
     assert 1 <= shown <= last
     assert shown == wanted or not 1 <= wanted <= last
-
-
-@pytest.mark.parametrize("count", [0, 1, PAGE_SIZE, PAGE_SIZE + 1, 3 * PAGE_SIZE])
-def test_the_rows_of_all_pages_are_the_list(count: int) -> None:
-    def page_of(number: int) -> Page[int]:
-        start = (number - 1) * PAGE_SIZE
-        return Page(range(count)[start : start + PAGE_SIZE], number, count)
-
-    assert list(every_row(page_of)) == list(range(count))
