@@ -1,4 +1,4 @@
-"""Obligations for tests of what is built on them: as rows, without the rule that makes them."""
+"""What tests of reminders tell their stories with: a clinic, its people, what they owe, days away."""
 
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from lms.assignments.models import Assignment, Obligation
 from lms.organizations.models import LeaveOfAbsence, Membership, Organization
 
 from .factories import BEGINNING, make_member, make_organization, make_user
+from .obligation_rows import make_assignment, make_obligation
 
 
 def make_clinic(session: Session, **values: Any) -> tuple[Organization, Membership]:
@@ -24,7 +25,7 @@ def make_person(session: Session, organization: Organization, **values: Any) -> 
     return make_member(session, organization, make_user(session, **values))
 
 
-def make_obligation(
+def owe(
     session: Session,
     membership: Membership,
     course_id: int,
@@ -34,36 +35,13 @@ def make_obligation(
     **values: Any,
 ) -> Obligation:
     """What a member owes, under the course's one assignment in their organization."""
+    organization_id = membership.organization_id
     assignment = session.scalar(
         select(Assignment).where(
-            Assignment.organization_id == membership.organization_id,
-            Assignment.course_id == course_id,
+            Assignment.organization_id == organization_id, Assignment.course_id == course_id
         )
-    )
-    if assignment is None:
-        assignment = Assignment(
-            organization_id=membership.organization_id,
-            course_id=course_id,
-            created_at=BEGINNING,
-            created_by_id=membership.user_id,
-        )
-        session.add(assignment)
-        session.flush()
-    defaults: dict[str, Any] = {"cycle": 1, "is_current": True, "opened_at": BEGINNING}
-    obligation = Obligation(
-        assignment_id=assignment.id,
-        organization_id=membership.organization_id,
-        course_id=course_id,
-        membership_id=membership.id,
-        user_id=membership.user_id,
-        opens_on=opens_on,
-        due_on=due_on,
-        day_meant=due_on.day,
-        **(defaults | values),
-    )
-    session.add(obligation)
-    session.flush()
-    return obligation
+    ) or make_assignment(session, organization_id, course_id)
+    return make_obligation(session, assignment, membership, due_on, opens_on=opens_on, **values)
 
 
 def waive(session: Session, obligation: Obligation, now: datetime) -> None:

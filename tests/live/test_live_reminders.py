@@ -25,7 +25,7 @@ from lms.courses.catalogue import Catalogue
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from tests.live_server import LMS
-from tests.obligations import make_clinic, make_obligation, make_person
+from tests.obligations import make_clinic, make_person, owe
 
 PEOPLE = 50
 KILLED_AT = 20
@@ -158,7 +158,7 @@ def organization_of_fifty(database: Database, sample: Catalogue, now: datetime) 
         manager.role = "member"
         for number in range(PEOPLE):
             person = make_person(session, clinic, email=f"p{number}@example.org")
-            make_obligation(
+            owe(
                 session,
                 person,
                 sample.courses["onboarding"].id,

@@ -43,7 +43,7 @@ from tests.factories import (
     start_attempt,
     take_quiz,
 )
-from tests.obligations import make_obligation
+from tests.obligations import owe
 from tests.sample_content import PICTURE, PLEDGE, PLEDGE_FILE
 
 ENDPOINTS: dict[Access, set[str]] = {
@@ -270,7 +270,7 @@ class World:
                 self.memberships[role] = membership.id
                 if role == "learner":
                     # Of it a reminder goes out on the day after the tests' clock stands still.
-                    self.reminded_id = make_obligation(
+                    self.reminded_id = owe(
                         session,
                         membership,
                         sample.courses["onboarding"].id,

@@ -13,7 +13,7 @@ from lms.assignments.reminders import reminder
 from lms.courses.catalogue import Catalogue
 from lms.foundation.database import Database
 from tests.factories import make_team, make_team_member
-from tests.obligations import make_clinic, make_leave, make_obligation, make_person, waive
+from tests.obligations import make_clinic, make_leave, make_person, owe, waive
 from tests.threads import at_once
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
@@ -35,10 +35,7 @@ def test_whoever_cannot_or_should_not_be_reached_gets_none(
     with database.transaction() as session:
         clinic, manager = make_clinic(session)
         people = [make_person(session, clinic) for _ in range(7)]
-        late = [
-            make_obligation(session, one, course_id, opens_on=BEGAN, due_on=TODAY - DAY)
-            for one in people
-        ]
+        late = [owe(session, one, course_id, opens_on=BEGAN, due_on=TODAY - DAY) for one in people]
         _reached, _waived, left, deactivated, erased, no_email, away = people
         waive(session, late[1], NOON)
         left.ended_at = NOON
@@ -74,7 +71,7 @@ def test_asked_for_again_and_by_several_at_once_there_is_one_of_each(
         clinic, _ = make_clinic(session)
         for _ in range(30):
             person = make_person(session, clinic)
-            make_obligation(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
+            owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
         clinic_id = clinic.id
     at_once([lambda: make_notices(database, clinic_id, NOON)] * 4)
     assert len(keys(database)) == 31
@@ -104,7 +101,7 @@ def test_nothing_of_another_organization(database: Database, sample: Catalogue) 
         here, _ = make_clinic(session)
         there, _ = make_clinic(session)
         person = make_person(session, there)
-        make_obligation(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
+        owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
         here_id = here.id
     make_notices(database, here_id, NOON)
     assert [key.partition(":")[0] for key in keys(database)] == ["digest"]
@@ -119,7 +116,7 @@ def test_it_waits_for_the_end_of_the_readers_quiet_hours(
         clinic, _ = make_clinic(session)
         for zone in ("UTC", "Asia/Tokyo", "America/New_York"):
             person = make_person(session, clinic, time_zone=zone)
-            make_obligation(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
+            owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
         clinic_id = clinic.id
     make_notices(database, clinic_id, early)
     with database.reading_session() as session:
@@ -139,7 +136,7 @@ def test_the_queries_choose_as_the_rule_does(database: Database, sample: Catalog
         for _ in range(150):
             opens_on = TODAY + source.randint(-80, 20) * DAY
             person = make_person(session, clinic)
-            obligation = make_obligation(
+            obligation = owe(
                 session,
                 person,
                 source.choice(course_ids),
@@ -184,7 +181,7 @@ def test_five_hundred_rows_and_more_are_written_in_parts(
         clinic, _ = make_clinic(session)
         for _ in range(510):
             person = make_person(session, clinic)
-            make_obligation(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
+            owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
         clinic_id = clinic.id
     assert make_notices(database, clinic_id, NOON) == 511
     assert len(keys(database)) == 511

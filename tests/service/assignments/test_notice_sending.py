@@ -26,7 +26,7 @@ from lms.foundation.mail import (
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
 from tests.factories import make_team, make_team_member
-from tests.obligations import make_clinic, make_leave, make_obligation, make_person, waive
+from tests.obligations import make_clinic, make_leave, make_person, owe, waive
 from tests.threads import at_once
 
 NOON = datetime(2026, 3, 17, 12, tzinfo=UTC)
@@ -84,7 +84,7 @@ class Clinic:
             ada = session.get_one(Membership, self.ada_id)
             day = TODAY + due_in * DAY
             given = {"opens_on": BEGAN, "due_on": day} | values
-            return make_obligation(session, ada, self.course_ids[course], **given).id  # pyright: ignore[reportArgumentType]
+            return owe(session, ada, self.course_ids[course], **given).id  # pyright: ignore[reportArgumentType]
 
     def make(self) -> None:
         make_notices(self.database, self.id, self.clock())
@@ -163,9 +163,7 @@ def test_several_workers_send_each_notice_once(
         organization = session.get_one(Organization, clinic.id)
         for number in range(12):
             person = make_person(session, organization, email=f"p{number}@example.org")
-            make_obligation(
-                session, person, clinic.course_ids["onboarding"], opens_on=BEGAN, due_on=TODAY
-            )
+            owe(session, person, clinic.course_ids["onboarding"], opens_on=BEGAN, due_on=TODAY)
     clinic.make()
     at_once([lambda: clinic.send_all(office)] * 4)
     assert sorted(letter.to for letter in office.letters) == sorted(
@@ -383,9 +381,7 @@ def test_a_manager_hears_of_everybody_who_is_late_or_has_no_email(
         silent = make_person(session, organization, name="Bo Lind", email=None, user_name="bo")
         late = make_person(session, organization, name="Cy Marsh")
         for person, due_on in ((silent, TODAY + 14 * DAY), (late, TODAY - 9 * DAY)):
-            make_obligation(
-                session, person, clinic.course_ids["onboarding"], opens_on=BEGAN, due_on=due_on
-            )
+            owe(session, person, clinic.course_ids["onboarding"], opens_on=BEGAN, due_on=due_on)
         manager = session.get_one(Membership, clinic.manager_id).user_id
     letter = digest_of(clinic, office, manager)
     assert letter is not None
@@ -410,9 +406,7 @@ def test_a_manager_of_a_team_hears_of_that_team_alone(clinic: Clinic, office: Of
         make_team_member(session, team, leader, "manager")
         make_team_member(session, team, inside)
         for person in (inside, other):
-            make_obligation(
-                session, person, clinic.course_ids["refresher"], opens_on=BEGAN, due_on=TODAY - DAY
-            )
+            owe(session, person, clinic.course_ids["refresher"], opens_on=BEGAN, due_on=TODAY - DAY)
         user_id = leader.user_id
     letter = digest_of(clinic, office, user_id)
     assert letter is not None

@@ -13,7 +13,7 @@ from lms.foundation.mail import FolderMailer
 from lms.foundation.settings import Settings
 from lms.work import DAILY, TOGETHER, AskSoon, make_worker
 from tests.conftest import StandingClock
-from tests.obligations import make_clinic, make_obligation, make_person
+from tests.obligations import make_clinic, make_person, owe
 
 
 def assign(database: Database, sample: Catalogue, clock: StandingClock, *courses: str) -> int:
@@ -22,7 +22,7 @@ def assign(database: Database, sample: Catalogue, clock: StandingClock, *courses
         clinic, _ = make_clinic(session)
         ada = make_person(session, clinic)
         for course in courses:
-            make_obligation(
+            owe(
                 session,
                 ada,
                 sample.courses[course].id,

@@ -17,7 +17,7 @@ from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
 from tests.factories import make_team, make_team_member
-from tests.obligations import make_clinic, make_leave, make_obligation, make_person
+from tests.obligations import make_clinic, make_leave, make_person, owe
 from tests.web.test_query_counts import statements
 
 DAY = timedelta(days=1)
@@ -49,9 +49,7 @@ class Clinic:
                 sa.select(Membership).join(User).where(User.name == name)
             ) or make_person(session, organization, name=name, **values)
             due_on = self.today + due_in * DAY
-            return make_obligation(
-                session, person, self.course_ids[course], opens_on=BEGAN, due_on=due_on
-            ).id
+            return owe(session, person, self.course_ids[course], opens_on=BEGAN, due_on=due_on).id
 
     def page(self, path: str = "", status: int = 200, **query: Any) -> str:
         answer = self.client.get(f"/organizations/clinic/reminders{path}", query_string=query)
