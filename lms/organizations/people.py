@@ -86,12 +86,21 @@ class Choices:
     teams: Mapping[int, str]
 
 
-def members_page(session: Session, scope: Scope, filters: Filters, page: int = 1) -> Page[Member]:
-    """The people whom the filters leave, 50 to a page, by name.
+def members_page(
+    session: Session,
+    scope: Scope,
+    filters: Filters,
+    page: int = 1,
+    *,
+    outside: int | None = None,
+) -> Page[Member]:
+    """The people whom the filters leave, 50 to a page, by name; none who is in the team `outside`.
 
     A page outside the list is taken for the nearest one that exists.
     """
     condition = condition_of(scope, filters)
+    if outside is not None:
+        condition &= ~in_team(outside)
     # A count of memberships alone need not look up fifty thousand accounts.
     counted = select(func.count()).select_from(Membership).where(condition)
     if filters.search.strip() or filters.waiting:
@@ -128,9 +137,13 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the scope and the filters are together."""
-    condition = scope.members()
+    return scope.members() & meets(filters)
+
+
+def meets(filters: Filters) -> ColumnElement[bool]:
+    """The condition on `Membership`, joined with `User`, that the filters are."""
     ended = Membership.ended_at
-    condition &= ended.is_not(None) if filters.left else ended.is_(None)
+    condition = ended.is_not(None) if filters.left else ended.is_(None)
     for name in ("job_title", "department", "site"):
         if value := getattr(filters, name):
             condition &= getattr(Membership, name) == value

@@ -189,8 +189,10 @@ def _team_page(
         team=found,
         search=search,
         wanted=wanted,
-        page=teams.team_page(session, scope, found, search=search, page=number),
-        matches=people.members_page(session, scope, Filters(search=wanted)) if wanted else None,
+        page=teams.team_page(session, found, search=search, page=number),
+        matches=people.members_page(session, scope, Filters(search=wanted), outside=found.id)
+        if wanted
+        else None,
         teams=people.teams_of(session, scope) if scope.is_whole else {},
         team_form=team_form or TeamForm(formdata=None, obj=found),
         members_form=members_form or TeamMembersForm(formdata=None),

@@ -15,7 +15,7 @@ from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from .errors import TeamNameTaken
 from .filters import Filters
 from .models import Membership, Team, TeamMembership
-from .people import Member, condition_of, members
+from .people import Member, meets, members
 from .scopes import Scope
 from .signals import tell
 
@@ -48,31 +48,33 @@ def teams_page(session: Session, scope: Scope, *, search: str = "", page: int = 
     count = session.scalar(select(func.count()).select_from(Team).where(condition)) or 0
     number = nearest_page(page, count)
     rows = session.execute(
-        select(Team.id, Team.name, func.count(TeamMembership.id))
-        .outerjoin(
-            TeamMembership,
-            (TeamMembership.team_id == Team.id) & TeamMembership.ended_at.is_(None),
-        )
+        select(Team.id, Team.name)
         .where(condition)
-        .group_by(Team.id, Team.name)
         .order_by(func.lower(Team.name), Team.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     ).all()
+    shown = [row[0] for row in rows]
+    in_them = TeamMembership.team_id.in_(shown) & TeamMembership.ended_at.is_(None)
+    counts = {
+        row[0]: row[1]
+        for row in session.execute(
+            select(TeamMembership.team_id, func.count())
+            .where(in_them)
+            .group_by(TeamMembership.team_id)
+        )
+    }
     managers: dict[int, list[str]] = {}
     for team_id, name in session.execute(
         select(TeamMembership.team_id, User.name)
         .join(Membership, Membership.id == TeamMembership.membership_id)
         .join(User, User.id == Membership.user_id)
-        .where(
-            TeamMembership.team_id.in_([row[0] for row in rows]),
-            TeamMembership.role == "manager",
-            TeamMembership.ended_at.is_(None),
-        )
+        .where(in_them, TeamMembership.role == "manager")
         .order_by(func.lower(User.name), Membership.id)
     ):
         managers.setdefault(team_id, []).append(name)
-    return Page([TeamRow(*row, managers=managers.get(row[0], [])) for row in rows], number, count)
+    found = [TeamRow(key, name, counts.get(key, 0), managers.get(key, [])) for key, name in rows]
+    return Page(found, number, count)
 
 
 def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
@@ -88,29 +90,28 @@ def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
     )
 
 
-def team_page(
-    session: Session, scope: Scope, team: Team, *, search: str = "", page: int = 1
-) -> Page[TeamMember]:
+def team_page(session: Session, team: Team, *, search: str = "", page: int = 1) -> Page[TeamMember]:
     """Who is in a team, its managers first, then by name, 50 to a page."""
-    condition = condition_of(scope, Filters(search=search, team_id=team.id))
-    count = session.scalar(
-        select(func.count())
-        .select_from(Membership)
-        .join(User, User.id == Membership.user_id)
-        .where(condition)
+    # Beginning with the team, however large the organization is that all of it belongs to.
+    condition = meets(Filters(search=search)) & (
+        (TeamMembership.team_id == team.id) & TeamMembership.ended_at.is_(None)
     )
-    number = nearest_page(page, count or 0)
+    counted = select(func.count()).select_from(TeamMembership)
+    counted = counted.join(Membership, Membership.id == TeamMembership.membership_id)
+    if search.strip():
+        counted = counted.join(User, User.id == Membership.user_id)
+    count = session.scalar(counted.where(condition)) or 0
+    number = nearest_page(page, count)
     rows = session.execute(
         members(condition)
         .add_columns(TeamMembership.role)
         .join(TeamMembership, TeamMembership.membership_id == Membership.id)
-        .where(TeamMembership.team_id == team.id, TeamMembership.ended_at.is_(None))
         .order_by(None)
         .order_by(TeamMembership.role != "manager", func.lower(User.name), Membership.id)
         .limit(PAGE_SIZE)
         .offset((number - 1) * PAGE_SIZE)
     )
-    return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count or 0)
+    return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count)
 
 
 def create_team(session: Session, organization_id: int, name: str, *, now: datetime) -> int:

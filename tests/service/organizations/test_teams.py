@@ -24,9 +24,7 @@ def people(session: Session, organization: Organization, *names: str) -> list[Me
 
 def names_in(session: Session, team: Team) -> list[str]:
     """Who is in a team, managers marked."""
-    organization = session.get_one(Organization, team.organization_id)
-    scope = Scope(organization.id, organization.slug, organization.name, "UTC")
-    rows = teams.team_page(session, scope, team).rows
+    rows = teams.team_page(session, team).rows
     return [row.member.name + ("*" if row.role == "manager" else "") for row in rows]
 
 
