@@ -23,7 +23,7 @@ from lms.foundation.settings import Settings, SettingsError
 from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one_transaction
 from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
-from lms.reports import packets
+from lms.reports import keeping, packets
 from lms.reports.signing import signer_of
 
 OBLIGATIONS = "obligations.daily"
@@ -55,6 +55,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
     chores: Sequence[Chore] = (
         AskDaily(database, clock, DAILY),
         AskSoon(database, clock),
+        KeepStandings(database, clock),
         Sender(database, clock, mailer, settings.base_url),
     )
     return Worker(database, clock, _handlers(settings), chores)
@@ -187,6 +188,28 @@ class AskSoon:
                 payload = {"organization_id": organization_id}
                 jobs.ask(session, notices.SOON, payload, run_at=run_at, key=key)
         return False
+
+
+class KeepStandings:
+    """The chore of keeping the figures of organizations as they are today, some members at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def __call__(self) -> bool:
+        """Count some members of each organization anew that has changed; whether there may be more."""
+        now = self._clock()
+        with self._database.reading_session() as session:
+            changed = keeping.organizations_to_keep(session, now)
+        is_more = False
+        for organization_id, zone, is_new_day in changed:
+            if is_new_day:
+                with self._database.transaction() as session:
+                    keeping.begin_day(session, organization_id, in_zone(now, zone).date())
+            with self._database.transaction() as session:
+                is_more |= keeping.count_some(session, organization_id, zone)
+        return is_more
 
 
 def _beginning_of_day(now: datetime, zone: str) -> datetime:

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 from lms.accounts.person import Role
+from lms.foundation.database import fetch
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .filters import Filters
@@ -131,7 +142,7 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .join(User, User.id == Membership.user_id)
         .where(condition)
-        .order_by(func.lower(User.name), Membership.id)
+        .order_by(Membership.sort_name, Membership.id)
     )
 
 
@@ -172,15 +183,41 @@ def in_team(team_id: int) -> ColumnElement[bool]:
 
 def choices(session: Session, scope: Scope) -> Choices:
     """What the people of a scope can be filtered by."""
-    placed = session.execute(
-        select(Membership.job_title, Membership.department, Membership.site)
-        .where(scope.members(), Membership.ended_at.is_(None))
-        .distinct()
-    ).all()
+    if scope.is_whole:
+        placed = fetch(session, _VALUES, organization_id=scope.organization_id)
+    else:
+        placed = session.execute(
+            select(Membership.job_title, Membership.department, Membership.site)
+            .where(scope.members(), Membership.ended_at.is_(None))
+            .distinct()
+        ).all()
     columns = [sorted({row[index] for row in placed if row[index]}) for index in range(3)]
     return Choices(
         *({value: value for value in column} for column in columns), teams=teams_of(session, scope)
     )
+
+
+def _values_of(place: int, column: Any) -> Select[*tuple[Any, ...]]:
+    """Each value of a column, by steps from one to the next in its index, however many people have it."""
+    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
+    following = (
+        select(func.min(column)).where(here, column > values.c.value).correlate(values)
+    ).scalar_subquery()
+    values = values.union_all(select(following).where(values.c.value.is_not(None)))
+    return select(*(values.c.value if index == place else null() for index in range(3)))
+
+
+# SQLite uses an index with a condition only for the very same condition.
+_IS_HERE = text("membership.ended_at IS NULL")
+_VALUES = union_all(
+    *(
+        _values_of(place, column)
+        for place, column in enumerate(
+            (Membership.job_title, Membership.department, Membership.site)
+        )
+    )
+)
 
 
 def teams_of(session: Session, scope: Scope) -> dict[int, str]:

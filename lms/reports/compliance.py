@@ -26,7 +26,7 @@ from lms.assignments.models import Assignment, Obligation
 from lms.assignments.planning import State
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, CourseCompletion, CourseRevision
-from lms.foundation.database import stream
+from lms.foundation.database import fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership, Team, TeamMembership
@@ -145,9 +145,15 @@ def _in_states(selection: Selection) -> ColumnElement[bool]:
 
 def _condition(selection: Selection) -> ColumnElement[bool]:
     """What a row of `Obligation`, `Membership` and `User` must meet to count, whatever its state."""
+    # It has an index of the organization's obligations used, which is small.
+    is_theirs = Obligation.organization_id == selection.scope.organization_id
+    return is_theirs & _of_members(selection)
+
+
+def _of_members(selection: Selection) -> ColumnElement[bool]:
+    """The same where the members are at hand: they lead to their obligations by an index of their own."""
     ids = [id_ for course in selection.chosen_courses for id_ in course.assignment_ids]
     return and_(
-        Obligation.organization_id == selection.scope.organization_id,
         _IS_CURRENT,
         Obligation.assignment_id.in_(ids),
         condition_of(selection.scope, selection.filter.people),
@@ -215,7 +221,7 @@ def _teams() -> ScalarSelect[str]:
 
 def _order(selection: Selection) -> list[Any]:
     by_course = _rank(Obligation.course_id, list(selection.courses))
-    by_name = [func.lower(User.name), Membership.id]
+    by_name = [Membership.sort_name, Membership.id]
     first: dict[Sorting, Any] = {
         Sorting.NAME: by_name[0],
         Sorting.COURSE: by_course,
@@ -243,16 +249,29 @@ def _rank(column: Any, values: Sequence[Any]) -> Any:
 def rows_page(session: Session, selection: Selection, number: int, count: int) -> Page[Row]:
     """Fifty rows of the list, which has `count`; a page outside it is taken for the nearest one."""
     number = nearest_page(number, count)
-    ids = (
-        listed(selection)
-        .with_only_columns(Obligation.id, maintain_column_froms=True)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-        .correlate(None)
-    )
+    if not count:
+        return Page([], number, count)
+    chosen = _places(selection).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    ids = [row[0] for row in fetch(session, chosen)]
     # What a row shows is looked up for the rows of the page alone.
     statement = _statement(selection, Obligation.id.in_(ids))
-    return Page([_row(selection, row) for row in session.execute(statement)], number, count)
+    return Page([_row(selection, row) for row in fetch(session, statement)], number, count)
+
+
+def _places(selection: Selection) -> Select[*tuple[Any, ...]]:
+    """The ids of the rows of the list, in its order."""
+    if selection.filter.sorting is Sorting.COMPLETED:
+        return listed(selection).with_only_columns(Obligation.id, maintain_column_froms=True)
+    statement = (
+        select(Obligation.id)
+        .select_from(Membership)
+        .join(Obligation, Obligation.membership_id == Membership.id)
+        .where(_of_members(selection), _in_states(selection))
+        .order_by(*_order(selection))
+    )
+    if selection.filter.people.search:
+        statement = statement.join(User, User.id == Membership.user_id)
+    return statement
 
 
 def every_row(session: Session, selection: Selection) -> Iterator[Row]:
