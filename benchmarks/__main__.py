@@ -167,15 +167,21 @@ def serving(settings: Settings) -> Iterator[int]:
     }
     process = subprocess.Popen(command, env=environment)
     try:
-        for _ in range(400):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        _await(port, process)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait()
+
+
+def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the server listens, which takes a while on a busy machine."""
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
 
 
 def _visit(port: int, people: list[tuple[str, str]]) -> list[Visitor]:

@@ -21,6 +21,9 @@ from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, Team, TeamMembership
+from lms.reports.keeping import TOGETHER
+from lms.reports.models import StandingMark
+from lms.work import KeepStandings
 from tests.factories import publish_sample
 from tests.sample_content import COURSE
 
@@ -253,6 +256,14 @@ def _fill(database: Database, filling: Filling, title: str) -> None:
                 for batch in _batches(rows):
                     write(batch)
                     progress.advance(task, len(batch))
+    # Whoever keeps the figures for the first time marks everybody once more.
+    with database.engine.begin() as connection:
+        connection.execute(sa.delete(StandingMark))
+    with Progress(TextColumn(f"{title}, figures"), BarColumn(), transient=True) as progress:
+        task = progress.add_task("", total=filling.size // TOGETHER + 1)
+        keep = KeepStandings(database, system_clock)
+        while keep():
+            progress.advance(task)
     if not database.is_sqlite:
         with database.engine.connect().execution_options(
             isolation_level="AUTOCOMMIT"

@@ -10,9 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from lms.assignments import news, notices
+from lms.assignments import newday, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
@@ -26,7 +25,6 @@ from lms.organizations.models import Organization
 from lms.reports import keeping, packets
 from lms.reports.signing import signer_of
 
-OBLIGATIONS = "obligations.daily"
 BETWEEN_LOOKS = timedelta(minutes=1)
 TOGETHER = timedelta(minutes=10)
 
@@ -44,7 +42,7 @@ class Daily:
 
 # In the order in which they are asked for, and done where they are to be done at the same time.
 DAILY: tuple[Daily, ...] = (
-    Daily(OBLIGATIONS),
+    Daily(newday.ALL),
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
 )
@@ -64,15 +62,12 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
 def _handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         packets.JOB: MakePacket(settings),
-        OBLIGATIONS: in_one_transaction(_settle_obligations),
+        newday.ALL: in_one_transaction(newday.ask),
+        newday.ONE: newday.settle,
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
         **{kind: _on_database(work) for kind, work in roster_jobs.HANDLERS.items()},
     }
-
-
-def _settle_obligations(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    news.daily(session, payload["organization_id"], now)
 
 
 def _on_database(work: Callable[[Database, Mapping[str, Any], datetime], None]) -> Handler:

@@ -78,7 +78,7 @@ def _counted(
                 row.is_current,
                 Due(row.opens_on, row.due_on, row.day_meant),
                 row.opened_at,
-                Closed(row.closed_how) if row.closed_how else None,
+                _CLOSED[row.closed_how],
                 row.closed_at,
             )
         )
@@ -216,6 +216,9 @@ def _keep_figures(session: Session, organization_id: int, changes: Counter[Key])
             for (kind, key), values in rows.items()
         ],
     )
+
+
+_CLOSED: Mapping[str | None, Closed | None] = {None: None, **{one.value: one for one in Closed}}
 
 
 # Statements, built once

@@ -27,6 +27,10 @@ class Life:
     closed: Closed | None
     closed_at: datetime | None
 
+    def was_overdue_since(self, end: MonthEnd) -> bool:
+        """Whether it can have been overdue when that month, or a later one, was over."""
+        return self.closed_at is None or self.closed_at >= end.over_at
+
     def was_overdue(self, end: MonthEnd) -> bool:
         """Whether it was overdue when the month was over."""
         return (
@@ -103,7 +107,8 @@ def part_of(
     months: Counter[int] = Counter()
     overdue: list[date] = []
     for life in lives:
-        months.update(end.day.toordinal() for end in ends if life.was_overdue(end))
+        if life.was_overdue_since(ends[0]) and life.due.due_on < ends[-1].day:
+            months.update(end.day.toordinal() for end in ends if life.was_overdue(end))
         if not is_member or not life.is_current or life.assignment_id not in going_on:
             continue
         state = state_of(life.closed, life.due, today)
