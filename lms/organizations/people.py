@@ -14,6 +14,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -154,7 +155,12 @@ def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
 def meets(filters: Filters) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the filters are."""
     ended = Membership.ended_at
-    condition = ended.is_not(None) if filters.left else ended.is_(None)
+    return (ended.is_not(None) if filters.left else ended.is_(None)) & meets_ever(filters)
+
+
+def meets_ever(filters: Filters) -> ColumnElement[bool]:
+    """The same of those who are here and those who have left alike."""
+    condition: ColumnElement[bool] = true()
     for name in ("job_title", "department", "site"):
         if value := getattr(filters, name):
             condition &= getattr(Membership, name) == value
@@ -169,15 +175,11 @@ def meets(filters: Filters) -> ColumnElement[bool]:
 
 def in_team(team_id: int) -> ColumnElement[bool]:
     """Whether the membership of the enclosing query is in that team now."""
-    return (
-        select(TeamMembership.id)
-        .where(
-            TeamMembership.membership_id == Membership.id,
-            TeamMembership.team_id == team_id,
-            TeamMembership.ended_at.is_(None),
+    # Not an EXISTS: a query can begin with a list of a few, and not with a condition on everybody.
+    return Membership.id.in_(
+        select(TeamMembership.membership_id).where(
+            TeamMembership.team_id == team_id, TeamMembership.ended_at.is_(None)
         )
-        .correlate(Membership)
-        .exists()
     )
 
 

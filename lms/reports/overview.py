@@ -15,7 +15,7 @@ from lms.foundation.database import fetch
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership, Team
 
-from . import compliance
+from . import compliance, pasts
 from .compliance import NUDGED, Group, Nudge, Selection
 from .keeping import Changed, changed_since
 from .models import KeptFigures, KeptMember
@@ -41,7 +41,7 @@ def overview(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -
             compliance.figures_by_course(session, selection),
             compliance.figures_by_team(session, selection),
             compliance.longest_overdue(session, selection),
-            compliance.overdue_then(session, selection, ends),
+            pasts.overdue_then(session, selection, ends),
         )
     rows = fetch(session, _ALL, organization_id=selection.scope.organization_id)
     return Overview(

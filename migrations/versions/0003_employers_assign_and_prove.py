@@ -500,7 +500,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_obligation_standing",
-            ["organization_id", "course_id", "closed_how", "due_on", "opens_on"],
+            [
+                "organization_id",
+                "assignment_id",
+                "closed_how",
+                "due_on",
+                "opens_on",
+                "membership_id",
+            ],
             unique=False,
             sqlite_where=sa.text("is_current"),
             postgresql_where=sa.text("is_current"),

@@ -12,7 +12,7 @@ from lms.assignments.models import Assignment, Obligation
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, TeamMembership
 from lms.organizations.scopes import Scope
-from lms.reports import compliance, keeping
+from lms.reports import compliance, keeping, pasts
 from lms.reports.compliance import Selection
 from lms.reports.models import KeptFigures, StandingMark
 from lms.reports.overview import Overview, figures_by_course, overview
@@ -86,7 +86,7 @@ class Employer:
             compliance.figures_by_course(session, selection),
             compliance.figures_by_team(session, selection),
             compliance.longest_overdue(session, selection),
-            compliance.overdue_then(session, selection, ends),
+            pasts.overdue_then(session, selection, ends),
         )
         assert _plain(figures_by_course(session, selection)) == _plain(counted.courses)
         return overview(session, selection, ends), counted
