@@ -27,10 +27,9 @@ from .models import Assignment, Obligation, ObligationMove
 from .planning import Begin, Cycle, Expire, Meet, Move, Situation, Step, plan, taken
 from .situations import Read, Situated, situations
 
-# So many people are held in memory at a time.
-CHUNK = 5_000
-# So many are settled in one transaction, where it need not be one for all.
-APART = 1_000
+# So many people are held in memory at a time, and are settled in one transaction where it need not be
+# one for all.
+CHUNK = 1_000
 # Why an obligation moved, where nobody moved it by hand.
 BY_RULE = "The rule, or what it counts from, has changed."
 
@@ -94,7 +93,7 @@ def reconcile_apart(database: Database, assignment_id: int, now: datetime) -> Co
     """
     with database.reading_session() as session:
         demand = demand_of(session, assignment_id)
-        ranges = [] if demand is None else list(_ranges(session, demand.organization_id, APART))
+        ranges = [] if demand is None else list(_ranges(session, demand.organization_id, CHUNK))
     steps: Counter[str] = Counter()
     for first, last in ranges:
         with database.transaction() as session:

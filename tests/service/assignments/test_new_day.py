@@ -41,7 +41,7 @@ def test_a_day_is_a_job_for_each_assignment_and_asked_for_once(employer: Employe
 def test_a_killed_worker_leaves_what_is_done_and_the_next_goes_on(
     employer: Employer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "APART", 2)
+    monkeypatch.setattr(reconcile, "CHUNK", 2)
     employer.assign()
     arrive(employer, 6)
     commits = 0
