@@ -67,6 +67,8 @@ class Membership(Base):
             "organization_id",
             "sort_name",
             "id",
+            # So that SQLite need not look at the rows that it counts.
+            "ended_at",
             sqlite_where=_PRESENT,
             postgresql_where=_PRESENT,
         ),

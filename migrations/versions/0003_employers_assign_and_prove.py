@@ -764,7 +764,7 @@ def _sort_members(*, on_sqlite: bool) -> None:
     op.create_index(
         "ix_membership_present",
         "membership",
-        ["organization_id", "sort_name", "id"],
+        ["organization_id", "sort_name", "id", "ended_at"],
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
