@@ -197,14 +197,14 @@ def _export(settings: Settings, database: Database, place: Place, size: int) -> 
                 "GET", f"/organizations/{SLUG}/compliance/people?team=1", headers=cookie
             )
             connection.getresponse().read()
-        before = _most_resident()
+        before = _most_resident(port)
         begun, count = time.perf_counter(), 0
         connection.request("GET", path, headers=cookie)
         response = connection.getresponse()
         assert response.status == 200, response.status
         while piece := response.read(MEBIBYTE):
             count += len(piece)
-        return Exported(size, count, time.perf_counter() - begun, before, _most_resident())
+        return Exported(size, count, time.perf_counter() - begun, before, _most_resident(port))
 
 
 @contextmanager
@@ -216,12 +216,12 @@ def _connection(port: int) -> Iterator[http.client.HTTPConnection]:
         connection.close()
 
 
-def _most_resident() -> int:
-    """The most memory that any of the server's processes has held so far, in bytes."""
+def _most_resident(port: int) -> int:
+    """The most memory that any process of the server at that port has held so far, in bytes."""
     most = 0
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"benchmarks.server" in (folder / "cmdline").read_bytes():
+            if f"--port={port}\0".encode() in (folder / "cmdline").read_bytes():
                 status = (folder / "status").read_text(encoding="ascii")
                 most = max(most, 1024 * int(status.split("VmHWM:")[1].split()[0]))
         # Processes end while they are looked at.
