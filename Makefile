@@ -33,10 +33,11 @@ lint: $(VENV)/.dev-installed ## Check style, types, layers, templates and conten
 	@$(BIN)/lms check content
 	@$(BIN)/lms format --check content
 
-bench: $(VENV)/.dev-installed ## Measure the learner's pages against a bare page on the same server, and quizzes
+bench: $(VENV)/.dev-installed ## Measure learners' and employers' pages against a bare page on the same server, and quizzes
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.quizzes
 	@$(BIN)/python -m benchmarks.statistics
+	@$(BIN)/python -m benchmarks.employer
 
 migration: $(VENV)/.dev-installed ## Write the migration that the models ask for: NAME="add due date"
 	@$(BIN)/python migrations/new.py "$(NAME)"

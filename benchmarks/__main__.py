@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 import sqlalchemy as sa
+from flask import Flask
 from flask import session as cookie_session
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
@@ -78,7 +79,7 @@ def _measure(name: str, url: str, folder: str) -> None:
     table = Table(title=f"{name}, two workers, {VISITORS} visitors at once")
     for heading in ("page", "bytes", "requests/s", "p50 ms", "p99 ms", "ratio to the floor"):
         table.add_column(heading, justify="left" if heading == "page" else "right")
-    with _server(settings) as port, Progress(transient=True) as progress:
+    with serving(settings) as port, Progress(transient=True) as progress:
         task = progress.add_task(name, total=len(PAGES) + 1)
         for label, path in PAGES.items():
             _row(table, label, *_against_floor(port, people, path))
@@ -128,18 +129,23 @@ def _prepare(settings: Settings) -> list[tuple[str, str]]:
             token = accounts.open_session(
                 session, user.id, user_agent="benchmark", keep=True, now=now
             )
-            with app.test_request_context():
-                cookie_session["_user_id"] = token
-                csrf_token = generate_csrf()
-                signer = SecureCookieSessionInterface().get_signing_serializer(app)
-                assert signer
-                people.append((signer.dumps(dict(cookie_session)), csrf_token))
+            people.append(credentials(app, token))
     database.dispose()
     return people
 
 
+def credentials(app: Flask, token: str) -> tuple[str, str]:
+    """The cookie of a browser with that session's token, and the token of its forms."""
+    with app.test_request_context():
+        cookie_session["_user_id"] = token
+        csrf_token = generate_csrf()
+        signer = SecureCookieSessionInterface().get_signing_serializer(app)
+        assert signer
+        return signer.dumps(dict(cookie_session)), csrf_token
+
+
 @contextmanager
-def _server(settings: Settings) -> Iterator[int]:
+def serving(settings: Settings) -> Iterator[int]:
     """The server of `lms serve`, with the floor beside the product; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -161,15 +167,21 @@ def _server(settings: Settings) -> Iterator[int]:
     }
     process = subprocess.Popen(command, env=environment)
     try:
-        for _ in range(400):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+        _await(port, process)
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        process.wait()
+
+
+def _await(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the server listens, which takes a while on a busy machine."""
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the server did not start")
 
 
 def _visit(port: int, people: list[tuple[str, str]]) -> list[Visitor]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.assignments import news, notices
+from lms.assignments import newday, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
@@ -24,11 +24,10 @@ from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one
 from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
 from lms.quizzes.shelf import QuizShelf
-from lms.reports import packets
+from lms.reports import keeping, packets
 from lms.reports.signing import signer_of
 from lms.retention import erasing
 
-OBLIGATIONS = "obligations.daily"
 ERASURES = "erasures.daily"
 BETWEEN_LOOKS = timedelta(minutes=1)
 TOGETHER = timedelta(minutes=10)
@@ -47,7 +46,7 @@ class Daily:
 
 # In the order in which they are asked for, and done where they are to be done at the same time.
 DAILY: tuple[Daily, ...] = (
-    Daily(OBLIGATIONS),
+    Daily(newday.ALL),
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
     Daily(ERASURES, after=timedelta(hours=2)),
@@ -59,6 +58,7 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
     chores: Sequence[Chore] = (
         AskDaily(database, clock, DAILY),
         AskSoon(database, clock),
+        KeepStandings(database, clock),
         Sender(database, clock, mailer, settings.base_url),
     )
     return Worker(database, clock, _handlers(settings), chores)
@@ -67,16 +67,13 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
 def _handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         packets.JOB: MakePacket(settings),
-        OBLIGATIONS: in_one_transaction(_settle_obligations),
+        newday.ALL: in_one_transaction(newday.ask),
+        newday.ONE: newday.settle,
         ERASURES: in_one_transaction(_finish_erasures),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
         **{kind: _on_database(work) for kind, work in roster_jobs.HANDLERS.items()},
     }
-
-
-def _settle_obligations(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
-    news.daily(session, payload["organization_id"], now)
 
 
 def _finish_erasures(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
@@ -196,6 +193,28 @@ class AskSoon:
                 payload = {"organization_id": organization_id}
                 jobs.ask(session, notices.SOON, payload, run_at=run_at, key=key)
         return False
+
+
+class KeepStandings:
+    """The chore of keeping the figures of organizations as they are today, some members at a time."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def __call__(self) -> bool:
+        """Count some members of each organization anew that has changed; whether there may be more."""
+        now = self._clock()
+        with self._database.reading_session() as session:
+            changed = keeping.organizations_to_keep(session, now)
+        is_more = False
+        for organization_id, zone, is_new_day in changed:
+            if is_new_day:
+                with self._database.transaction() as session:
+                    keeping.begin_day(session, organization_id, in_zone(now, zone).date())
+            with self._database.transaction() as session:
+                is_more |= keeping.count_some(session, organization_id, zone)
+        return is_more
 
 
 def _beginning_of_day(now: datetime, zone: str) -> datetime:

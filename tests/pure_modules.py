@@ -73,6 +73,7 @@ PURE_MODULES = (
     "lms.assignments.words",
     "lms.reports.charts",
     "lms.reports.evidence",
+    "lms.reports.parts",
     "lms.reports.seal",
     "lms.reports.sheet",
     "lms.reports.standing",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, text, true
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -18,6 +18,8 @@ from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed, State, state_of
 from .terms import Due
 
+# SQLite uses an index with a condition only for the very same condition.
+_IS_CURRENT = text("obligation.is_current")
 # The states of which a manager looks at the people, the most pressing first.
 STATES = (State.OVERDUE, State.DUE, State.OPEN, State.MET, State.WAIVED, State.EXPIRED)
 
@@ -73,7 +75,7 @@ def counts_of(
     )
     rows = session.execute(
         select(Obligation.assignment_id, states, func.count())
-        .where(Obligation.is_current, condition)
+        .where(_IS_CURRENT, condition)
         .group_by(Obligation.assignment_id, states)
     )
     found: dict[int, dict[State, int]] = {}

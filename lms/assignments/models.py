@@ -88,14 +88,15 @@ class Obligation(Base):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
-        # What an organization owes by course, counted without a look at the rows themselves.
+        # Who of an organization stands where, counted without a look at the rows themselves.
         Index(
             "ix_obligation_standing",
             "organization_id",
-            "course_id",
+            "assignment_id",
             "closed_how",
             "due_on",
             "opens_on",
+            "membership_id",
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),

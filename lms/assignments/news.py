@@ -1,4 +1,4 @@
-"""What assignments do when something happens elsewhere, and what they do every day."""
+"""What assignments do when something happens elsewhere."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -46,10 +46,3 @@ def on_roster_changed(
     for demand in demands_of(session, organization_id):
         assert demand.assignment_id is not None
         reconcile(session, demand.assignment_id, membership_ids, now)
-
-
-def daily(session: Session, organization_id: int, now: datetime) -> None:
-    """What a new day brings: windows open, first days come. The job `obligations.daily` asks for it."""
-    on_roster_changed(
-        None, session=session, organization_id=organization_id, membership_ids=None, now=now
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
@@ -12,8 +13,9 @@ from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
 from .demands import Demand
-from .reconcile import planned
-from .tally import Effect, Tally
+from .planning import Situation, plan
+from .situations import situations
+from .tally import Effect, Tally, effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,14 @@ class Preview:
 def preview(session: Session, demand: Demand, now: datetime) -> Preview:
     """What would happen to everybody if the demand were in force from now on; nothing is written."""
     tally, today = Tally(), demand.today(now)
-    for person, steps in planned(session, demand, true(), now):
-        tally.add(person.membership_id, person.situation, steps, today)
+
+    @cache
+    def effects_for(situation: Situation) -> frozenset[Effect]:
+        # Thousands are in the same situation, and the rule is asked once for all of them.
+        return effects(situation, plan(demand.terms, situation, today), today)
+
+    for person in situations(session, demand, true(), now, names_completions=False):
+        tally.add(person.membership_id, person.situation, effects_for(person.situation))
     wanted = {id_ for ids in tally.examples.values() for id_ in ids}
     names = names_of(session, demand.organization_id, sorted(wanted))
     return Preview(

@@ -19,7 +19,7 @@ from lms.courses import cycles
 from lms.courses.catalogue import Course
 from lms.courses.publications import load_course
 from lms.foundation.clock import end_of_day
-from lms.foundation.database import batches, fetch, insert_missing, stream
+from lms.foundation.database import Database, batches, fetch, insert_missing, stream
 from lms.organizations.models import Membership, Organization
 
 from .demands import Demand, demand_of
@@ -27,8 +27,9 @@ from .models import Assignment, Obligation, ObligationMove
 from .planning import Begin, Cycle, Expire, Meet, Move, Situation, Step, plan, taken
 from .situations import Read, Situated, situations
 
-# So many people are held in memory at a time.
-CHUNK = 5_000
+# So many people are held in memory at a time, and are settled in one transaction where it need not be
+# one for all.
+CHUNK = 1_000
 # Why an obligation moved, where nobody moved it by hand.
 BY_RULE = "The rule, or what it counts from, has changed."
 
@@ -84,6 +85,26 @@ def reconcile(
     return _reconcile(session, demand, _parts(session, demand, membership_ids), now, read)
 
 
+def reconcile_apart(database: Database, assignment_id: int, now: datetime) -> Counter[str]:
+    """The same for all members, some at a time, each time in a transaction of its own.
+
+    Nobody waits for long, and whoever is interrupted has little to do again: of those who are done
+    already no step is asked. What it comes to in between is what each member owes.
+    """
+    with database.reading_session() as session:
+        demand = demand_of(session, assignment_id)
+        ranges = [] if demand is None else list(_ranges(session, demand.organization_id, CHUNK))
+    steps: Counter[str] = Counter()
+    for first, last in ranges:
+        with database.transaction() as session:
+            take_turn(session, assignment_id)
+            demand = demand_of(session, assignment_id)
+            assert demand is not None
+            some = Membership.id.between(first, last)
+            steps += _reconcile(session, demand, [some], now, stream)
+    return steps
+
+
 def take_turn(session: Session, assignment_id: int) -> None:
     """Wait for others who are at the assignment, and keep them waiting until this transaction ends.
 
@@ -112,14 +133,20 @@ def _parts(
         for some in batches(sorted(membership_ids)):
             yield Membership.id.in_(some)
         return
+    for first, last in _ranges(session, demand.organization_id, CHUNK):
+        yield Membership.id.between(first, last)
+
+
+def _ranges(session: Session, organization_id: int, size: int) -> Iterator[tuple[int, int]]:
+    """The first and the last of so many memberships each, until all of the organization are in one."""
     everybody = session.scalars(
         select(Membership.id)
-        .where(Membership.organization_id == demand.organization_id)
+        .where(Membership.organization_id == organization_id)
         .order_by(Membership.id)
     ).all()
-    for start in range(0, len(everybody), CHUNK):
-        part = everybody[start : start + CHUNK]
-        yield Membership.id.between(part[0], part[-1])
+    for start in range(0, len(everybody), size):
+        part = everybody[start : start + size]
+        yield part[0], part[-1]
 
 
 def _reconcile(

@@ -54,11 +54,13 @@ def situations(
     now: datetime,
     *,
     read: Read = stream,
+    names_completions: bool = True,
 ) -> Iterator[Situated]:
     """The situation of each member for whom `some`, a condition on `Membership`, holds.
 
     For a single person, to `fetch` is quicker than to `stream`. Who has left is among them only while
-    the assignment has something unfinished of theirs.
+    the assignment has something unfinished of theirs. Where no completion is named, its id is 0, and
+    the situations of many people are the same.
     """
     today = demand.today(now)
     here = (Membership.organization_id == demand.organization_id) & some
@@ -97,7 +99,10 @@ def situations(
             leaves=tuple(Leave(row[1], row[2]) for row in leaves.of(id_)),
             cycles=tuple(_cycle(row, demand.time_zone) for row in rows),
             completions=tuple(
-                Completion(row[1], in_zone(row[2], demand.time_zone).date()) for row in done.of(id_)
+                Completion(
+                    row[1] if names_completions else 0, in_zone(row[2], demand.time_zone).date()
+                )
+                for row in done.of(id_)
             ),
         )
         kept = {row.cycle: Kept(row.id, row.enrolment_id, row.is_current) for row in rows}

@@ -1,7 +1,7 @@
 """What planned steps come to, counted: what a preview shows before anything is saved (pure)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -29,19 +29,18 @@ class Tally:
     counts: Counter[Effect] = field(default_factory=Counter)
     examples: dict[Effect, list[int]] = field(default_factory=dict)
 
-    def add(
-        self, membership_id: int, situation: Situation, steps: Sequence[Step], today: date
-    ) -> None:
-        """Count one person, and the steps that are planned for them today."""
+    def add(self, membership_id: int, situation: Situation, felt: Collection[Effect]) -> None:
+        """Count one person, and the effects that they feel."""
         self.people += situation.not_covered is None
-        for effect in _effects(situation, steps, today):
+        for effect in felt:
             self.counts[effect] += 1
             examples = self.examples.setdefault(effect, [])
             if len(examples) < EXAMPLES:
                 examples.append(membership_id)
 
 
-def _effects(situation: Situation, steps: Sequence[Step], today: date) -> set[Effect]:
+def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozenset[Effect]:
+    """What the steps that are planned for somebody today come to."""
     kinds = {type(step) for step in steps}
     after = taken(situation, steps, today).cycles
     last = after[-1] if after else None
@@ -56,4 +55,4 @@ def _effects(situation: Situation, steps: Sequence[Step], today: date) -> set[Ef
         and last is not None
         and today > last.due.due_on,
     }
-    return {effect for effect, is_so in found.items() if is_so}
+    return frozenset(effect for effect, is_so in found.items() if is_so)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
-from lms.assignments import assignments, decisions, news
+from lms.assignments import assignments, decisions
 from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
 from lms.assignments.terms import First, Renewal, Terms
@@ -19,7 +19,7 @@ from lms.courses.publications import load_catalogue
 from lms.courses.service import EnrolmentRow
 from lms.foundation.audit import Actor
 from lms.foundation.clock import in_zone
-from lms.organizations import leaves, positions, teams
+from lms.organizations import leaves, positions, signals, teams
 from lms.organizations import service as organizations
 from lms.organizations.models import Membership, Team
 from lms.organizations.placements import Placement
@@ -72,9 +72,13 @@ class Riverside:
         """Let everything come about in its order, with what each new day brings by itself."""
         for days, step in sorted(self._steps(), key=lambda one: -one[0]):
             at = self._ago(days)
-            news.daily(self.session, self.id, at)
+            self._new_day(at)
             step(at)
-        news.daily(self.session, self.id, self.now)
+        self._new_day(self.now)
+
+    def _new_day(self, at: datetime) -> None:
+        # As far as what everybody owes depends on the day, it is looked at anew.
+        signals.tell(self.session, self.id, None, at)
 
     def _steps(self) -> Iterator[Step]:
         """What came about, and how many days ago."""

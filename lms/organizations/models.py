@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.accounts.models import User
 from lms.foundation.base import Base, Moment, PrimaryKey, ShortText, Slug
 
+_PRESENT = text("ended_at IS NULL")
+
 
 class Organization(Base):
     """An employer. Nothing of one organization is ever visible in another."""
@@ -60,11 +62,34 @@ class Membership(Base):
         UniqueConstraint("organization_id", "user_id"),
         UniqueConstraint("organization_id", "employee_number"),
         Index(None, "user_id"),
+        Index(
+            "ix_membership_present",
+            "organization_id",
+            "sort_name",
+            "id",
+            # So that SQLite need not look at the rows that it counts.
+            "ended_at",
+            sqlite_where=_PRESENT,
+            postgresql_where=_PRESENT,
+        ),
+        # What there is to filter by is found without a look at everybody.
+        *(
+            Index(
+                f"ix_membership_{column}",
+                "organization_id",
+                column,
+                sqlite_where=_PRESENT,
+                postgresql_where=_PRESENT,
+            )
+            for column in ("job_title", "department", "site")
+        ),
     )
 
     id: Mapped[PrimaryKey]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    # The account's name in lower case, which lists are sorted by: triggers of the database keep it.
+    sort_name: Mapped[ShortText] = mapped_column(server_default=text("''"))
     role: Mapped[str] = mapped_column(String(20), default="member")
     joined_at: Mapped[Moment]
     ended_at: Mapped[datetime | None]

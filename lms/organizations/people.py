@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Erasure, User
 from lms.accounts.person import Role
+from lms.foundation.database import fetch
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .filters import Filters
@@ -107,6 +119,9 @@ def members_page(
     counted = select(func.count()).select_from(Membership).where(condition)
     if filters.search.strip() or filters.waiting:
         counted = counted.join(User, User.id == Membership.user_id)
+    if filters == Filters():
+        # Every name is; with this SQLite counts in the index of those who are here.
+        counted = counted.where(Membership.sort_name >= "")
     count = session.scalar(counted) or 0
     number = nearest_page(page, count)
     rows = session.execute(members(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
@@ -133,7 +148,7 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         )
         .join(User, User.id == Membership.user_id)
         .where(condition)
-        .order_by(func.lower(User.name), Membership.id)
+        .order_by(Membership.sort_name, Membership.id)
     )
 
 
@@ -145,7 +160,12 @@ def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
 def meets(filters: Filters) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the filters are."""
     ended = Membership.ended_at
-    condition = ended.is_not(None) if filters.left else ended.is_(None)
+    return (ended.is_not(None) if filters.left else ended.is_(None)) & meets_ever(filters)
+
+
+def meets_ever(filters: Filters) -> ColumnElement[bool]:
+    """The same of those who are here and those who have left alike."""
+    condition: ColumnElement[bool] = true()
     for name in ("job_title", "department", "site"):
         if value := getattr(filters, name):
             condition &= getattr(Membership, name) == value
@@ -160,29 +180,51 @@ def meets(filters: Filters) -> ColumnElement[bool]:
 
 def in_team(team_id: int) -> ColumnElement[bool]:
     """Whether the membership of the enclosing query is in that team now."""
-    return (
-        select(TeamMembership.id)
-        .where(
-            TeamMembership.membership_id == Membership.id,
-            TeamMembership.team_id == team_id,
-            TeamMembership.ended_at.is_(None),
+    # Not an EXISTS: a query can begin with a list of a few, and not with a condition on everybody.
+    return Membership.id.in_(
+        select(TeamMembership.membership_id).where(
+            TeamMembership.team_id == team_id, TeamMembership.ended_at.is_(None)
         )
-        .correlate(Membership)
-        .exists()
     )
 
 
 def choices(session: Session, scope: Scope) -> Choices:
     """What the people of a scope can be filtered by."""
-    placed = session.execute(
-        select(Membership.job_title, Membership.department, Membership.site)
-        .where(scope.members(), Membership.ended_at.is_(None))
-        .distinct()
-    ).all()
+    if scope.is_whole:
+        placed = fetch(session, _VALUES, organization_id=scope.organization_id)
+    else:
+        placed = session.execute(
+            select(Membership.job_title, Membership.department, Membership.site)
+            .where(scope.members(), Membership.ended_at.is_(None))
+            .distinct()
+        ).all()
     columns = [sorted({row[index] for row in placed if row[index]}) for index in range(3)]
     return Choices(
         *({value: value for value in column} for column in columns), teams=teams_of(session, scope)
     )
+
+
+def _values_of(place: int, column: Any) -> Select[*tuple[Any, ...]]:
+    """Each value of a column, by steps from one to the next in its index, however many people have it."""
+    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
+    following = (
+        select(func.min(column)).where(here, column > values.c.value).correlate(values)
+    ).scalar_subquery()
+    values = values.union_all(select(following).where(values.c.value.is_not(None)))
+    return select(*(values.c.value if index == place else null() for index in range(3)))
+
+
+# SQLite uses an index with a condition only for the very same condition.
+_IS_HERE = text("membership.ended_at IS NULL")
+_VALUES = union_all(
+    *(
+        _values_of(place, column)
+        for place, column in enumerate(
+            (Membership.job_title, Membership.department, Membership.site)
+        )
+    )
+)
 
 
 def teams_of(session: Session, scope: Scope) -> dict[int, str]:

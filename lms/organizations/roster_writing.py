@@ -63,10 +63,9 @@ class Writing:
                 )
             )
             found |= {number: key for number, key in rows if number}
-        values = [
-            {"id": key, "manager_id": found.get(number)} for key, number in self._managers.items()
-        ]
-        self._update(Membership, values)
+        for part in batches(list(self._managers)):
+            values = [{"id": key, "manager_id": found.get(self._managers[key])} for key in part]
+            self._update(Membership, values)
 
     def _add(self, added: Sequence[Planned]) -> Sequence[int]:
         """New members, with new accounts where they have none; the ids of the memberships, in order."""

@@ -34,17 +34,10 @@ class Scope:
         condition = Membership.organization_id == self.organization_id
         if self.team_ids is None:
             return condition
-        in_team = (
-            select(TeamMembership.id)
-            .where(
-                TeamMembership.membership_id == Membership.id,
-                TeamMembership.team_id.in_(sorted(self.team_ids)),
-                TeamMembership.ended_at.is_(None),
-            )
-            .correlate(Membership)
-            .exists()
+        in_team = select(TeamMembership.membership_id).where(
+            TeamMembership.team_id.in_(sorted(self.team_ids)), TeamMembership.ended_at.is_(None)
         )
-        return condition & in_team
+        return condition & Membership.id.in_(in_team)
 
 
 def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> list[Scope]:

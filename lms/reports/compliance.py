@@ -4,7 +4,7 @@ A row is a member and what they owe under one assignment now. Everything here on
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     case,
     func,
     or_,
@@ -26,14 +27,13 @@ from lms.assignments.models import Assignment, Obligation
 from lms.assignments.planning import State
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, CourseCompletion, CourseRevision
-from lms.foundation.database import stream
+from lms.foundation.database import fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
-from lms.organizations.filters import Filters
 from lms.organizations.models import Membership, Team, TeamMembership
 from lms.organizations.people import condition_of
 from lms.organizations.scopes import Scope
 
-from .standing import STATE_WORDS, Figures, Filter, MonthEnd, Row, Sorting
+from .standing import STATE_WORDS, Figures, Filter, Row, Sorting
 
 NUDGED = 10
 
@@ -57,6 +57,11 @@ class Selection:
     today: date
     # By id, in the order of their titles.
     courses: Mapping[int, Assigned]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is about teams: a query then begins with their members."""
+        return not self.scope.is_whole or self.filter.people.team_id is not None
 
     @property
     def chosen_courses(self) -> Sequence[Assigned]:
@@ -86,27 +91,30 @@ class Nudge:
 
 def assigned_courses(session: Session, scope: Scope) -> dict[int, Assigned]:
     """Every course that the organization assigns or has assigned, by id, in the order of their titles."""
-    newer = aliased(CourseRevision)
-    latest = select(func.max(newer.id)).where(newer.course_id == Course.id).scalar_subquery()
-    rows = session.execute(
-        select(
-            Course.id,
-            Course.slug,
-            CourseRevision.rendered["title"].as_string(),
-            Assignment.id,
-            Assignment.ended_at.is_(None),
-        )
-        .join(Assignment, Assignment.course_id == Course.id)
-        .outerjoin(CourseRevision, CourseRevision.id == latest)
-        .where(Assignment.organization_id == scope.organization_id)
-        .order_by(Assignment.id)
-    ).all()
+    rows = fetch(session, _ASSIGNED, organization_id=scope.organization_id)
     found: dict[int, Assigned] = {}
     for id_, slug, title, assignment_id, goes_on in rows:
         before = found[id_].assignment_ids if id_ in found else ()
         now = (*before, assignment_id) if goes_on else before
         found[id_] = Assigned(id_, slug, title or slug, now)
     return {one.id: one for one in sorted(found.values(), key=lambda one: one.title.lower())}
+
+
+_newer = aliased(CourseRevision)
+_latest = select(func.max(_newer.id)).where(_newer.course_id == Course.id).scalar_subquery()
+_ASSIGNED = (
+    select(
+        Course.id,
+        Course.slug,
+        CourseRevision.rendered["title"].as_string(),
+        Assignment.id,
+        Assignment.ended_at.is_(None),
+    )
+    .join(Assignment, Assignment.course_id == Course.id)
+    .outerjoin(CourseRevision, CourseRevision.id == _latest)
+    .where(Assignment.organization_id == bindparam("organization_id"))
+    .order_by(Assignment.id)
+)
 
 
 # The one condition and the one statement
@@ -145,9 +153,20 @@ def _in_states(selection: Selection) -> ColumnElement[bool]:
 
 def _condition(selection: Selection) -> ColumnElement[bool]:
     """What a row of `Obligation`, `Membership` and `User` must meet to count, whatever its state."""
+    if selection.is_narrow:
+        return _of_members(selection)
+    # With this the database finds an index of all the organization's obligations.
+    return _is_of(selection.scope) & _of_members(selection)
+
+
+def _is_of(scope: Scope) -> ColumnElement[bool]:
+    return Obligation.organization_id == scope.organization_id
+
+
+def _of_members(selection: Selection) -> ColumnElement[bool]:
+    """The same where the members are at hand: they lead to their obligations by an index of their own."""
     ids = [id_ for course in selection.chosen_courses for id_ in course.assignment_ids]
     return and_(
-        Obligation.organization_id == selection.scope.organization_id,
         _IS_CURRENT,
         Obligation.assignment_id.in_(ids),
         condition_of(selection.scope, selection.filter.people),
@@ -215,7 +234,7 @@ def _teams() -> ScalarSelect[str]:
 
 def _order(selection: Selection) -> list[Any]:
     by_course = _rank(Obligation.course_id, list(selection.courses))
-    by_name = [func.lower(User.name), Membership.id]
+    by_name = [Membership.sort_name, Membership.id]
     first: dict[Sorting, Any] = {
         Sorting.NAME: by_name[0],
         Sorting.COURSE: by_course,
@@ -243,16 +262,29 @@ def _rank(column: Any, values: Sequence[Any]) -> Any:
 def rows_page(session: Session, selection: Selection, number: int, count: int) -> Page[Row]:
     """Fifty rows of the list, which has `count`; a page outside it is taken for the nearest one."""
     number = nearest_page(number, count)
-    ids = (
-        listed(selection)
-        .with_only_columns(Obligation.id, maintain_column_froms=True)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-        .correlate(None)
-    )
+    if not count:
+        return Page([], number, count)
+    chosen = _places(selection).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    ids = [row[0] for row in fetch(session, chosen)]
     # What a row shows is looked up for the rows of the page alone.
     statement = _statement(selection, Obligation.id.in_(ids))
-    return Page([_row(selection, row) for row in session.execute(statement)], number, count)
+    return Page([_row(selection, row) for row in fetch(session, statement)], number, count)
+
+
+def _places(selection: Selection) -> Select[*tuple[Any, ...]]:
+    """The ids of the rows of the list, in its order."""
+    if selection.filter.sorting is Sorting.COMPLETED:
+        return listed(selection).with_only_columns(Obligation.id, maintain_column_froms=True)
+    statement = (
+        select(Obligation.id)
+        .select_from(Membership)
+        .join(Obligation, Obligation.membership_id == Membership.id)
+        .where(_of_members(selection), _in_states(selection))
+        .order_by(*_order(selection))
+    )
+    if selection.filter.people.search:
+        statement = statement.join(User, User.id == Membership.user_id)
+    return statement
 
 
 def every_row(session: Session, selection: Selection) -> Iterator[Row]:
@@ -342,39 +374,3 @@ def longest_overdue(session: Session, selection: Selection) -> list[Nudge]:
         .order_by(late.c.since, late.c.n.desc(), late.c.id)
     )
     return [Nudge(*row) for row in session.execute(statement)]
-
-
-def overdue_then(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -> list[int]:
-    """How many obligations were overdue at the end of each of those months.
-
-    It counts what was asked then, of people who have left since too; where the filter names a team or
-    a position, they are those of today.
-    """
-    counts = [
-        func.count().filter(
-            Obligation.due_on < end.day,
-            Obligation.opened_at < end.over_at,
-            or_(Obligation.closed_at.is_(None), Obligation.closed_at >= end.over_at),
-        )
-        for end in ends
-    ]
-    statement = select(*counts).where(
-        Obligation.organization_id == selection.scope.organization_id,
-        # What ended before the first of them, or was due after the last, was overdue at none.
-        Obligation.due_on < ends[-1].day,
-        or_(Obligation.closed_at.is_(None), Obligation.closed_at >= ends[0].over_at),
-    )
-    people = selection.filter.people
-    if not selection.scope.is_whole or people != Filters():
-        here, left = (
-            condition_of(selection.scope, replace(people, left=left)) for left in (False, True)
-        )
-        statement = (
-            statement.join(Membership, Membership.id == Obligation.membership_id)
-            .join(User, User.id == Membership.user_id)
-            .where(or_(here, left))
-        )
-    if selection.filter.course:
-        courses = [course.id for course in selection.chosen_courses]
-        statement = statement.where(Obligation.course_id.in_(courses))
-    return list(session.execute(statement).one())

@@ -16,6 +16,7 @@ from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
 from . import compliance, tables, transcript_document
+from . import overview as overviews
 from .charts import short, trend
 from .compliance import Group, Selection
 from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of, month_ends
@@ -33,21 +34,19 @@ def overview(slug: str) -> ResponseReturnValue:
     """How an organization, or what the filters leave of it, stands."""
     selection = _selection(slug)
     session = web.session()
-    courses = compliance.figures_by_course(session, selection)
-    teams = compliance.figures_by_team(session, selection)
-    figures = _sum(courses)
     ends = month_ends(selection.today, selection.scope.time_zone)
-    past = compliance.overdue_then(session, selection, ends)
-    months = [(end.day, count) for end, count in zip(ends, past, strict=True)]
+    found = overviews.overview(session, selection, ends)
+    figures = _sum(found.courses)
+    months = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
     bars = [(f"{day:%b}", count) for day, count in months]
     return render_template(
         "reports/compliance.html",
         **_shared(selection),
         figures=figures,
-        courses=courses,
-        teams=sorted(teams, key=_behind)[:TEAMS],
-        team_count=len(teams),
-        nudges=compliance.longest_overdue(session, selection),
+        courses=found.courses,
+        teams=sorted(found.teams, key=_behind)[:TEAMS],
+        team_count=len(found.teams),
+        nudges=found.nudges,
         months=months,
         chart=trend([*bars, ("Now", figures.overdue)]),
         short=short,
@@ -59,7 +58,7 @@ def overview(slug: str) -> ResponseReturnValue:
 def people(slug: str) -> ResponseReturnValue:
     """The list of people and courses that the filters leave."""
     selection = _selection(slug)
-    figures = _sum(compliance.figures_by_course(web.session(), selection))
+    figures = _sum(overviews.figures_by_course(web.session(), selection))
     count = sum(figures.of.get(state, 0) for state in selection.filter.states)
     number = request.args.get("page", 1, type=int)
     return render_template(
@@ -141,7 +140,7 @@ def _shared(selection: Selection) -> dict[str, Any]:
     }
 
 
-def _sum(groups: list[Group]) -> Figures:
+def _sum(groups: Sequence[Group]) -> Figures:
     figures = Figures()
     for group in groups:
         for state, count in group.figures.of.items():

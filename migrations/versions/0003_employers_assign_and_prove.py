@@ -517,7 +517,14 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_obligation_standing",
-            ["organization_id", "course_id", "closed_how", "due_on", "opens_on"],
+            [
+                "organization_id",
+                "assignment_id",
+                "closed_how",
+                "due_on",
+                "opens_on",
+                "membership_id",
+            ],
             unique=False,
             sqlite_where=sa.text("is_current"),
             postgresql_where=sa.text("is_current"),
@@ -690,3 +697,126 @@ def upgrade() -> None:
             digest="0" * 64
         )
     )
+
+    _keep_standings(on_sqlite=on_sqlite)
+    _sort_members(on_sqlite=on_sqlite)
+
+
+def _keep_standings(*, on_sqlite: bool) -> None:
+    """What is kept of how organizations stand, and the triggers that say what does not hold any more."""
+    op.create_table(
+        "standing_mark",
+        sa.Column("id", IDENTIFIER, nullable=False),
+        sa.Column("organization_id", IDENTIFIER, nullable=False),
+        sa.Column("membership_id", IDENTIFIER, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standing_mark")),
+    )
+    op.create_index(
+        op.f("ix_standing_mark_organization_id_membership_id"),
+        "standing_mark",
+        ["organization_id", "membership_id"],
+    )
+    op.create_table(
+        "kept_standing",
+        sa.Column("organization_id", IDENTIFIER, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_kept_standing")),
+    )
+    states = ("overdue", "due", "open", "waived", "met", "expired")
+    op.create_table(
+        "kept_figures",
+        sa.Column("organization_id", IDENTIFIER, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("key", IDENTIFIER, nullable=False),
+        *(sa.Column(state, IDENTIFIER, nullable=False) for state in states),
+        sa.CheckConstraint(
+            "kind IN ('assignment', 'team', 'month')", name=op.f("ck_kept_figures_kind")
+        ),
+        sa.PrimaryKeyConstraint("organization_id", "kind", "key", name=op.f("pk_kept_figures")),
+    )
+    op.create_table(
+        "kept_member",
+        sa.Column("membership_id", IDENTIFIER, nullable=False),
+        sa.Column("organization_id", IDENTIFIER, nullable=False),
+        sa.Column("overdue", IDENTIFIER, nullable=False),
+        sa.Column("overdue_since", sa.Date(), nullable=True),
+        sa.Column("part", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("membership_id", name=op.f("pk_kept_member")),
+    )
+    op.create_index(
+        "ix_kept_member_overdue",
+        "kept_member",
+        ["organization_id", "overdue_since", "overdue", "membership_id"],
+        sqlite_where=sa.text("overdue > 0"),
+        postgresql_where=sa.text("overdue > 0"),
+    )
+    marks = "INSERT INTO standing_mark (organization_id, membership_id)"
+    of_member = f"{marks} SELECT organization_id, id FROM membership WHERE id ="  # noqa: S608
+    for table, columns, mark in (
+        ("obligation", "", f"{marks} VALUES ({{row}}.organization_id, {{row}}.membership_id)"),
+        ("team_membership", "", f"{of_member} {{row}}.membership_id"),
+        ("membership", "ended_at", f"{marks} VALUES ({{row}}.organization_id, {{row}}.id)"),
+        (
+            "assignment",
+            "ended_at",
+            f"{marks} SELECT organization_id, membership_id FROM obligation"  # noqa: S608
+            " WHERE assignment_id = {row}.id AND is_current",
+        ),
+    ):
+        events = [f"UPDATE OF {columns}"] if columns else ["INSERT", "UPDATE", "DELETE"]
+        for event in events:
+            name = f"{table}_{event.split()[0].lower()}_marks"
+            row = "OLD" if event == "DELETE" else "NEW"
+            _trigger(name, event, table, f"{mark.format(row=row)};", on_sqlite=on_sqlite)
+
+
+def _sort_members(*, on_sqlite: bool) -> None:
+    """The name that lists of members are sorted by stands beside the membership, whoever changes it."""
+    op.add_column(
+        "membership",
+        sa.Column("sort_name", sa.String(length=200), server_default=sa.text("''"), nullable=False),
+    )
+    named = 'UPDATE membership SET sort_name = lower((SELECT name FROM "user" WHERE id = user_id))'
+    op.execute(named)
+    op.create_index(
+        "ix_membership_present",
+        "membership",
+        ["organization_id", "sort_name", "id", "ended_at"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    for column in ("job_title", "department", "site"):
+        op.create_index(
+            f"ix_membership_{column}",
+            "membership",
+            ["organization_id", column],
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+    _trigger(
+        "membership_insert_named",
+        "INSERT",
+        "membership",
+        f"{named} WHERE id = NEW.id;",
+        on_sqlite=on_sqlite,
+    )
+    _trigger(
+        "user_update_named",
+        "UPDATE OF name",
+        '"user"',
+        "UPDATE membership SET sort_name = lower(NEW.name) WHERE user_id = NEW.id;",
+        on_sqlite=on_sqlite,
+    )
+
+
+def _trigger(name: str, event: str, table: str, action: str, *, on_sqlite: bool) -> None:
+    """Have the database do something after each row that is inserted, updated or deleted."""
+    begun = f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW"
+    if on_sqlite:
+        op.execute(f"{begun} BEGIN {action} END")
+        return
+    op.execute(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        f" AS $$ BEGIN {action} RETURN NULL; END $$"
+    )
+    op.execute(f"{begun} EXECUTE FUNCTION {name}()")

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import lms.app  # noqa: F401 - the application wires who hears of a completion and of a changed roster.
-from lms.assignments import assignments
+from lms.assignments import assignments, newday
 from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
 from lms.assignments.terms import Terms
 from lms.courses.catalogue import Catalogue
 from lms.foundation.audit import Actor
 from lms.foundation.database import Database
+from lms.foundation.worker import Worker
 from lms.organizations import signals
 from lms.organizations.models import Membership, Organization
 from tests.factories import (
@@ -99,6 +100,15 @@ class Employer:
             user_id = session.get_one(Membership, membership_id).user_id
             row = enrol(session, user_id, self.shelf.courses[course], now=now)
             complete_course(session, row, self.shelf, now=now)
+
+    def new_day(self, now: datetime) -> None:
+        """What a worker does for the organization on the day of `now`."""
+        with self.database.transaction() as session:
+            newday.ask(
+                session, {"organization_id": self.organization_id, "day": str(now.date())}, now
+            )
+        worker = Worker(self.database, lambda: now, {newday.ONE: newday.settle})
+        assert worker.do_all()
 
     def write(self, act: Callable[[Session], Any]) -> Any:
         """Do something in a transaction of its own."""

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lms.assignments import assignments, news
+from lms.assignments import assignments
 from lms.assignments.audience import Audience
 from lms.assignments.errors import AssignmentOver, AudienceEmpty
 from lms.assignments.models import AssignmentRule, ObligationMove
@@ -71,9 +71,7 @@ def test_a_first_day_still_to_come_is_waited_for(employer: Employer) -> None:
     ada = employer.hire(hired_on=date(2026, 3, 10))
     employer.assign(Terms(first=First.AFTER_HIRE, first_days=14))
     assert employer.owed(ada) == []
-    employer.write(
-        lambda session: news.daily(session, employer.organization_id, MONDAY + timedelta(days=9))
-    )
+    employer.new_day(MONDAY + timedelta(days=9))
     assert employer.owed(ada) == [(1, date(2026, 3, 10), date(2026, 3, 24), None, True)]
 
 
@@ -119,7 +117,7 @@ def test_the_window_opens_a_new_enrolment_and_the_old_one_stays(employer: Employ
     employer.assign(YEARLY)
     employer.complete(ada, MONDAY)
     next_year = MONDAY + timedelta(days=350)
-    employer.write(lambda session: news.daily(session, employer.organization_id, next_year))
+    employer.new_day(next_year)
     assert enrolments(employer) == [
         (1, "2026-04-01T03:59:59+00:00"),
         (2, "2027-03-02T04:59:59+00:00"),
@@ -257,7 +255,7 @@ def test_a_completion_beside_a_changed_rule_is_kept(employer: Employer) -> None:
         )
 
     at_once([change, *(lambda one=one: employer.complete(one, MONDAY) for one in people)])
-    employer.write(lambda session: news.daily(session, employer.organization_id, MONDAY))
+    employer.new_day(MONDAY)
     for one in people:
         assert [(row[0], row[3], row[4]) for row in employer.owed(one)] == [
             (1, "met", False),

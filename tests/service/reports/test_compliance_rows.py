@@ -12,7 +12,7 @@ from lms.assignments.planning import Closed, State, state_of
 from lms.assignments.terms import Due
 from lms.foundation.paging import last_page
 from lms.organizations.scopes import Scope
-from lms.reports import compliance
+from lms.reports import compliance, pasts
 from lms.reports.compliance import Selection
 from lms.reports.standing import Filter, Row, filter_of, month_ends
 from tests.factories import (
@@ -221,7 +221,7 @@ def test_a_teams_manager_sees_the_team_alone(world: World) -> None:
         "Night shift"
     ]
     ends = month_ends(TODAY, "UTC")
-    assert sum(compliance.overdue_then(world.session, selection, ends)) == 0
+    assert sum(pasts.overdue_then(world.session, selection, ends)) == 0
 
 
 def test_what_was_completed_last_shows_while_the_next_cycle_is_unfinished(session: Session) -> None:
@@ -270,9 +270,9 @@ def test_the_trend_tells_what_was_overdue_at_each_months_end(session: Session) -
     ends = month_ends(TODAY, "UTC")
     for values in ({}, {"course": courses[assignment.course_id].slug}):
         selection = Selection(scope, filter_of(values), TODAY, courses)
-        assert compliance.overdue_then(session, selection, ends)[-3:] == [0, 2, 2]
+        assert pasts.overdue_then(session, selection, ends)[-3:] == [0, 2, 2]
     for values in ({"course": "other"}, {"q": "nobody"}):
         selection = Selection(scope, filter_of(values), TODAY, courses)
-        assert compliance.overdue_then(session, selection, ends) == [0] * 12
+        assert pasts.overdue_then(session, selection, ends) == [0] * 12
     selection = Selection(scope, filter_of({"q": "Ada"}), TODAY, courses)
-    assert compliance.overdue_then(session, selection, ends)[-2:] == [2, 2]
+    assert pasts.overdue_then(session, selection, ends)[-2:] == [2, 2]

@@ -17,7 +17,7 @@ from lms.assignments.errors import (
     checked_reason,
 )
 from lms.assignments.planning import Completion, Cycle, Situation, plan
-from lms.assignments.tally import EXAMPLES, Effect, Tally
+from lms.assignments.tally import EXAMPLES, Effect, Tally, effects
 from lms.assignments.terms import Due, First, Renewal, Terms
 from lms.assignments.words import (
     audience_in_words,
@@ -123,7 +123,7 @@ def tally_of(*situations: Situation, terms: Terms | None = None) -> Tally:
     tally = Tally()
     for number, situation in enumerate(situations):
         steps = plan(terms or Terms(), situation, TODAY)
-        tally.add(number, situation, steps, TODAY)
+        tally.add(number, situation, effects(situation, steps, TODAY))
     return tally
 
 

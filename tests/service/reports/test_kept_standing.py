@@ -1,0 +1,258 @@
+"""Kept figures are always what counting says, whatever happened since they were kept."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import User
+from lms.assignments.models import Assignment, Obligation
+from lms.foundation.database import Database
+from lms.organizations.models import Membership, Organization, TeamMembership
+from lms.organizations.scopes import Scope
+from lms.reports import compliance, keeping, pasts
+from lms.reports.compliance import Selection
+from lms.reports.models import KeptFigures, StandingMark
+from lms.reports.overview import Overview, figures_by_course, overview
+from lms.reports.standing import Filter, month_ends
+from lms.work import KeepStandings
+from tests.conftest import StandingClock
+from tests.factories import (
+    make_member,
+    make_organization,
+    make_team,
+    make_team_member,
+    make_user,
+)
+from tests.obligation_rows import closed, make_assignment, make_course, make_obligation
+from tests.web.test_query_counts import statements
+
+TODAY = date(2026, 3, 2)
+DAY = timedelta(days=1)
+
+
+class Employer:
+    """An organization in which two courses are assigned to twelve people in two teams."""
+
+    def __init__(self, database: Database, clock: StandingClock) -> None:
+        self.database, self.clock = database, clock
+        with database.transaction() as session:
+            organization = make_organization(session)
+            self.id, self.slug = organization.id, organization.slug
+            self.manager_id = make_user(session, name="Manager").id
+            teams = [make_team(session, organization, name) for name in ("Days", "Nights")]
+            self.team_ids = [team.id for team in teams]
+            assignments = [
+                make_assignment(session, organization.id, make_course(session).id) for _ in range(2)
+            ]
+            self.assignment_ids = [one.id for one in assignments]
+            lives: list[tuple[date, dict[str, Any]]] = [
+                (TODAY - 40 * DAY, {}),
+                (TODAY, {}),
+                (TODAY + 31 * DAY, {}),
+                (TODAY, closed("met", TODAY - DAY, self.manager_id, "Seen.")),
+                (TODAY, closed("waived", TODAY - DAY, self.manager_id, "Away.")),
+                (TODAY - 70 * DAY, closed("expired", TODAY, None, "Left.")),
+            ]
+            self.member_ids: list[int] = []
+            for number in range(12):
+                member = make_member(session, organization, make_user(session, name=f"P{number}"))
+                self.member_ids.append(member.id)
+                for place, assignment in enumerate(assignments):
+                    due_on, values = lives[(number + place) % len(lives)]
+                    make_obligation(session, assignment, member, due_on, **values)
+                if number % 3:
+                    make_team_member(session, teams[number % 2], member)
+
+    @property
+    def today(self) -> date:
+        return self.clock.moment.date()
+
+    def keep(self) -> None:
+        """What a worker does until nothing is left to do."""
+        keep = KeepStandings(self.database, self.clock)
+        while keep():
+            pass
+
+    def told(self, session: Session) -> tuple[Overview, Overview]:
+        """What is told of the organization, and what counting everything says."""
+        scope = Scope(self.id, self.slug, "Employer", "UTC")
+        courses = compliance.assigned_courses(session, scope)
+        selection = Selection(scope, Filter(), self.today, courses)
+        ends = month_ends(self.today, "UTC")
+        counted = Overview(
+            compliance.figures_by_course(session, selection),
+            compliance.figures_by_team(session, selection),
+            compliance.longest_overdue(session, selection),
+            pasts.overdue_then(session, selection, ends),
+        )
+        assert _plain(figures_by_course(session, selection)) == _plain(counted.courses)
+        return overview(session, selection, ends), counted
+
+    def check(self) -> list[str]:
+        """That both agree; the statements that the kept way takes."""
+        with self.database.reading_session() as session:
+            told, counted = self.told(session)
+            assert _plain(told.courses) == _plain(counted.courses)
+            assert _plain(told.teams) == _plain(counted.teams)
+            assert list(told.nudges) == list(counted.nudges)
+            assert list(told.past) == list(counted.past)
+            assert any(told.past)
+        with self.database.reading_session() as session, statements(self.database) as seen:
+            scope = Scope(self.id, self.slug, "Employer", "UTC")
+            selection = Selection(scope, Filter(), self.today, {})
+            figures_by_course(session, selection)
+        return seen
+
+
+def _plain(groups: Any) -> list[Any]:
+    return [
+        (one.key, one.name, {state: count for state, count in one.figures.of.items() if count})
+        for one in groups
+    ]
+
+
+@pytest.fixture
+def employer(database: Database, clock: StandingClock) -> Employer:
+    return Employer(database, clock)
+
+
+def _close(session: Session, employer: Employer) -> None:
+    values = closed("met", TODAY, employer.manager_id, "Seen.")
+    session.execute(
+        update(Obligation)
+        .where(Obligation.membership_id == employer.member_ids[0], Obligation.closed_at.is_(None))
+        .values(**values)
+    )
+
+
+def _move(session: Session, employer: Employer) -> None:
+    session.execute(
+        update(Obligation)
+        .where(Obligation.membership_id == employer.member_ids[1], Obligation.closed_at.is_(None))
+        .values(due_on=TODAY - 5 * DAY, opens_on=TODAY - 9 * DAY)
+    )
+
+
+def _open(session: Session, employer: Employer) -> None:
+    assignment = session.get_one(Assignment, employer.assignment_ids[0])
+    member = session.get_one(Membership, employer.member_ids[3])
+    make_obligation(session, assignment, member, TODAY - 3 * DAY)
+
+
+def _hire(session: Session, employer: Employer) -> None:
+    organization = session.get_one(Organization, employer.id)
+    member = make_member(session, organization, make_user(session, name="Newcomer"))
+    assignment = session.get_one(Assignment, employer.assignment_ids[1])
+    make_obligation(session, assignment, member, TODAY - 50 * DAY)
+
+
+def _leave(session: Session, employer: Employer) -> None:
+    session.execute(
+        update(Membership)
+        .where(Membership.id.in_(employer.member_ids[:6]))
+        .values(ended_at=datetime(2026, 3, 1, tzinfo=UTC))
+    )
+
+
+def _change_team(session: Session, employer: Employer) -> None:
+    session.execute(
+        update(TeamMembership)
+        .where(TeamMembership.membership_id == employer.member_ids[1])
+        .values(team_id=employer.team_ids[0])
+    )
+
+
+def _leave_team(session: Session, employer: Employer) -> None:
+    session.execute(
+        update(TeamMembership)
+        .where(TeamMembership.team_id == employer.team_ids[0])
+        .values(ended_at=datetime(2026, 3, 1, tzinfo=UTC))
+    )
+
+
+def _end_assignment(session: Session, employer: Employer) -> None:
+    session.execute(
+        update(Assignment)
+        .where(Assignment.id == employer.assignment_ids[0])
+        .values(ended_at=datetime(2026, 3, 1, tzinfo=UTC), ended_by_id=employer.manager_id)
+    )
+
+
+def _erase(session: Session, employer: Employer) -> None:
+    session.execute(delete(Obligation).where(Obligation.membership_id == employer.member_ids[6]))
+
+
+CHANGES = (
+    _close,
+    _move,
+    _open,
+    _hire,
+    _leave,
+    _change_team,
+    _leave_team,
+    _end_assignment,
+    _erase,
+)
+
+
+def test_whatever_changes_the_figures_are_what_counting_says(employer: Employer) -> None:
+    employer.check()
+    employer.keep()
+    for change in CHANGES:
+        with employer.database.transaction() as session:
+            change(session, employer)
+        # Corrected by who is marked, and then counted anew.
+        employer.check()
+        assert _marks(employer.database), change.__name__
+        employer.keep()
+        employer.check()
+        assert not _marks(employer.database), change.__name__
+
+
+def _marks(database: Database) -> int:
+    with database.reading_session() as session:
+        return session.scalar(select(func.count()).select_from(StandingMark)) or 0
+
+
+def test_what_is_kept_holds_for_its_day_alone(employer: Employer) -> None:
+    employer.keep()
+    kept = employer.check()
+    assert len(kept) == 2
+    assert all("obligation." not in statement for statement in kept)
+    employer.clock.advance(days=33)
+    counted = employer.check()
+    assert any("obligation." in statement for statement in counted)
+    employer.keep()
+    assert employer.check() == kept
+
+
+def test_where_many_are_marked_everything_is_counted(
+    employer: Employer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    employer.keep()
+    with employer.database.transaction() as session:
+        _leave(session, employer)
+    assert not any("GROUP BY" in statement for statement in employer.check())
+    monkeypatch.setattr(keeping, "TOGETHER", 5)
+    assert any("GROUP BY" in statement for statement in employer.check())
+
+
+def test_a_worker_that_has_nothing_to_do_writes_nothing(employer: Employer) -> None:
+    employer.keep()
+    with statements(employer.database) as seen:
+        employer.keep()
+    assert len(seen) == 1
+    with employer.database.reading_session() as session:
+        assert session.scalar(select(func.count()).select_from(KeptFigures))
+
+
+def test_lists_follow_a_name_that_is_changed(employer: Employer) -> None:
+    with employer.database.transaction() as session:
+        member = session.get_one(Membership, employer.member_ids[0])
+        session.execute(update(User).where(User.id == member.user_id).values(name="Zoë LAST"))
+    with employer.database.reading_session() as session:
+        member = session.get_one(Membership, employer.member_ids[0])
+        assert member.sort_name == "zoë last"
