@@ -25,11 +25,11 @@ Count = Callable[[type], int]
 
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
-    """The SELECT statements of the block."""
+    """The reading statements of the block."""
     seen: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             seen.append(statement)
 
     for engine in database.engines:
