@@ -5,6 +5,8 @@ BEGIN IMMEDIATE, because a transaction that reads first and writes later fails u
 the busy time-out.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -109,17 +111,35 @@ def _sqlite_engine(url: str, *, reading: bool) -> Engine:
     def prepare(connection: Any, _record: Any) -> None:
         # The driver's own transaction handling would begin too late: `begin` below does it instead.
         connection.isolation_level = None
-        pragmas = ["foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"]
-        # Only a writer can switch the journal of a database that is still empty.
-        pragmas.append("query_only=ON" if reading else "journal_mode=WAL")
-        for pragma in pragmas:
+        for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
+        if reading:
+            connection.execute("PRAGMA query_only=ON")
+        else:
+            _log_ahead(connection)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _log_ahead(connection: Any) -> None:
+    """Switch the journal, as only a writer can while a database is empty.
+
+    SQLite does not wait for another process that is about the same: whoever comes second tries again.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _postgres_engine(url: str, *, reading: bool) -> Engine:
