@@ -133,3 +133,10 @@ def test_the_modules_of_all_courses() -> None:
     shared, other = make_module(1), make_module(2)
     catalogue = Catalogue(1, {"c": make_course([shared]), "d": make_course([shared, other])})
     assert catalogue.modules == {"m1": shared, "m2": other}
+
+
+def test_what_is_withdrawn_is_there_and_not_offered() -> None:
+    kept, gone = make_course([]), make_course([], is_withdrawn=True)
+    catalogue = Catalogue(1, {"c": kept, "d": gone})
+    assert catalogue.offered == [kept]
+    assert catalogue.courses["d"] is gone

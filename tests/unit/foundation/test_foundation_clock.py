@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from lms.foundation.clock import end_of_day, in_zone, is_zone, system_clock
+from lms.foundation.clock import end_of_day, in_zone, is_zone, sortable, system_clock
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -55,3 +55,9 @@ def test_a_day_ends_before_midnight_there(zone: str, end: str) -> None:
     moment = end_of_day(date(2026, 3, 31), zone)
     assert moment.isoformat() == end
     assert in_zone(moment, zone).date() == date(2026, 3, 31)
+
+
+def test_a_moment_as_text_sorts_by_time_and_says_what_the_clocks_there_say() -> None:
+    assert sortable(NOON, "Asia/Kolkata") == "2026-07-01 17:30"
+    later = NOON + timedelta(hours=13)
+    assert sortable(NOON, "America/New_York") < sortable(later, "America/New_York")
