@@ -95,6 +95,31 @@ def test_the_database_holds_the_constraints_of_the_models(upgraded: Database) ->
     assert found - {("alembic_version", "alembic_version_pkc")} == expected
 
 
+TRIGGERS = {
+    "assignment_update_marks",
+    "membership_insert_named",
+    "membership_update_marks",
+    "obligation_delete_marks",
+    "obligation_insert_marks",
+    "obligation_update_marks",
+    "team_membership_delete_marks",
+    "team_membership_insert_marks",
+    "team_membership_update_marks",
+    "user_update_named",
+}
+
+
+def test_every_trigger_is_there(upgraded: Database) -> None:
+    """SQLite drops those of a table that a migration builds anew: it has to make them again."""
+    listed = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if upgraded.is_sqlite
+        else "SELECT DISTINCT trigger_name FROM information_schema.triggers"
+    )
+    with upgraded.engine.connect() as connection:
+        assert set(connection.exec_driver_sql(listed).scalars()) == TRIGGERS
+
+
 def test_connections_are_as_before_after_an_upgrade(upgraded: Database) -> None:
     """On SQLite a migration switches foreign keys off: the pool's connections must have them again."""
     with upgraded.engine.connect() as connection, pytest.raises(IntegrityError):
