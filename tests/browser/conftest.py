@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.live_server import LiveServer
 PASSWORD = "seven quiet hallways"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HAS_FAILED = pytest.StashKey[bool]()
-Check = Callable[[Page], None]
+Check = Callable[..., None]
 NewContext = Callable[..., BrowserContext]
 
 
@@ -76,11 +77,41 @@ def new_context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Ne
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """The site as `make run` sets it up, on SQLite."""
-    folder = tmp_path_factory.mktemp("site")
-    server = LiveServer(folder, f"sqlite:///{folder / 'rounds.sqlite'}")
-    server.run("demo", LMS_DEMO_PASSWORD=PASSWORD)
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make run` sets up on SQLite, made once for all processes of a run: sites are copies of it."""
+    made = tmp_path_factory.getbasetemp().parent / "demo-folder"
+    if not made.exists():
+        own = tmp_path_factory.mktemp("demo")
+        server = LiveServer(own, _database_in(own))
+        server.run("demo", LMS_DEMO_PASSWORD=PASSWORD)
+        server.stop()
+        # Another process may have made it meanwhile: then that one counts.
+        with suppress(OSError):
+            own.rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def demo_site(demo_folder: Path) -> Callable[[Path], LiveServer]:
+    """A function that gives the demo's site in a folder, not yet started."""
+
+    def make(folder: Path) -> LiveServer:
+        shutil.copytree(demo_folder, folder, dirs_exist_ok=True)
+        return LiveServer(folder, _database_in(folder))
+
+    return make
+
+
+def _database_in(folder: Path) -> str:
+    return f"sqlite:///{folder / 'rounds.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def site(
+    tmp_path_factory: pytest.TempPathFactory, demo_site: Callable[[Path], LiveServer]
+) -> Iterator[LiveServer]:
+    """The site as `make run` sets it up."""
+    server = demo_site(tmp_path_factory.mktemp("site"))
     server.start()
     yield server
     server.stop()
@@ -88,10 +119,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
 
 @pytest.fixture
 def accessible() -> Check:
-    """A function that fails when axe finds a fault in a page, or the page is wider than its window."""
+    """A function that fails when axe finds a fault in a page, or the page is wider than its window.
 
-    def check(page: Page) -> None:
-        faults = Axe().run(page).response["violations"]
+    `rules` are those that axe tries; all of them if there are none.
+    """
+
+    def check(page: Page, *rules: str) -> None:
+        options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else None
+        faults = Axe().run(page, options=options).response["violations"]
         told = [
             f"{fault['id']}: {fault['help']} ({fault['nodes'][0]['target']})" for fault in faults
         ]

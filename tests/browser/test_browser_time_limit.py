@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from lms.foundation import migrations
 from tests.live_server import LiveServer
 
-from .conftest import PASSWORD, Check, NewContext
+from .conftest import Check, NewContext
 from .key import answer, sets_of
 from .test_browser_nothing_is_lost import ALL_SAVED, MODULE, open_attempt, state
 
@@ -19,15 +19,14 @@ MINUTES = 20
 
 
 @pytest.fixture
-def timed_site(tmp_path: Path) -> Iterator[LiveServer]:
+def timed_site(tmp_path: Path, demo_site: Callable[[Path], LiveServer]) -> Iterator[LiveServer]:
     """A site whose first quiz has a time limit."""
     content = tmp_path / "content"
     shutil.copytree(migrations.shipped("content"), content)
     quiz = content / "modules" / MODULE / "quiz.md"
     text = quiz.read_text(encoding="utf-8")
     quiz.write_text(text.replace("---\n", f"---\ntime_limit: {MINUTES} min\n", 1), encoding="utf-8")
-    server = LiveServer(tmp_path, f"sqlite:///{tmp_path / 'rounds.sqlite'}")
-    server.run("demo", LMS_DEMO_PASSWORD=PASSWORD)
+    server = demo_site(tmp_path)
     server.run("publish", str(content))
     server.start()
     yield server
