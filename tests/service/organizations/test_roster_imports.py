@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts import service as accounts
 from lms.accounts.models import User
 from lms.foundation.audit import Actor, AuditEntry
+from lms.foundation.base import Base
 from lms.foundation.database import Database
 from lms.organizations import imports, positions, roster_jobs
 from lms.organizations.imports import APPLY_JOB, CHECK_JOB
@@ -92,10 +93,10 @@ class Office:
         with self.database.reading_session() as session:
             return session.get_one(RosterImport, import_id)
 
-    def rows(self, *tables: type) -> dict[str, list[str]]:
+    def rows(self, *tables: type[Base]) -> dict[str, list[str]]:
         with self.database.reading_session() as session:
             return {
-                table.__tablename__: sorted(map(repr, session.execute(sa.select(table.__table__))))  # pyright: ignore
+                table.__tablename__: sorted(map(repr, session.execute(sa.select(table.__table__))))
                 for table in tables
             }
 
