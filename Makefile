@@ -19,10 +19,10 @@ run: $(VENV)/.run-installed ## Start Rounds with demo people on http://127.0.0.1
 
 test: $(VENV)/.dev-installed lint ## Lint, type-check and run every test
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest -n auto tests/unit
+	@$(BIN)/coverage run -m pytest -n auto --dist worksteal tests/unit
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/python tests/coverage_gate.py
-	@$(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/unit
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/unit
 
 install: $(VENV)/.dev-installed ## Make the environment alone, with what the tests need
 

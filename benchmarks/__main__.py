@@ -37,6 +37,7 @@ from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from lms.foundation.settings import Settings
+from lms.foundation.shipped import shipped
 from tests.postgres import find_binaries, running_server
 
 PEOPLE = 120
@@ -92,7 +93,7 @@ def _prepare(settings: Settings) -> list[tuple[str, str]]:
     """A site with content and people who read the first module; each one's cookie and form token."""
     database = Database(settings.database)
     migrations.upgrade(database)
-    checked = check_folder(read_folder(migrations.shipped("content")))
+    checked = check_folder(read_folder(shipped("content")))
     app = create_app(settings, database=database)
     people = []
     with database.transaction() as session:

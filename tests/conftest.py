@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from lms.accounts import service as accounts
 from lms.app import create_app
@@ -35,6 +36,28 @@ hypothesis.settings.register_profile(
     "rounds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("rounds")
+
+
+def _write_address_builders_once() -> None:
+    """Keep the functions that Werkzeug writes for each address: most of the time an application starts in.
+
+    Every application of a test's process has the same addresses. What is written for one depends on
+    nothing but the key here, and is bound to each application's own rule.
+    """
+    write_builder = Rule._compile_builder
+    written: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def builder_of(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        defaults = tuple(sorted((self.defaults or {}).items()))
+        key = (self.rule, tuple(self._trace), defaults, append_unknown)
+        if key not in written:
+            written[key] = write_builder(self, append_unknown)
+        return written[key]
+
+    Rule._compile_builder = builder_of
+
+
+_write_address_builders_once()
 
 
 @dataclass

@@ -24,7 +24,10 @@ def text_of(page: Path) -> str:
 
 def commands_of(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:
     """Every command below `group` that can be called, with the words that call it."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands_of(command, f"{path} {name}")
         else:

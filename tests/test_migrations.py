@@ -19,9 +19,10 @@ from lms.courses.models import ModulePass
 from lms.foundation import migrations
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
+from lms.foundation.shipped import shipped
 from lms.quizzes.models import Attempt, Grade, Mark
 
-VERSIONS = sorted((migrations.shipped("migrations") / "versions").glob("*.py"))
+VERSIONS = sorted((shipped("migrations") / "versions").glob("*.py"))
 
 
 @pytest.fixture
@@ -191,7 +192,7 @@ def test_no_way_back_is_offered(file: Path) -> None:
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """A copy of the migrations' folder and its settings, without any migration."""
-    checkout = migrations.shipped("migrations").parent
+    checkout = shipped("migrations").parent
     shutil.copy(checkout / "pyproject.toml", tmp_path)
     shutil.copytree(
         checkout / "migrations", tmp_path / "migrations", ignore=shutil.ignore_patterns("versions")

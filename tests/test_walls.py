@@ -37,34 +37,24 @@ def name_of(file: Path) -> str:
 
 # Pure modules
 
-# Each module is imported in a child of its own, forked from a process that has imported none. What
-# they all need from elsewhere is loaded before, which takes the look from twenty seconds to two.
+# The modules are imported one after the other in one process: a framework is told of the first module
+# that loads it, and nothing of it is loaded as long as every module is pure.
 LOOK = """
-import importlib, json, os, sys
-import argon2, icalendar, markdown_it, mdit_py_plugins.gfm, openpyxl, pydantic, segno, typst, yaml
-frameworks = set(json.loads(sys.argv[1]))
-assert not frameworks & set(sys.modules)
+import importlib, json, sys
+frameworks, seen = set(json.loads(sys.argv[1])), set()
 for name in json.loads(sys.argv[2]):
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reader)
-        try:
-            importlib.import_module(name)
-            found = sorted(frameworks & set(sys.modules))
-        except BaseException as error:
-            found = [repr(error)]
-        os.write(writer, json.dumps(found).encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as answer:
-        print(name, answer.read(), flush=True)
-    os.waitpid(child, 0)
+    try:
+        importlib.import_module(name)
+        found = (frameworks & set(sys.modules)) - seen
+    except ModuleNotFoundError as error:
+        found = {repr(error)}
+    seen |= found
+    print(name, json.dumps(sorted(found)))
 """
 
 
 def frameworks_behind(names: list[str]) -> dict[str, list[str]]:
-    """What of the frameworks is loaded after importing each module alone."""
+    """What of the frameworks each module loads that none before it did."""
     done = subprocess.run(
         [sys.executable, "-c", LOOK, json.dumps(FRAMEWORKS), json.dumps(names)],
         capture_output=True,
@@ -82,6 +72,11 @@ def test_pure_modules_load_neither_the_web_framework_nor_the_database() -> None:
     assert list(found) == sorted(pure_files())
 
 
+def test_commands_that_work_on_files_alone_load_neither() -> None:
+    names = ["lms.cli", "lms.cli.content", "lms.cli.quiz", "lms.cli.verify"]
+    assert frameworks_behind(names) == {name: [] for name in names}
+
+
 def with_packages(name: str) -> Iterator[str]:
     """The module, and the packages it lies in but for the first: `lms.cli.verify` and `lms.cli`."""
     parts = name.split(".")
@@ -92,6 +87,7 @@ def test_every_pure_module_is_in_the_list() -> None:
     """Whatever imports no framework is pure, and belongs into `pure_modules.py`.
 
     Python runs the packages around a module before it: what these import, the module loads as well.
+    Commands are tried as people use them, and not by the unit tests that the list is held to.
     """
     graph = grimp.build_graph("lms", include_external_packages=True, cache_dir=None)
     modules = [module_name(file) for file in PRODUCT if file.name != "__init__.py"]
@@ -102,7 +98,8 @@ def test_every_pure_module_is_in_the_list() -> None:
             graph.find_upstream_modules(part).isdisjoint(FRAMEWORKS) for part in with_packages(name)
         )
     }
-    assert sorted(found - set(pure_files())) == []
+    listed = set(pure_files())
+    assert [name for name in sorted(found - listed) if not name.startswith("lms.cli.")] == []
     assert "lms.foundation.problems" in found
     assert "lms.accounts.models" not in found
 

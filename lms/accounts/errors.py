@@ -1,7 +1,9 @@
 """What can go wrong with an account; each error's text is a sentence for people (pure)."""
 
+from lms.foundation.told import Told
 
-class AccountError(Exception):
+
+class AccountError(Told):
     """The base of the errors of this room."""
 
 

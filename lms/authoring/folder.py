@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lms.foundation import frontmatter
 from lms.foundation.problems import Problem
+from lms.foundation.told import Told
 
 PICTURE_TYPES = {
     ".svg": "image/svg+xml",
@@ -23,7 +24,7 @@ MODULE_PLACES = (
 MAX_FILE_BYTES = 1024 * 1024
 
 
-class NotAContentFolder(Exception):
+class NotAContentFolder(Told):
     """The path does not hold `courses/` and `modules/`; the text says what was looked for."""
 
 

@@ -1,35 +1,51 @@
 """The `lms` command: thin calls into the rooms."""
 
+from importlib import import_module
+
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from lms import __version__
-from lms.accounts.errors import AccountError
-from lms.authoring.folder import NotAContentFolder
-from lms.foundation import migrations
-from lms.foundation.listening import NotFree
-from lms.foundation.settings import SettingsError
-from lms.news import join_rooms
-from lms.organizations.errors import OrganizationError
+from lms.foundation.told import Told
 
-from . import audit, content, organizations, people, preview, quiz, regrade, site, verify, worker
+# Where each command is. Its module is loaded when it is called: whoever checks a quiz need not wait for
+# the web framework and the database.
+COMMANDS = {
+    "audit": ("audit", "audit"),
+    "check": ("content", "check"),
+    "demo": ("site", "demo_command"),
+    "format": ("content", "format_"),
+    "organization": ("organizations", "organization"),
+    "preview": ("preview", "preview"),
+    "publish": ("publish", "publish"),
+    "quiz": ("quiz", "quiz"),
+    "regrade": ("regrade", "regrade"),
+    "serve": ("site", "serve"),
+    "upgrade": ("site", "upgrade"),
+    "user": ("people", "user"),
+    "verify": ("verify", "verify"),
+    "worker": ("worker", "worker_command"),
+}
 
 
 class Lms(click.Group):
     """The commands, with what goes wrong said in a sentence instead of a traceback."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        return getattr(import_module(f"lms.cli.{module}"), name)
+
     def invoke(self, ctx: click.Context) -> object:
-        join_rooms()
+        """Call the command."""
         try:
             return super().invoke(ctx)
-        except (
-            SettingsError,
-            AccountError,
-            OrganizationError,
-            NotAContentFolder,
-            NotFree,
-            migrations.UnknownRevision,
-        ) as error:
+        except Told as error:
             raise click.ClickException(str(error)) from error
         except UnicodeError as error:
             raise click.ClickException("What was typed is not UTF-8 text.") from error
@@ -38,9 +54,6 @@ class Lms(click.Group):
             if error.filename is None:
                 raise
             raise click.ClickException(f"{error.filename}: {error.strerror}") from error
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).strip()
-            raise click.ClickException(f"The database did not do it: {reason}") from error
 
 
 @click.group(cls=Lms, context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,22 +63,3 @@ def main() -> None:
 
     Settings come from LMS_* environment variables; docs/operations.md lists them.
     """
-
-
-for command in (
-    audit.audit,
-    content.check,
-    content.format_,
-    content.publish,
-    organizations.organization,
-    people.user,
-    preview.preview,
-    quiz.quiz,
-    regrade.regrade,
-    site.demo_command,
-    site.serve,
-    site.upgrade,
-    verify.verify,
-    worker.worker_command,
-):
-    main.add_command(command)

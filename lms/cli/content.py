@@ -1,4 +1,4 @@
-"""Commands for content: check it, format it, publish it."""
+"""Commands for content as files: check it, format it."""
 
 import json
 import sys
@@ -12,15 +12,9 @@ from lms.authoring.check import Checked, check_folder
 from lms.authoring.findings import to_annotation, to_json
 from lms.authoring.folder import read_folder, read_text
 from lms.authoring.formatting import files_to_format, format_file, replace_file
-from lms.courses import publications
-from lms.foundation import migrations
-from lms.foundation.clock import system_clock
-from lms.foundation.database import Database
 from lms.foundation.problems import Problem, Severity, has_errors
+from lms.foundation.shipped import shipped
 from lms.quizzes.format.ids import write_ids
-
-from .database import current
-from .terminal import at_terminal
 
 ContentPath = click.argument("path", type=click.Path(path_type=Path), required=False)
 
@@ -41,7 +35,7 @@ def check(path: Path | None, as_json: bool, github: bool, fix: bool) -> None:
         raise click.UsageError("--json and --github are two forms of the same: choose one.")
     if fix and path is None:
         raise click.UsageError("--fix changes files: say which, with a PATH.")
-    path = path or migrations.shipped("content")
+    path = path or shipped("content")
     if fix:
         _write_ids(path, to_error=as_json or github)
     findings = check_path(path)
@@ -101,7 +95,7 @@ def format_(paths: tuple[Path, ...], only_check: bool) -> None:
 
 def checked_folder(path: Path | None) -> Checked:
     """The checked folder; its problems are printed."""
-    checked = check_folder(read_folder(path or migrations.shipped("content")))
+    checked = check_folder(read_folder(path or shipped("content")))
     print_problems(checked.problems)
     return checked
 
@@ -112,42 +106,3 @@ def print_problems(problems: Iterable[Problem], *, to_error: bool = False) -> No
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
         severity = click.style(f"({problem.severity})", fg=colour)
         click.echo(f"{problem} {severity}", err=to_error)
-
-
-@click.command()
-@ContentPath
-@click.option("--note", default="", help="What changed, for those who look later.")
-@click.option("--material", is_flag=True, help="People who finished it before should look again.")
-def publish(path: Path | None, note: str, material: bool) -> None:
-    """Publish content: whatever changed becomes a new revision.
-
-    PATH is a folder with courses/ and modules/; without it, the content that comes with Rounds.
-    Everything is checked first; if anything is wrong, nothing is published.
-    """
-    checked = checked_folder(path)
-    if not checked.can_be_published:
-        raise click.ClickException("Nothing was published: mend the errors above first.")
-    with current() as database:
-        publish_checked(database, checked, note=note, is_material=material)
-
-
-def publish_checked(database: Database, checked: Checked, *, note: str, is_material: bool) -> None:
-    """Publish what `checked` holds, and print each new revision."""
-    with database.transaction() as session:
-        published = publications.publish(
-            session,
-            modules=checked.modules,
-            courses=checked.courses,
-            pictures=checked.pictures,
-            by_id=None,
-            by_name=at_terminal().name,
-            note=note,
-            is_material=is_material,
-            now=system_clock(),
-        )
-    if published.number is None:
-        click.echo("Nothing changed since the last publication.")
-        return
-    for kind, revisions in (("course", published.courses), ("module", published.modules)):
-        for slug, number in sorted(revisions.items()):
-            click.echo(f"Published {kind} {slug}, revision {number}.")

@@ -5,18 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms.foundation import migrations
 from lms.foundation.database import Database
 from lms.foundation.settings import Settings, load_settings
+from lms.news import join_rooms
+
+join_rooms()
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database of `settings`, in whatever state it is."""
+    """The database of `settings`, in whatever state it is.
+
+    Raises ClickException when it does not do what it is asked for.
+    """
     database = Database(settings.database)
     try:
         yield database
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip()
+        raise click.ClickException(f"The database did not do it: {reason}") from error
     finally:
         database.dispose()
 

@@ -8,8 +8,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lms.authoring.preview.application import create_preview
 from lms.authoring.preview.hosts import is_loopback
-from lms.foundation import migrations
 from lms.foundation.listening import address, listening
+from lms.foundation.shipped import shipped
 
 from .content import ContentPath
 
@@ -32,7 +32,7 @@ def preview(path: Path | None, host: str, port: int) -> None:
     content that comes with Rounds. Needs no database. A page reloads by itself when a file is saved.
     Ctrl-C ends it.
     """
-    root = path or migrations.shipped("content")
+    root = path or shipped("content")
     if not root.exists():
         raise click.ClickException(f"There is nothing at {root}.")
     app = create_preview(root, loopback_only=is_loopback(host))

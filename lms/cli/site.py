@@ -15,9 +15,11 @@ from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from lms.foundation.listening import address, listening
 from lms.foundation.settings import Settings, load_settings
+from lms.foundation.shipped import shipped
 
-from .content import checked_folder, publish_checked
+from .content import checked_folder
 from .database import current, opened
+from .publish import publish_checked
 
 
 @click.command()
@@ -61,7 +63,7 @@ def _serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         static_path_route=["/static"],
-        static_path_mount=[migrations.shipped("static")],
+        static_path_mount=[shipped("static")],
     ).serve()
 
 

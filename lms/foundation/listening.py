@@ -2,8 +2,10 @@
 
 import socket
 
+from .told import Told
 
-class NotFree(Exception):
+
+class NotFree(Told):
     """Nothing can listen at the address; the text is a sentence for whoever chose it."""
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -14,20 +13,15 @@ from sqlalchemy import Connection, func, select
 
 from .base import metadata
 from .database import Database
+from .shipped import shipped
+from .told import Told
 
 # A number of our own, by which processes that upgrade the same PostgreSQL database take turns.
 _TURN = 0x526F756E6473
-_PACKAGE = Path(__file__).resolve().parent.parent
 
 
-class UnknownRevision(Exception):
+class UnknownRevision(Told):
     """The database is at a migration that this version of Rounds does not have."""
-
-
-def shipped(name: str) -> Path:
-    """The folder `name` that ships with the product: inside the package, or beside it in a checkout."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
 def upgrade(database: Database, revision: str = "head") -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from .frontmatter import suggestion
+from .told import Told
 
 PREFIX = "LMS_"
 # What is asked for here never leaves the machine.
@@ -25,7 +26,7 @@ THIS_MACHINE = frozenset({"localhost", "127.0.0.1"})
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
-class SettingsError(Exception):
+class SettingsError(Told):
     """The environment holds a setting that cannot be used; the text says which and what to do."""
 
 

@@ -1,7 +1,9 @@
 """What can go wrong with a membership; each error's text is a sentence for people (pure)."""
 
+from lms.foundation.told import Told
 
-class OrganizationError(Exception):
+
+class OrganizationError(Told):
     """The base of the errors of this room."""
 
 

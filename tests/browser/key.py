@@ -4,7 +4,7 @@ from functools import cache
 
 from playwright.sync_api import Locator, Page
 
-from lms.foundation.migrations import shipped
+from lms.foundation.shipped import shipped
 from lms.quizzes.format import parse_quiz
 from lms.quizzes.model import ChoiceQuestion, NumberQuestion, Question, TextQuestion
 from lms.quizzes.model.number import plain

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from lms.foundation import migrations
+from lms.foundation.shipped import shipped
 from tests.live_server import LiveServer
 
 from .conftest import Check, NewContext
@@ -22,7 +22,7 @@ MINUTES = 20
 def timed_site(tmp_path: Path, demo_site: Callable[[Path], LiveServer]) -> Iterator[LiveServer]:
     """A site whose first quiz has a time limit."""
     content = tmp_path / "content"
-    shutil.copytree(migrations.shipped("content"), content)
+    shutil.copytree(shipped("content"), content)
     quiz = content / "modules" / MODULE / "quiz.md"
     text = quiz.read_text(encoding="utf-8")
     quiz.write_text(text.replace("---\n", f"---\ntime_limit: {MINUTES} min\n", 1), encoding="utf-8")
