@@ -17,7 +17,7 @@ from lms.assignments import rule_routes as rules
 from lms.authoring import regrade_routes as regrades
 from lms.authoring import routes as authoring
 from lms.certificates import routes as certificates
-from lms.courses import current, publications
+from lms.courses import current, moduleparts, publications
 from lms.courses import routes as courses
 from lms.foundation import addresses, assets, errorpages, filters, formtokens, headers, web
 from lms.foundation.application import Application
@@ -117,6 +117,7 @@ def create_app(
     )
     siteheader.install(app)
     current.install(app)
+    moduleparts.install(app)
     quizzes.install(app)
     reports.install(app)
     assigning = (assignments, rules, obligations, reminders)

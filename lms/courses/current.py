@@ -9,7 +9,7 @@ from lms.foundation import web
 
 from . import service
 from .catalogue import Catalogue, Course, Module
-from .progress import CourseProgress
+from .progress import ModuleProgress, part_of
 from .publications import CatalogueShelf
 from .service import EnrolmentRow
 
@@ -18,12 +18,12 @@ CATALOGUE_FACT = "catalogue_number"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A module of a course that the signed-in person is enrolled in, and how far they are in it."""
+    """A module of a course that the signed-in person is enrolled in, and their part of it."""
 
     course: Course
     module: Module
     enrolment: EnrolmentRow
-    progress: CourseProgress
+    part: ModuleProgress
 
 
 def install(app: Flask) -> None:
@@ -53,4 +53,5 @@ def place_or_404(course_slug: str, module_slug: str) -> Place:
     enrolment = record.enrolment_in(course)
     if module is None or enrolment is None:
         abort(404, "This page opens once you have started the course it belongs to.")
-    return Place(course, module, enrolment, record.progress_in(course, enrolment))
+    work = record.history.since(enrolment.counts_from)
+    return Place(course, module, enrolment, part_of(course, module, work))

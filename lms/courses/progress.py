@@ -92,6 +92,13 @@ class Step(NamedTuple):
     is_open: bool
 
 
+class Stop(NamedTuple):
+    """A place on the way through a course: a lesson, or the module's quiz where `lesson` is None."""
+
+    module: Module
+    lesson: Lesson | None
+
+
 @dataclass(frozen=True, slots=True)
 class ModuleProgress:
     """A module's steps in their order; the quiz, if there is one, comes last."""
@@ -172,28 +179,17 @@ class CourseProgress:
             step.lesson.minutes for step in self.required if step.lesson and not step.is_done
         )
 
-    def part(self, module_slug: str) -> ModuleProgress:
-        """The progress in one of the course's modules. Raises StopIteration when it has no such module."""
-        return next(part for part in self.modules if part.module.slug == module_slug)
-
-    def around(self, lesson: Lesson) -> tuple[Step | None, Step | None]:
-        """The steps before and after a lesson of the course, across its modules and quizzes."""
-        steps = self.steps
-        place = next(index for index, step in enumerate(steps) if step.lesson is lesson)
-        before = steps[place - 1] if place else None
-        after = steps[place + 1] if place + 1 < len(steps) else None
-        return before, after
-
 
 def progress_in(course: Course, work: Work, *, is_signed: bool = False) -> CourseProgress:
     """Where `work` stands against the rule of `course`; `is_signed` is whether its statement is."""
-    modules = tuple(_progress_in_module(course, module, work) for module in course.modules)
+    modules = tuple(part_of(course, module, work) for module in course.modules)
     steps = tuple(step for part in modules for step in part.steps)
     required = tuple(step for step in steps if step.is_required)
     return CourseProgress(course, modules, steps, required, is_signed)
 
 
-def _progress_in_module(course: Course, module: Module, work: Work) -> ModuleProgress:
+def part_of(course: Course, module: Module, work: Work) -> ModuleProgress:
+    """Where `work` stands in one of the modules of `course`."""
     steps = [
         # By place and not by name, which takes half as long again, for every lesson of a course.
         Step(module, lesson, (module.id, lesson.slug) in work.lessons, course.needs_lessons, True)
@@ -212,6 +208,19 @@ def _progress_in_module(course: Course, module: Module, work: Work) -> ModulePro
             )
         )
     return ModuleProgress(module, tuple(steps))
+
+
+def around(course: Course, lesson: Lesson) -> tuple[Stop | None, Stop | None]:
+    """What comes before and after a lesson of the course, across its modules and quizzes."""
+    stops = [
+        Stop(module, one)
+        for module in course.modules
+        for one in (*module.lessons, *(() if module.quiz is None else (None,)))
+    ]
+    place = next(index for index, stop in enumerate(stops) if stop.lesson is lesson)
+    before = stops[place - 1] if place else None
+    after = stops[place + 1] if place + 1 < len(stops) else None
+    return before, after
 
 
 def course_score(course: Course, work: Work) -> Fraction | None:

@@ -17,7 +17,7 @@ from .current import Place
 from .due import due_in_words
 from .forms import SignForm
 from .models import Figure
-from .progress import NOTHING, CourseProgress, Step, progress_in
+from .progress import NOTHING, CourseProgress, Step, Stop, around, progress_in
 from .service import EnrolmentRow
 
 blueprint = Blueprint("courses", __name__)
@@ -25,7 +25,7 @@ blueprint = Blueprint("courses", __name__)
 
 # Jinja calls a filter directly, and a function in a roundabout way that takes longer than this does.
 @blueprint.app_template_filter("address_in")
-def step_address(step: Step, course: Course) -> str:
+def step_address(step: Step | Stop, course: Course) -> str:
     """Where a step of a course is done: the lesson's page or the quiz's."""
     module = step.module.slug
     if step.lesson is None:
@@ -191,15 +191,14 @@ def lesson(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseRetu
     """A lesson to read; reading it is not finishing it."""
     place = current.place_or_404(course_slug, module_slug)
     found = _lesson_or_404(place, lesson_slug)
-    part = place.progress.part(place.module.slug)
-    before, after = place.progress.around(found)
+    before, after = around(place.course, found)
     return render_template(
         "courses/lesson.html",
         course=place.course,
         module=place.module,
         lesson=found,
-        part=part,
-        is_done=any(step.is_done for step in part.steps if step.lesson is found),
+        part=place.part,
+        is_done=any(step.is_done for step in place.part.steps if step.lesson is found),
         before=before,
         after=after,
     )
@@ -220,7 +219,7 @@ def finish(course_slug: str, module_slug: str, lesson_slug: str) -> ResponseRetu
         now=web.now(),
     )
     web.commit()
-    _before, after = place.progress.around(found)
+    _before, after = around(place.course, found)
     if after is None:
         flash("That was the last lesson of this course.", "success")
         return redirect(url_for("courses.course", course_slug=place.course.slug), code=303)

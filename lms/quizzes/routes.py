@@ -73,7 +73,7 @@ def quiz(course_slug: str, module_slug: str) -> ResponseReturnValue:
         course=place.course,
         module=place.module,
         quiz=terms,
-        part=place.progress.part(place.module.slug),
+        part=place.part,
         attempts=done,
         allowance=allowance,
         standing=_standing(terms, history, since),
@@ -95,7 +95,7 @@ def start(course_slug: str, module_slug: str) -> ResponseReturnValue:
     address = url_for("quizzes.quiz", course_slug=course_slug, module_slug=module_slug)
     if place.module.quiz is None:
         abort(404, "This module has no quiz.")
-    step = place.progress.part(place.module.slug).quiz
+    step = place.part.quiz
     if step is None or not step.is_open:
         flash("The quiz opens when the module's lessons are finished.", "warning")
         return redirect(address, code=303)

@@ -15,7 +15,9 @@ from lms.courses.progress import (
     LessonFact,
     PassFact,
     Work,
+    around,
     course_score,
+    part_of,
     progress_in,
 )
 from tests.unit.courses.courses import make_course, make_module
@@ -172,21 +174,21 @@ def test_when_a_quiz_is_open(
     lessons: list[str], passes: list[int], *, quizzes_wait: bool, is_open: bool
 ) -> None:
     course = make_course(COURSE.modules, quizzes_wait=quizzes_wait)
-    quiz = progress_in(course, work_of(lessons, passes)).part("m1").quiz
+    quiz = part_of(course, course.modules[0], work_of(lessons, passes)).quiz
     assert quiz is not None
     assert quiz.is_open == is_open
     assert quiz.is_done == bool(passes)
 
 
 def test_a_modules_part() -> None:
-    progress = progress_in(COURSE, work_of(["m1/l2", "m2/l1"]))
-    first, second = progress.part("m1"), progress.part("m2")
+    work = work_of(["m1/l2", "m2/l1"])
+    first, second = (part_of(COURSE, module, work) for module in COURSE.modules[:2])
     assert (first.done_count, first.is_done) == (1, False)
     assert (second.done_count, second.is_done) == (1, True)
     assert second.quiz is None
+    progress = progress_in(COURSE, work)
+    assert progress.modules[:2] == (first, second)
     assert progress.minutes_left == 1
-    with pytest.raises(StopIteration):
-        progress.part("m3")
 
 
 def test_work_in_other_modules_is_not_this_courses() -> None:
@@ -261,7 +263,7 @@ def test_neighbours_cross_modules_and_quizzes(
 ) -> None:
     names = [
         step and f"{step.module.slug}/{step.lesson.slug if step.lesson else 'quiz'}"
-        for step in progress_in(COURSE, work_of()).around(COURSE.modules[module].lessons[lesson])
+        for step in around(COURSE, COURSE.modules[module].lessons[lesson])
     ]
     assert names == [before, after]
 
