@@ -42,8 +42,8 @@ from tests.postgres import find_binaries, running_server
 
 PEOPLE = 120
 VISITORS = 8
-TURNS = 5
-REQUESTS = 60
+TURNS = 12
+REQUESTS = 25
 COURSE = "care-coordinator-onboarding"
 MODULE = "role-overview"
 LESSON = "what-coordination-joins-up"
