@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 
@@ -37,7 +38,7 @@ class QuizSummary:
     record: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Module:
     """A module at its current revision."""
 
@@ -52,7 +53,7 @@ class Module:
     lessons: tuple[Lesson, ...]
     quiz: QuizSummary | None
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         """Reading time of all its lessons."""
         return sum(lesson.minutes for lesson in self.lessons)
@@ -62,7 +63,7 @@ class Module:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Course:
     """A course at its current revision, with the current revisions of its modules in their order.
 
@@ -88,7 +89,7 @@ class Course:
     attestation: str
     is_withdrawn: bool
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         """Reading time of all its modules."""
         return sum(module.minutes for module in self.modules)
