@@ -122,7 +122,11 @@ class Employer:
         """That lists of assignments and their pages say of each state what compliance says."""
         scope = Scope(self.id, self.slug, "Employer", "UTC")
         listed = counts_of_all(session, scope, self.today)
-        demands = {one.assignment_id: one for one in all_demands_of(session, self.id)}
+        demands = {
+            one.assignment_id: one
+            for one in all_demands_of(session, self.id)
+            if one.assignment_id is not None
+        }
         assert set(demands) == set(self.assignment_ids)
         assert set(listed) <= set(demands)
         by_course = {one.key: +Counter(one.figures.of) for one in counted.courses}
