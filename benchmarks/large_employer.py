@@ -14,15 +14,14 @@ from sqlalchemy.orm import Session
 from lms.accounts import service as accounts
 from lms.accounts.models import User
 from lms.assignments.audience import Audience
-from lms.assignments.models import Assignment, AssignmentRule, Obligation
+from lms.assignments.keeping import TOGETHER
+from lms.assignments.models import Assignment, AssignmentRule, Obligation, StandingMark
 from lms.assignments.terms import Renewal, Terms
 from lms.courses.models import CourseCompletion, Enrolment
 from lms.foundation import migrations
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, Team, TeamMembership
-from lms.reports.keeping import TOGETHER
-from lms.reports.models import StandingMark
 from lms.work import KeepStandings
 from tests.factories import publish_sample
 from tests.sample_content import COURSE

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.assignments import newday, notices
+from lms.assignments import keeping, newday, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
@@ -24,7 +24,7 @@ from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one
 from lms.organizations import roster_jobs
 from lms.organizations.models import Organization
 from lms.quizzes.shelf import QuizShelf
-from lms.reports import keeping, packets
+from lms.reports import packets
 from lms.reports.signing import signer_of
 from lms.retention import erasing
 

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assignments.models import Assignment, Obligation
+from lms.assignments.audience import Audience
+from lms.assignments.models import Assignment, AssignmentRule, Obligation
+from lms.assignments.terms import Terms
 from lms.courses.models import Course
 from lms.organizations.models import Membership
 
@@ -27,6 +29,23 @@ def make_assignment(session: Session, organization_id: int, course_id: int) -> A
     session.add(assignment)
     session.flush()
     return assignment
+
+
+def make_rule(
+    session: Session, assignment: Assignment, audience: Audience, terms: Terms
+) -> AssignmentRule:
+    """The first rule of an assignment, by whoever made it."""
+    rule = AssignmentRule(
+        assignment_id=assignment.id,
+        number=1,
+        audience=audience.to_json(),
+        terms=terms.to_json(),
+        decided_at=BEGINNING,
+        decided_by_id=assignment.created_by_id,
+    )
+    session.add(rule)
+    session.flush()
+    return rule
 
 
 def make_course(session: Session, slug: str | None = None) -> Course:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select, text, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -18,8 +18,6 @@ from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed, State, state_of
 from .terms import Due
 
-# SQLite uses an index with a condition only for the very same condition.
-_IS_CURRENT = text("obligation.is_current")
 # The states of which a manager looks at the people, the most pressing first.
 STATES = (State.OVERDUE, State.DUE, State.OPEN, State.MET, State.WAIVED, State.EXPIRED)
 
@@ -63,33 +61,12 @@ class Person:
         return last if last is not None and last.closed_at is None else None
 
 
-def counts_of(
-    session: Session, condition: ColumnElement[bool], today: date
-) -> dict[int, dict[State, int]]:
-    """How many people stand where, of each assignment whose obligations meet the condition."""
-    states = case(
-        (Obligation.closed_how.is_not(None), Obligation.closed_how),
-        (Obligation.due_on < today, State.OVERDUE.value),
-        (Obligation.opens_on <= today, State.DUE.value),
-        else_=State.OPEN.value,
-    )
-    rows = session.execute(
-        select(Obligation.assignment_id, states, func.count())
-        .where(_IS_CURRENT, condition)
-        .group_by(Obligation.assignment_id, states)
-    )
-    found: dict[int, dict[State, int]] = {}
-    for assignment_id, state, count in rows:
-        found.setdefault(assignment_id, {})[State(state)] = count
-    return found
-
-
 def people_page(
     session: Session, demand: Demand, state: State | None, *, count: int, page: int, today: date
 ) -> Page[OwedRow]:
-    """Who stands where under an assignment, 50 to a page, what is due first at the top.
+    """Who stands where under an assignment and has not left, 50 to a page, what is due first at the top.
 
-    `count` is how many there are in that state, which `counts_of` has told.
+    `count` is how many there are in that state, which `counts.counts_of` has told.
     """
     number = nearest_page(page, count)
     rows = session.execute(
@@ -123,6 +100,7 @@ def _people(demand: Demand, state: State | None, today: date) -> Select[*tuple[A
         .where(
             Obligation.assignment_id == demand.assignment_id,
             Obligation.is_current,
+            Membership.ended_at.is_(None),
             true() if state is None else _is(state, today),
         )
         .order_by(

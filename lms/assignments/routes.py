@@ -8,16 +8,17 @@ from flask.typing import ResponseReturnValue
 from lms.accounts.access import Access, access
 from lms.courses import current as courses
 from lms.foundation import web
+from lms.foundation.clock import in_zone
 from lms.foundation.wording import counted
 from lms.organizations.current import whole_or_404
 from lms.organizations.people import teams_of
 
 from . import assignments, lists, reassigning
+from .counts import counts_of, counts_of_all
 from .current import Place, actor, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
 from .forms import AgainForm
 from .lists import STATES
-from .models import Obligation
 from .planning import State
 from .words import STATE_WORDS, audience_in_words, credit_in_words, first_in_words, renewal_in_words
 
@@ -36,7 +37,7 @@ def overview(slug: str) -> ResponseReturnValue:
     """An organization's assignments, and how many people stand where under each."""
     scope, session = whole_or_404(slug), web.session()
     demands = all_demands_of(session, scope.organization_id)
-    mine = Obligation.organization_id == scope.organization_id
+    today = in_zone(web.now(), scope.time_zone).date()
     teams = teams_of(session, scope)
     shelf = courses.catalogue()
     return render_template(
@@ -46,7 +47,7 @@ def overview(slug: str) -> ResponseReturnValue:
             (demand, shelf.course_by_id(demand.course_id), _in_words(demand, teams))
             for demand in demands
         ],
-        counts=lists.counts_of(session, mine, demands[0].today(web.now())) if demands else {},
+        counts=counts_of_all(session, scope, today) if demands else {},
     )
 
 
@@ -61,8 +62,7 @@ def state_asked() -> State | None:
 def show(slug: str, assignment_id: int) -> ResponseReturnValue:
     """An assignment: its rule in words, and its people by where they stand."""
     place, session = place_or_404(slug, assignment_id), web.session()
-    mine = Obligation.assignment_id == assignment_id
-    counts = lists.counts_of(session, mine, place.today).get(assignment_id, {})
+    counts = counts_of(session, place.demand, place.today)
     state = state_asked()
     page = lists.people_page(
         session,
@@ -89,8 +89,7 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
 def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
     """Ask whether an assignment shall end, and say what ends with it."""
     place = unended_or_404(slug, assignment_id)
-    mine = Obligation.assignment_id == assignment_id
-    counts = lists.counts_of(web.session(), mine, place.today).get(assignment_id, {})
+    counts = counts_of(web.session(), place.demand, place.today)
     unfinished = sum(counts.get(state, 0) for state in (State.OVERDUE, State.DUE, State.OPEN))
     return render_template(
         "assignments/end.html", organization=place.scope, place=place, unfinished=unfinished

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
+from lms.assignments.month_ends import month_ends
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.downloads import KIND, Table, download
@@ -19,7 +20,7 @@ from . import compliance, tables, transcript_document
 from . import overview as overviews
 from .charts import short, trend
 from .compliance import Group, Selection
-from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of, month_ends
+from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of
 from .transcript import Transcript
 from .transcripts import read_transcript
 

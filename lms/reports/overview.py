@@ -10,6 +10,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.assignments.keeping import Changed, changed_since
+from lms.assignments.models import KeptFigures, KeptMember
+from lms.assignments.month_ends import MonthEnd
+from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM, Key, Part
 from lms.assignments.planning import State
 from lms.foundation.database import fetch
 from lms.organizations.filters import Filters
@@ -17,10 +21,7 @@ from lms.organizations.models import Membership, Team
 
 from . import compliance, pasts
 from .compliance import NUDGED, Group, Nudge, Selection
-from .keeping import Changed, changed_since
-from .models import KeptFigures, KeptMember
-from .parts import ASSIGNMENT, MONTH, TEAM, Key, Part
-from .standing import Figures, MonthEnd
+from .standing import Figures
 
 
 @dataclass(frozen=True, slots=True)

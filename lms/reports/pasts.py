@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.assignments.models import Obligation
+from lms.assignments.month_ends import MonthEnd
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
 from lms.organizations.people import meets_ever
 
 from .compliance import Selection
-from .standing import MonthEnd
 
 
 def overdue_then(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -> list[int]:

@@ -6,14 +6,12 @@ required of somebody does not count at all.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from lms.assignments.planning import State
 from lms.assignments.words import STATE_WORDS
-from lms.foundation.months import add_months
 from lms.organizations.filters import Filters
 from lms.organizations.filters import chosen as people_chosen
 from lms.organizations.filters import filters_of as people_of
@@ -33,7 +31,6 @@ SORT_CHOICES = {
     "-completed": "Completed, latest first",
 }
 COUNTED = tuple(state for state in STATE_WORDS if state is not State.EXPIRED)
-MONTHS = 12
 
 
 class Sorting(StrEnum):
@@ -151,21 +148,3 @@ class Figures:
     def percent(self) -> int | None:
         """The share that is compliant, rounded down: 99.9 % must not read as all. None of nothing."""
         return 100 * self.compliant // self.total if self.total else None
-
-
-@dataclass(frozen=True, slots=True)
-class MonthEnd:
-    """The last day of a month, and the moment at which it is over."""
-
-    day: date
-    over_at: datetime
-
-
-def month_ends(today: date, zone: str) -> tuple[MonthEnd, ...]:
-    """The ends of the last twelve months that are over, oldest first, by the calendar of a zone."""
-    first = today.replace(day=1)
-    starts = [add_months(first, -months) for months in reversed(range(MONTHS))]
-    return tuple(
-        MonthEnd(start - timedelta(days=1), datetime.combine(start, time(), ZoneInfo(zone)))
-        for start in starts
-    )

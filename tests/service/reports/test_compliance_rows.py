@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.assignments.models import Obligation
+from lms.assignments.month_ends import month_ends
 from lms.assignments.planning import Closed, State, state_of
 from lms.assignments.terms import Due
 from lms.foundation.paging import last_page
 from lms.organizations.scopes import Scope
 from lms.reports import compliance, pasts
 from lms.reports.compliance import Selection
-from lms.reports.standing import Filter, Row, filter_of, month_ends
+from lms.reports.standing import Filter, Row, filter_of
 from tests.factories import (
     make_member,
     make_organization,

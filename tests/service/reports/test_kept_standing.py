@@ -1,5 +1,6 @@
 """Kept figures are always what counting says, whatever happened since they were kept."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,15 +9,21 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.assignments.models import Assignment, Obligation
+from lms.assignments import keeping
+from lms.assignments.audience import Audience
+from lms.assignments.counts import counts_of, counts_of_all
+from lms.assignments.demands import all_demands_of
+from lms.assignments.lists import every_person
+from lms.assignments.models import Assignment, KeptFigures, Obligation, StandingMark
+from lms.assignments.month_ends import month_ends
+from lms.assignments.terms import Terms
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, TeamMembership
 from lms.organizations.scopes import Scope
-from lms.reports import compliance, keeping, pasts
+from lms.reports import compliance, pasts
 from lms.reports.compliance import Selection
-from lms.reports.models import KeptFigures, StandingMark
 from lms.reports.overview import Overview, figures_by_course, overview
-from lms.reports.standing import Filter, month_ends
+from lms.reports.standing import Filter
 from lms.work import KeepStandings
 from tests.conftest import StandingClock
 from tests.factories import (
@@ -26,7 +33,7 @@ from tests.factories import (
     make_team_member,
     make_user,
 )
-from tests.obligation_rows import closed, make_assignment, make_course, make_obligation
+from tests.obligation_rows import closed, make_assignment, make_course, make_obligation, make_rule
 from tests.web.test_query_counts import statements
 
 TODAY = date(2026, 3, 2)
@@ -44,9 +51,13 @@ class Employer:
             self.manager_id = make_user(session, name="Manager").id
             teams = [make_team(session, organization, name) for name in ("Days", "Nights")]
             self.team_ids = [team.id for team in teams]
-            assignments = [
-                make_assignment(session, organization.id, make_course(session).id) for _ in range(2)
-            ]
+            courses = [make_course(session) for _ in range(2)]
+            assignments = [make_assignment(session, organization.id, one.id) for one in courses]
+            for one in assignments:
+                make_rule(session, one, Audience(everyone=True), Terms())
+            self.courses = {
+                one.id: course.slug for one, course in zip(assignments, courses, strict=True)
+            }
             self.assignment_ids = [one.id for one in assignments]
             lives: list[tuple[date, dict[str, Any]]] = [
                 (TODAY - 40 * DAY, {}),
@@ -100,11 +111,30 @@ class Employer:
             assert list(told.nudges) == list(counted.nudges)
             assert list(told.past) == list(counted.past)
             assert any(told.past)
+            self._check_assignments(session, counted)
         with self.database.reading_session() as session, statements(self.database) as seen:
             scope = Scope(self.id, self.slug, "Employer", "UTC")
             selection = Selection(scope, Filter(), self.today, {})
             figures_by_course(session, selection)
         return seen
+
+    def _check_assignments(self, session: Session, counted: Overview) -> None:
+        """That lists of assignments and their pages say of each state what compliance says."""
+        scope = Scope(self.id, self.slug, "Employer", "UTC")
+        listed = counts_of_all(session, scope, self.today)
+        demands = {
+            one.assignment_id: one
+            for one in all_demands_of(session, self.id)
+            if one.assignment_id is not None
+        }
+        assert set(demands) == set(self.assignment_ids)
+        assert set(listed) <= set(demands)
+        by_course = {one.key: +Counter(one.figures.of) for one in counted.courses}
+        for id_, demand in demands.items():
+            rows = Counter(row.state for row in every_person(session, demand, None, self.today))
+            assert rows == +Counter(counts_of(session, demand, self.today))
+            assert +Counter(listed.get(id_, {})) == (Counter() if demand.has_ended else rows)
+            assert demand.has_ended or by_course[self.courses[id_]] == rows
 
 
 def _plain(groups: Any) -> list[Any]:
@@ -215,6 +245,15 @@ def test_whatever_changes_the_figures_are_what_counting_says(employer: Employer)
 def _marks(database: Database) -> int:
     with database.reading_session() as session:
         return session.scalar(select(func.count()).select_from(StandingMark)) or 0
+
+
+def test_a_list_of_assignments_counts_nothing_that_is_kept(employer: Employer) -> None:
+    scope = Scope(employer.id, employer.slug, "Employer", "UTC")
+    employer.keep()
+    with employer.database.reading_session() as session, statements(employer.database) as seen:
+        assert counts_of_all(session, scope, employer.today)
+    assert len(seen) == 2
+    assert all("obligation." not in statement for statement in seen)
 
 
 def test_what_is_kept_holds_for_its_day_alone(employer: Employer) -> None:

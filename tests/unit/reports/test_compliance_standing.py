@@ -1,6 +1,4 @@
-"""What a list of standings holds, its figures, and the ends of months."""
-
-from datetime import UTC, date, datetime
+"""What a list of standings holds, and its figures."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +14,6 @@ from lms.reports.standing import (
     Sorting,
     chosen,
     filter_of,
-    month_ends,
 )
 
 words = st.text(max_size=20).map(str.strip)
@@ -66,14 +63,3 @@ def test_waived_counts_as_compliant_and_expired_not_at_all() -> None:
 
 def test_nearly_all_is_not_all() -> None:
     assert Figures({State.MET: 999, State.OVERDUE: 1}).percent == 99
-
-
-@pytest.mark.parametrize("today", [date(2026, 3, 1), date(2026, 3, 31)])
-def test_the_ends_of_twelve_months(today: date) -> None:
-    ends = month_ends(today, "America/New_York")
-    assert [end.day for end in ends[:2]] == [date(2025, 3, 31), date(2025, 4, 30)]
-    assert ends[-1].day == date(2026, 2, 28)
-    assert len(ends) == 12
-    # Midnight in New York, in summer and in winter.
-    assert ends[0].over_at == datetime(2025, 4, 1, 4, tzinfo=UTC)
-    assert ends[-1].over_at == datetime(2026, 3, 1, 5, tzinfo=UTC)

@@ -208,6 +208,16 @@ def test_people_are_shown_by_where_they_stand(
     assert client.get(f"{address}?state=nonsense&page=9").status_code == 200
 
 
+def test_who_has_left_is_neither_counted_nor_listed(riverside: House) -> None:
+    left = f"/organizations/{riverside.slug}/people/{riverside.membership}/end"
+    assert riverside.client.post(left).status_code == 303
+    page = text_of(riverside.client.get(f"{riverside.address}/{riverside.assignment}"))
+    assert 'aria-current="page">All <span class="muted">1</span>' in page
+    assert "No longer required" not in page
+    assert riverside.person not in page
+    assert "<dt>Due</dt><dd>1</dd>" in text_of(riverside.client.get(riverside.address))
+
+
 def test_those_who_completed_an_earlier_revision_can_be_asked_again(
     riverside: House, database: Database, sample: Catalogue, clock: StandingClock
 ) -> None:
@@ -237,8 +247,8 @@ def test_a_page_asks_as_often_for_many_people_as_for_few(
     riverside: House, database: Database
 ) -> None:
     addresses = {
-        riverside.address: 5,
-        f"{riverside.address}/{riverside.assignment}": 6,
+        riverside.address: 6,
+        f"{riverside.address}/{riverside.assignment}": 7,
         f"{riverside.address}/new": 4,
         f"{riverside.address}/new?{'&'.join(f'{k}={v}' for k, v in (FORM | PREVIEW).items())}": 11,
         riverside.person: 6,

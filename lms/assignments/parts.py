@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from lms.assignments.planning import Closed, State, state_of
-from lms.assignments.terms import Due
-
-from .standing import MonthEnd
+from .month_ends import MonthEnd
+from .planning import Closed, State, state_of
+from .terms import Due
 
 ASSIGNMENT, TEAM, MONTH = "assignment", "team", "month"
 # A figure's kind, its key among those of the kind, and the state that it counts.

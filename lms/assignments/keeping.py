@@ -16,16 +16,22 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, literal, select, update
 from sqlalchemy.orm import Session
 
-from lms.assignments.models import Assignment, Obligation
-from lms.assignments.planning import Closed, State
-from lms.assignments.terms import Due
 from lms.foundation.clock import in_zone
 from lms.foundation.database import fetch, insert_missing
 from lms.organizations.models import Membership, Organization, TeamMembership
 
-from .models import KeptFigures, KeptMember, KeptStanding, StandingMark
-from .parts import Key, Life, Part, difference, part_of
-from .standing import month_ends
+from .models import (
+    Assignment,
+    KeptFigures,
+    KeptMember,
+    KeptStanding,
+    Obligation,
+    StandingMark,
+)
+from .month_ends import month_ends
+from .parts import ASSIGNMENT, Key, Life, Part, difference, part_of
+from .planning import Closed, State
+from .terms import Due
 
 # So many members are counted anew in one transaction, and at most by a page.
 TOGETHER = 200
@@ -52,6 +58,21 @@ def changed_since(session: Session, organization_id: int, zone: str, today: date
     if not marked:
         return Changed({}, {})
     return Changed(_kept(session, marked), _counted(session, organization_id, zone, marked, today))
+
+
+def kept_counts(
+    session: Session, organization_id: int, zone: str, today: date
+) -> dict[int, Counter[State]] | None:
+    """How many people stand where under each assignment that goes on; None where nothing kept holds."""
+    changed = changed_since(session, organization_id, zone, today)
+    if changed is None:
+        return None
+    rows = fetch(session, _OF_ASSIGNMENTS, organization_id=organization_id)
+    found = {key: Counter(dict(zip(State, counts, strict=True))) for key, *counts in rows}
+    for (kind, key, state), count in changed.difference().items():
+        if kind == ASSIGNMENT:
+            found.setdefault(key, Counter())[state] += count
+    return found
 
 
 def _kept(session: Session, membership_ids: Sequence[int]) -> dict[int, Part]:
@@ -244,6 +265,9 @@ _STATE = (
 )
 _IDS = bindparam("membership_ids", expanding=True)
 _PARTS = select(KeptMember.membership_id, KeptMember.part).where(KeptMember.membership_id.in_(_IDS))
+_OF_ASSIGNMENTS = select(
+    KeptFigures.key, *(getattr(KeptFigures, state.value) for state in State)
+).where(KeptFigures.organization_id == bindparam("organization_id"), KeptFigures.kind == ASSIGNMENT)
 _GOING_ON = select(Assignment.id).where(
     Assignment.organization_id == bindparam("organization_id"), Assignment.ended_at.is_(None)
 )

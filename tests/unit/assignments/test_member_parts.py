@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.assignments.month_ends import month_ends
+from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM, Life, Part, difference, part_of
 from lms.assignments.planning import Closed, State
 from lms.assignments.terms import Due
-from lms.reports.parts import ASSIGNMENT, MONTH, TEAM, Life, Part, difference, part_of
-from lms.reports.standing import month_ends
 
 TODAY = date(2026, 3, 2)
 ENDS = month_ends(TODAY, "UTC")
