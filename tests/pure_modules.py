@@ -74,6 +74,7 @@ PURE_MODULES = (
     "lms.reports.charts",
     "lms.reports.evidence",
     "lms.reports.parts",
+    "lms.reports.question_table",
     "lms.reports.seal",
     "lms.reports.sheet",
     "lms.reports.standing",
