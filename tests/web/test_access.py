@@ -177,7 +177,12 @@ ENDPOINTS: dict[Access, set[str]] = {
         "reports.questions_file",
         "reports.quiz",
     },
-    Access.ADMINISTRATOR: {"retention.erase"},
+    Access.ADMINISTRATOR: {
+        "retention.account",
+        "retention.accounts",
+        "retention.erase",
+        "retention.erase_account",
+    },
 }
 ROLES = ("learner", "team manager", "manager", "instructor", "administrator")
 LETS_IN = {
@@ -263,6 +268,8 @@ class World:
             session.add(packet)
             session.flush()
             self.packet_id = packet.id
+            # They belong to no organization.
+            self.outsider_id = make_user(session).id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -328,7 +335,9 @@ class World:
             "kind": "csv",
             "slug": "clinic",
             # Somebody for whom a manager may make a link.
-            "user_id": self.ids["learner"],
+            "user_id": self.outsider_id
+            if endpoint in ("retention.account", "retention.erase_account")
+            else self.ids["learner"],
             "membership_id": self.memberships["learner"],
             "assignment_id": self.assignment_id,
             "obligation_id": self.reminded_id

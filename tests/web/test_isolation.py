@@ -95,7 +95,7 @@ OWN_FORMS: dict[str, Fields] = {
 # Whoever presses it twice is sent back to one's own learner's page, as for a number that was never given.
 BACK_HOME = {"accommodations.withdraw"}
 # No manager's, wherever: refused before anything is looked for.
-REFUSED = {"retention.erase"}
+REFUSED = {"retention.account", "retention.erase", "retention.erase_account"}
 # An attempt belongs to its learner alone; of ours no letter goes out on the day that is tried.
 ABSENT = {
     "quizzes.attempt",
