@@ -42,7 +42,7 @@ from lms.reports import compliance_routes as compliance
 from lms.reports import evidence_routes as evidence
 from lms.reports import routes as reports
 from lms.reports import signing
-from lms.retention import routes as retention
+from lms.retention import account_routes as retention
 from lms.work import make_worker
 
 join_rooms()

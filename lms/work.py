@@ -38,10 +38,13 @@ class Daily:
     """A kind of job that is done for each organization once a day, so long after its day began.
 
     The payload is `{"organization_id": 7, "day": "2026-11-22"}`, the day that of the organization's zone.
+    Where `covers_others`, it is done once more for the accounts that belong to none, by the days of UTC:
+    then the id is None.
     """
 
     kind: str
     after: timedelta = timedelta()
+    covers_others: bool = False
 
 
 # In the order in which they are asked for, and done where they are to be done at the same time.
@@ -49,7 +52,7 @@ DAILY: tuple[Daily, ...] = (
     Daily(newday.ALL),
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
-    Daily(ERASURES, after=timedelta(hours=2)),
+    Daily(ERASURES, after=timedelta(hours=2), covers_others=True),
 )
 
 
@@ -141,14 +144,19 @@ class AskDaily:
             zones = session.execute(
                 select(Organization.id, Organization.time_zone).order_by(Organization.id)
             ).all()
+            days: list[tuple[Daily, int | None, str]] = [
+                (one, organization_id, zone)
+                for organization_id, zone in zones
+                for one in self._daily
+            ]
+            days += [(one, None, erasing.ZONE) for one in self._daily if one.covers_others]
             wanted = {
                 f"{one.kind}:{organization_id}:{in_zone(now, zone).date()}": (
                     one,
                     organization_id,
                     zone,
                 )
-                for organization_id, zone in zones
-                for one in self._daily
+                for one, organization_id, zone in days
             }
             known = jobs.known(session, wanted)
         # Asking again would change nothing, and yet have every other writer wait.

@@ -77,6 +77,7 @@ PURE_MODULES = (
     "lms.assignments.words",
     "lms.reports.charts",
     "lms.reports.evidence",
+    "lms.reports.question_table",
     "lms.reports.seal",
     "lms.reports.sheet",
     "lms.reports.standing",

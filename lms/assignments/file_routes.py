@@ -1,4 +1,4 @@
-"""Who stands where under an assignment, and the log of reminders, as files for a spreadsheet."""
+"""Assignments, who stands where under one, and the log of reminders, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
+from lms.courses import current as courses
 from lms.foundation import web
 from lms.foundation.clock import in_zone, sortable
 from lms.foundation.downloads import KIND, Table, download
@@ -17,10 +18,40 @@ from . import lists, notice_log
 from .current import place_or_404
 from .notice_log import KINDS, STATES, Filters
 from .reminder_routes import blueprint as reminders
-from .routes import blueprint, state_asked
+from .routes import blueprint, listed, state_asked
 from .words import STATE_WORDS
 
 PEOPLE = ("Name", "Job title", "Department", "State", "Due", "Completed")
+# What is not in force any more has no figures, as on the page.
+ASSIGNMENTS = (
+    "Course",
+    "Ended",
+    "For whom",
+    "First due",
+    "Due again",
+    "Earlier completions",
+    "Overdue",
+    "Due",
+    "Compliant",
+)
+
+
+@blueprint.get(f"/organizations/<slug>/assignments.{KIND}")
+@access(Access.MANAGER)
+def assignments_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The assignments of an organization, with how many people stand where under each."""
+    scope, shelf, now = whole_or_404(slug), courses.catalogue(), web.now()
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in listed(session, scope, shelf, now):
+            ended = one.demand.has_ended
+            words = (one.words[part] for part in ("audience", "first", "renewal", "credit"))
+            figures = (None,) * 3 if ended else (one.overdue, one.due, one.compliant)
+            title = one.course.title if one.course else None
+            yield title, "yes" if ended else "no", *words, *figures
+
+    name = f"assignments-{slug}-{in_zone(now, scope.time_zone).date()}"
+    return download(Table(name, "Assignments", ASSIGNMENTS, rows), kind)
 
 
 @blueprint.get(f"/organizations/<slug>/assignments/<int:assignment_id>/people.{KIND}")

@@ -1,17 +1,22 @@
 """Pages of assignments for managers: the list, who stands where under one, ending it, asking again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.courses import current as courses
+from lms.courses.catalogue import Catalogue, Course
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.wording import counted
 from lms.organizations.current import whole_or_404
 from lms.organizations.people import teams_of
+from lms.organizations.scopes import Scope
 
 from . import assignments, lists, reassigning
 from .counts import counts_of, counts_of_all
@@ -25,6 +30,31 @@ from .words import STATE_WORDS, audience_in_words, credit_in_words, first_in_wor
 blueprint = Blueprint("assignments", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One assignment of the list: its rule in words, and how many people stand where under it."""
+
+    demand: Demand
+    course: Course | None
+    words: Mapping[str, str]
+    counts: Mapping[State, int]
+
+    @property
+    def overdue(self) -> int:
+        """How many are late."""
+        return self.counts.get(State.OVERDUE, 0)
+
+    @property
+    def due(self) -> int:
+        """How many are asked for it now, and not late."""
+        return self.counts.get(State.DUE, 0)
+
+    @property
+    def compliant(self) -> int:
+        """How many need do nothing now: completed, waived, or not asked yet."""
+        return sum(self.counts.get(state, 0) for state in (State.OPEN, State.MET, State.WAIVED))
+
+
 @blueprint.app_template_filter("state_words")
 def state_words(state: State) -> str:
     """Where somebody stands, as every page and file says it."""
@@ -35,20 +65,26 @@ def state_words(state: State) -> str:
 @access(Access.MANAGER)
 def overview(slug: str) -> ResponseReturnValue:
     """An organization's assignments, and how many people stand where under each."""
-    scope, session = whole_or_404(slug), web.session()
+    scope = whole_or_404(slug)
+    rows = listed(web.session(), scope, courses.catalogue(), web.now())
+    return render_template("assignments/overview.html", organization=scope, rows=rows)
+
+
+def listed(session: Session, scope: Scope, shelf: Catalogue, now: datetime) -> Sequence[Listed]:
+    """The assignments of an organization as its page and its file list them."""
     demands = all_demands_of(session, scope.organization_id)
-    today = in_zone(web.now(), scope.time_zone).date()
+    today = in_zone(now, scope.time_zone).date()
     teams = teams_of(session, scope)
-    shelf = courses.catalogue()
-    return render_template(
-        "assignments/overview.html",
-        organization=scope,
-        rows=[
-            (demand, shelf.course_by_id(demand.course_id), _in_words(demand, teams))
-            for demand in demands
-        ],
-        counts=counts_of_all(session, scope, today) if demands else {},
-    )
+    counts = counts_of_all(session, scope, today) if demands else {}
+    return [
+        Listed(
+            demand,
+            shelf.course_by_id(demand.course_id),
+            _in_words(demand, teams),
+            counts.get(demand.assignment_id or 0, {}),
+        )
+        for demand in demands
+    ]
 
 
 def state_asked() -> State | None:

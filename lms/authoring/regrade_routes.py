@@ -1,29 +1,45 @@
 """The page on which an instructor grades a quiz again after its key was mended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from lms.accounts.access import Access, access, person
 from lms.courses import current
 from lms.courses.catalogue import Module
 from lms.foundation import web
+from lms.foundation.clock import in_zone
+from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.wording import counted
+from lms.foundation.workbook import Cell
 from lms.quizzes import regrades
 from lms.quizzes.regrade_plan import Scope
 from lms.quizzes.regrades import PlanOutdated
 from lms.quizzes.regrading import Policy
 from lms.quizzes.routes import quiz_of_revision, quiz_shelf
+from lms.quizzes.terms import GradeOfAttempt
 
 from .regrading import POLICIES, preview, questions_to_choose
 
 blueprint = Blueprint("regrades", __name__)
 
 MAX_REASON = 500
-# What a page lists; the rest is counted, and `lms regrade --plan` lists it all.
+# What a page lists; the rest is counted, and the file lists it all.
 SHOWN = 200
+HEADINGS = (
+    "Learner",
+    "Attempt",
+    "Submitted",
+    "Score now",
+    "Passed now",
+    "Score after",
+    "Passed after",
+    "Changes",
+)
 
 
 @blueprint.get("/content/<module_slug>/regrade")
@@ -66,6 +82,28 @@ def apply(module_slug: str) -> ResponseReturnValue:
     return redirect(url_for("regrades.regrade", module_slug=module.slug), code=303)
 
 
+@blueprint.get(f"/content/<module_slug>/regrade.{KIND}")
+@access(Access.INSTRUCTOR)
+def plan_file(module_slug: str, kind: str) -> ResponseReturnValue:
+    """Every attempt of the plan that was asked for, before and after, as a file; none without a plan."""
+    module = module_or_404(module_slug)
+    scope = _scope(module, request.args)
+    found = preview(web.session(), scope, module, quiz_shelf()).attempts if scope else ()
+    zone = person().time_zone
+
+    def rows(_session: Session) -> Iterator[Sequence[Cell]]:
+        for one in found:
+            submitted = in_zone(one.submitted_at, zone).date()
+            grades = (*_grade(one.before), *_grade(one.grade_after))
+            yield one.learner, one.number, submitted, *grades, "yes" if one.changes else "no"
+
+    return download(Table(f"regrade-{module_slug}", "Regrade", HEADINGS, rows), kind)
+
+
+def _grade(one: GradeOfAttempt) -> tuple[Fraction, str]:
+    return one.share, "yes" if one.passed else "no"
+
+
 def module_or_404(slug: str) -> Module:
     """The published module with that slug, which has a quiz."""
     module = current.catalogue().modules.get(slug)
@@ -103,11 +141,17 @@ def _page(module: Module, chosen: MultiDict[str, str], *, fault: str = "") -> st
         or [id_ for id_, count in known.items() if count],
         was_asked="policy" in chosen,
         preview=scope and preview(web.session(), scope, module, quiz_shelf()),
+        chosen_plan=scope and _as_asked(scope),
         shown=SHOWN,
         reason=chosen.get("reason", ""),
         fault=fault,
         done=regrades.list_for(web.session(), module.id),
     )
+
+
+def _as_asked(scope: Scope) -> list[tuple[str, str]]:
+    """What an address holds for this plan."""
+    return [("policy", scope.policy.value), *(("question", id_) for id_ in scope.question_ids)]
 
 
 def _title(questions: Mapping[str, object], question_id: str) -> str:

@@ -39,6 +39,11 @@ class Preview:
         return sum(one.loses_pass for one in self.plan.outcomes)
 
     @property
+    def attempts(self) -> Sequence[PlannedAttempt]:
+        """The attempts of the plan, first those whose grade changes."""
+        return sorted(self.plan.attempts, key=lambda one: not one.changes)
+
+    @property
     def not_compared(self) -> Sequence[PlannedAttempt]:
         """The attempts in which something could not be compared, and keeps its mark."""
         return [one for one in self.plan.attempts if one.after.not_compared]

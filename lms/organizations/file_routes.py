@@ -1,4 +1,4 @@
-"""The lists of people and teams as files for a spreadsheet."""
+"""The lists of people, of teams, and of what is wrong in a roster, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -18,7 +18,12 @@ from . import current, people, teams
 from .filters import filters_of
 from .member_routes import blueprint
 from .people import Member
+from .roster_routes import blueprint as rosters
+from .roster_routes import import_or_404
+from .slip_routes import blueprint as slips
+from .slip_routes import waiting
 from .team_routes import blueprint as teams_blueprint
+from .team_routes import team_or_404
 
 PEOPLE = (
     "Name",
@@ -33,6 +38,11 @@ PEOPLE = (
     "Has signed in",
 )
 TEAMS = ("Team", "People", "Managers")
+_PLACED = ("Name", "Signs in as", "Employee number", "Job title", "Department", "Site")
+TEAM_MEMBERS = (*_PLACED, "In the team")
+WAITING = (*_PLACED, "Belongs since")
+PROBLEMS = ("Row", "Column", "What is wrong")
+IN_TEAM = {"manager": "Manages it", "member": "Member"}
 
 
 @blueprint.get(f"/organizations/<slug>/people.{KIND}")
@@ -78,3 +88,62 @@ def teams_file(slug: str, kind: str) -> ResponseReturnValue:
 
     today = in_zone(web.now(), scope.time_zone).date()
     return download(Table(f"teams-{slug}-{today}", "Teams", TEAMS, rows), kind)
+
+
+@teams_blueprint.get(f"/organizations/<slug>/teams/<int:team_id>.{KIND}")
+@access(Access.TEAM_MANAGER)
+def team_file(slug: str, team_id: int, kind: str) -> ResponseReturnValue:
+    """The members of a team whom the search finds, as a file."""
+    scope = current.scope_or_404(slug)
+    found = team_or_404(scope, team_id).id
+    search = request.args.get("q", "")
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in teams.every_team_member(session, found, search=search):
+            yield *_placed(one.member), IN_TEAM[one.role]
+
+    today = in_zone(web.now(), scope.time_zone).date()
+    return download(Table(f"team-{slug}-{team_id}-{today}", "Team", TEAM_MEMBERS, rows), kind)
+
+
+@slips.get(f"/organizations/<slug>/slips.{KIND}")
+@access(Access.MANAGER)
+def waiting_file(slug: str, kind: str) -> ResponseReturnValue:
+    """Those who have not signed in yet, as a file: no link and no code stands in it."""
+    scope = current.whole_or_404(slug)
+    condition = people.condition_of(scope, waiting(filters_of(request.args)))
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for row in stream(session, people.members(condition)):
+            one = Member(*row)
+            yield *_placed(one), in_zone(one.joined_at, scope.time_zone).date()
+
+    today = in_zone(web.now(), scope.time_zone).date()
+    return download(Table(f"not-signed-in-{slug}-{today}", "People", WAITING, rows), kind)
+
+
+@rosters.get(f"/organizations/<slug>/roster/<int:import_id>/problems.{KIND}")
+@access(Access.MANAGER)
+def problems_file(slug: str, import_id: int, kind: str) -> ResponseReturnValue:
+    """What a check has found wrong in a roster, as a file: nothing where it was not checked."""
+    scope = current.whole_or_404(slug)
+    one = import_or_404(scope, import_id)
+    problems = one.problems if one.state == "checked" else []
+
+    def rows(_session: Session) -> Iterator[Sequence[Cell]]:
+        for problem in problems:
+            yield problem["row"], problem["column"], problem["message"]
+
+    return download(Table(f"roster-{slug}-{import_id}-problems", "Roster", PROBLEMS, rows), kind)
+
+
+def _placed(one: Member) -> tuple[str | None, ...]:
+    """The cells of `_PLACED`."""
+    return (
+        one.name,
+        one.sign_in_name,
+        one.employee_number,
+        one.job_title,
+        one.department,
+        one.site,
+    )

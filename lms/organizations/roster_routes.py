@@ -75,7 +75,7 @@ def upload(slug: str) -> ResponseReturnValue:
 def show(slug: str, import_id: int) -> ResponseReturnValue:
     """How far an import is: its columns, what it would do, what it did."""
     scope = current.whole_or_404(slug)
-    one = _import_or_404(scope, import_id)
+    one = import_or_404(scope, import_id)
     response = make_response(_page(scope, one, Mapped.from_json(one.mapping)))
     if one.state in ("checking", "applying"):
         response.headers["Refresh"] = str(REFRESH_SECONDS)
@@ -87,7 +87,7 @@ def show(slug: str, import_id: int) -> ResponseReturnValue:
 def check(slug: str, import_id: int) -> ResponseReturnValue:
     """Find out what an import would do, with the columns chosen."""
     scope = current.whole_or_404(slug)
-    one = _import_or_404(scope, import_id)
+    one = import_or_404(scope, import_id)
     mapped = Mapped.chosen(request.form, Mapped.from_json(one.mapping))
     if mapped.missing or mapped.twice:
         return _page(scope, one, mapped, is_refused=True), 422
@@ -102,7 +102,7 @@ def check(slug: str, import_id: int) -> ResponseReturnValue:
 def apply(slug: str, import_id: int) -> ResponseReturnValue:
     """Have a checked import done."""
     scope = current.whole_or_404(slug)
-    one = _import_or_404(scope, import_id)
+    one = import_or_404(scope, import_id)
     if imports.begin_apply(web.session(), import_id):
         _do(APPLY_JOB, one)
     return _to(scope, import_id)
@@ -113,7 +113,7 @@ def apply(slug: str, import_id: int) -> ResponseReturnValue:
 def discard(slug: str, import_id: int) -> ResponseReturnValue:
     """Forget an import that was not applied."""
     scope = current.whole_or_404(slug)
-    _import_or_404(scope, import_id)
+    import_or_404(scope, import_id)
     if not imports.discard(web.session(), import_id):
         return _to(scope, import_id)
     web.commit()
@@ -133,7 +133,8 @@ def _do(kind: str, one: RosterImport) -> None:
         roster_jobs.HANDLERS[kind](web.services().database, payload, web.now())
 
 
-def _import_or_404(scope: Scope, import_id: int) -> RosterImport:
+def import_or_404(scope: Scope, import_id: int) -> RosterImport:
+    """The organization's import with that id; any other is 404."""
     return imports.find(web.session(), scope.organization_id, import_id) or abort(404)
 
 

@@ -35,7 +35,7 @@ NOBODY = "Nobody of them can be given a link: tick people who have not signed in
 def overview(slug: str) -> ResponseReturnValue:
     """Those who have no password yet, to choose whom a slip is printed for."""
     scope = current.whole_or_404(slug)
-    filters = _waiting(filters_of(request.args))
+    filters = waiting(filters_of(request.args))
     used = chosen(filters)
     used.pop("waiting")
     number = request.args.get("page", 1, type=int)
@@ -54,7 +54,7 @@ def overview(slug: str) -> ResponseReturnValue:
 def make(slug: str) -> ResponseReturnValue:
     """Print slips, or send invitations, for those ticked or for all whom the filters leave."""
     scope = current.whole_or_404(slug)
-    filters = _waiting(filters_of(request.form))
+    filters = waiting(filters_of(request.form))
     condition = people.condition_of(scope, filters)
     if request.form.get("who") != "all":
         ticked = [key for key in request.form.getlist("membership", type=int) if 0 < key < 2**63]
@@ -79,7 +79,7 @@ def print_one(slug: str, membership_id: int) -> ResponseReturnValue:
     return _print(scope, _eligible(condition) or abort(404))
 
 
-def _waiting(filters: Filters) -> Filters:
+def waiting(filters: Filters) -> Filters:
     """The same filters, for those who are here and have no password."""
     return Filters(
         search=filters.search,

@@ -49,7 +49,7 @@ def create(slug: str) -> ResponseReturnValue:
 def team(slug: str, team_id: int) -> ResponseReturnValue:
     """Who is in a team."""
     scope = current.scope_or_404(slug)
-    return _team_page(scope, _team_or_404(scope, team_id))
+    return _team_page(scope, team_or_404(scope, team_id))
 
 
 @blueprint.post("/organizations/<slug>/teams/<int:team_id>")
@@ -57,7 +57,7 @@ def team(slug: str, team_id: int) -> ResponseReturnValue:
 def rename(slug: str, team_id: int) -> ResponseReturnValue:
     """Call a team something else."""
     scope, form = current.whole_or_404(slug), TeamForm()
-    found = _team_or_404(scope, team_id)
+    found = team_or_404(scope, team_id)
     before = found.name
     if not form.validate_on_submit():
         return _team_page(scope, found, team_form=form), 422
@@ -65,7 +65,7 @@ def rename(slug: str, team_id: int) -> ResponseReturnValue:
         teams.rename_team(web.session(), found, form.name.data or "")
     except TeamNameTaken as error:
         form.name.errors = [str(error)]
-        return _team_page(scope, _team_or_404(scope, team_id), team_form=form), 422
+        return _team_page(scope, team_or_404(scope, team_id), team_form=form), 422
     current.record(scope, "team.renamed", "team", team_id, found.name, before=before)
     web.commit()
     return _back_to(scope, found)
@@ -76,7 +76,7 @@ def rename(slug: str, team_id: int) -> ResponseReturnValue:
 def end(slug: str, team_id: int) -> ResponseReturnValue:
     """Close a team."""
     scope = current.whole_or_404(slug)
-    found = _team_or_404(scope, team_id)
+    found = team_or_404(scope, team_id)
     teams.end_team(web.session(), found, now=web.now())
     current.record(scope, "team.ended", "team", team_id, found.name)
     web.commit()
@@ -89,7 +89,7 @@ def end(slug: str, team_id: int) -> ResponseReturnValue:
 def join(slug: str, team_id: int) -> ResponseReturnValue:
     """Let people into a team: those who were ticked, or those whose numbers were typed."""
     scope, form = current.whole_or_404(slug), TeamMembersForm()
-    found = _team_or_404(scope, team_id)
+    found = team_or_404(scope, team_id)
     chosen = _ticked() or _named(form, scope)
     if chosen is None:
         return _team_page(scope, found, members_form=form), 422
@@ -106,7 +106,7 @@ def join(slug: str, team_id: int) -> ResponseReturnValue:
 def change_members(slug: str, team_id: int) -> ResponseReturnValue:
     """Take the ticked people out, make them managers or not, or move them to another team."""
     scope = current.whole_or_404(slug)
-    found, ticked, session = _team_or_404(scope, team_id), _ticked(), web.session()
+    found, ticked, session = team_or_404(scope, team_id), _ticked(), web.session()
     action, details = request.form.get("do", ""), {}
     if action == "leave":
         changed = teams.leave(session, found, ticked, now=web.now())
@@ -114,7 +114,7 @@ def change_members(slug: str, team_id: int) -> ResponseReturnValue:
         changed = teams.set_role(session, found, ticked, action)
         details = {"role": action}
     elif action == "transfer":
-        to = _team_or_404(scope, request.form.get("to", 0, type=int))
+        to = team_or_404(scope, request.form.get("to", 0, type=int))
         changed = teams.transfer(session, found, to, ticked, now=web.now())
         details = {"to": to.name, "to_id": to.id}
     else:
@@ -135,7 +135,8 @@ _ACTIONS = {
 }
 
 
-def _team_or_404(scope: Scope, team_id: int) -> Team:
+def team_or_404(scope: Scope, team_id: int) -> Team:
+    """The team with that id, as far as the scope reaches; any other is 404."""
     return teams.find_team(web.session(), scope, team_id) or abort(404)
 
 

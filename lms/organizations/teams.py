@@ -1,6 +1,6 @@
 """Reads and writes of teams and of who is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import batches, insert_if_absent
+from lms.foundation.database import batches, insert_if_absent, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .errors import TeamNameTaken
@@ -113,26 +113,38 @@ def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
 
 def team_page(session: Session, team: Team, *, search: str = "", page: int = 1) -> Page[TeamMember]:
     """Who is in a team, its managers first, then by name, 50 to a page."""
-    # Beginning with the team, however large the organization is that all of it belongs to.
-    condition = meets(Filters(search=search)) & (
-        (TeamMembership.team_id == team.id) & TeamMembership.ended_at.is_(None)
-    )
+    condition = _in_it(team.id, search)
     counted = select(func.count()).select_from(TeamMembership)
     counted = counted.join(Membership, Membership.id == TeamMembership.membership_id)
     if search.strip():
         counted = counted.join(User, User.id == Membership.user_id)
     count = session.scalar(counted.where(condition)) or 0
     number = nearest_page(page, count)
-    rows = session.execute(
+    rows = session.execute(_with_role(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count)
+
+
+def every_team_member(session: Session, team_id: int, *, search: str = "") -> Iterator[TeamMember]:
+    """All of them in the same order, read as they are asked for."""
+    rows = stream(session, _with_role(_in_it(team_id, search)))
+    return (TeamMember(Member(*values), role) for *values, role in rows)
+
+
+def _in_it(team_id: int, search: str) -> ColumnElement[bool]:
+    # Beginning with the team, however large the organization is that all of it belongs to.
+    return meets(Filters(search=search)) & (
+        (TeamMembership.team_id == team_id) & TeamMembership.ended_at.is_(None)
+    )
+
+
+def _with_role(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         members(condition)
         .add_columns(TeamMembership.role)
         .join(TeamMembership, TeamMembership.membership_id == Membership.id)
         .order_by(None)
         .order_by(TeamMembership.role != "manager", Membership.sort_name, Membership.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count)
 
 
 def create_team(session: Session, organization_id: int, name: str, *, now: datetime) -> int:

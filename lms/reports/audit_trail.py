@@ -6,21 +6,23 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from lms.assignments.models import Assignment
+from lms.courses.catalogue import Catalogue
 from lms.foundation.audit import AuditEntry
 from lms.foundation.clock import in_zone
 from lms.foundation.database import stream
 
-from .audit_words import Filters
+from .audit_words import ASSIGNMENT, Filters, Titles
 
 PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry, as a page shows it."""
+    """One entry, as a page shows it: an assignment by the title that its course has now."""
 
     number: int
     at: datetime
@@ -39,11 +41,26 @@ class EntryPage:
     newer_than: int | None
 
 
+def titles_of(session: Session, organization_id: int, shelf: Catalogue) -> Titles:
+    """What an organization's assignments and the quizzes are called now, by one query."""
+    rows = session.execute(
+        select(Assignment.id, Assignment.course_id)
+        .where(Assignment.organization_id == organization_id)
+        .order_by(Assignment.id)
+    )
+    return Titles.of(
+        {row.id: row.course_id for row in rows},
+        {course.id: course.title for course in shelf.courses.values()},
+        {slug: module.title for slug, module in shelf.modules.items()},
+    )
+
+
 def entries_page(
     session: Session,
     organization_id: int,
     zone: str,
     filters: Filters,
+    titles: Titles,
     *,
     before: int | None = None,
     after: int | None = None,
@@ -53,14 +70,14 @@ def entries_page(
 
     A page is found by the number where it begins, however long the trail: none is counted or skipped.
     """
-    query = _entries(organization_id, zone, filters).limit(PAGE_SIZE + 1)
+    query = _entries(organization_id, zone, filters, titles).limit(PAGE_SIZE + 1)
     if after is not None:
         query = query.where(AuditEntry.number > after).order_by(AuditEntry.number)
     else:
         query = query.order_by(AuditEntry.number.desc())
         if before is not None:
             query = query.where(AuditEntry.number < before)
-    rows = [Entry(*row) for row in session.execute(query)]
+    rows = [_entry(row, titles) for row in session.execute(query)]
     has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     if after is not None:
         rows.reverse()
@@ -74,32 +91,46 @@ def entries_page(
 
 
 def every_entry(
-    session: Session, organization_id: int, zone: str, filters: Filters
+    session: Session, organization_id: int, zone: str, filters: Filters, titles: Titles
 ) -> Iterator[Entry]:
     """All entries that meet `filters`, newest first, read as they are asked for."""
-    query = _entries(organization_id, zone, filters).order_by(AuditEntry.number.desc())
-    return (Entry(*row) for row in stream(session, query))
+    query = _entries(organization_id, zone, filters, titles).order_by(AuditEntry.number.desc())
+    return (_entry(row, titles) for row in stream(session, query))
 
 
-def _entries(organization_id: int, zone: str, filters: Filters) -> Select[*tuple[Any, ...]]:
+def _entry(row: Any, titles: Titles) -> Entry:
+    subject = titles.subject(row.subject_kind, row.subject_id, row.subject_name)
+    return Entry(row.number, row.at, row.actor_name, row.action, subject, row.details)
+
+
+def _entries(
+    organization_id: int, zone: str, filters: Filters, titles: Titles
+) -> Select[*tuple[Any, ...]]:
     return select(
         AuditEntry.number,
         AuditEntry.at,
         AuditEntry.actor_name,
         AuditEntry.action,
+        AuditEntry.subject_kind,
+        AuditEntry.subject_id,
         AuditEntry.subject_name,
         AuditEntry.details,
-    ).where(AuditEntry.organization_id == organization_id, *_conditions(filters, zone))
+    ).where(AuditEntry.organization_id == organization_id, *_conditions(filters, zone, titles))
 
 
-def _conditions(filters: Filters, zone: str) -> list[ColumnElement[bool]]:
+def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.action:
         found.append(AuditEntry.action == filters.action)
     if filters.by:
         found.append(_holds(AuditEntry.actor_name, filters.by))
     if filters.about:
-        found.append(_holds(AuditEntry.subject_name, filters.about))
+        # What the page calls by a title is found by it.
+        is_one = and_(
+            AuditEntry.subject_kind == ASSIGNMENT,
+            AuditEntry.subject_id.in_(titles.assignments_with(filters.about)),
+        )
+        found.append(or_(_holds(AuditEntry.subject_name, filters.about), is_one))
     if filters.since:
         found.append(AuditEntry.at >= start_of(filters.since, zone))
     if filters.until:

@@ -1,7 +1,8 @@
 """The audit trail in plain language, and its filters as an address holds them (pure)."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -60,9 +61,59 @@ ACTIONS: Mapping[str, str] = {
     "hold.lifted": "Hold lifted",
 }
 
+# The kind of subject, and the name of a detail, that is an assignment's number.
+ASSIGNMENT = "assignment"
 MAX_NAME = 100
 # Beyond it a list of names or numbers says how many more there are.
 MOST_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What courses and quizzes are called now: entries name an assignment by number, a quiz by slug.
+
+    Of an assignment it is the title of its course, by the assignment's number.
+    """
+
+    assignments: Mapping[int, str] = field(default_factory=dict)
+    quizzes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, assigned: Mapping[int, int], courses: Mapping[int, str], quizzes: Mapping[str, str]
+    ) -> "Titles":
+        """The titles for an organization whose `assigned` tell the course of each assignment.
+
+        Where a course is assigned more than once, the number tells which one is meant.
+        """
+        times = Counter(assigned.values())
+        titles = {
+            number: f"{courses[course]} (No. {number})" if times[course] > 1 else courses[course]
+            for number, course in assigned.items()
+            if course in courses
+        }
+        return cls(titles, quizzes)
+
+    def assignments_with(self, text: str) -> list[int]:
+        """The numbers of the assignments whose titles hold `text`, in whatever case."""
+        wanted = text.casefold()
+        return [number for number, title in self.assignments.items() if wanted in title.casefold()]
+
+    def subject(self, kind: str, number: int | None, name: str) -> str:
+        """What an entry is about: an assignment by its title, anything else by the `name` it had."""
+        found = self.assignments.get(number or 0) if kind == ASSIGNMENT else None
+        return found or name
+
+    def detail(self, name: str, value: Any) -> Any:
+        """A detail that names something by number or slug, by its title; any other as it is."""
+        if name == ASSIGNMENT and isinstance(value, int):
+            return self.assignments.get(value, f"No. {value}")
+        return (
+            self.quizzes.get(value, value) if name == "quiz" and isinstance(value, str) else value
+        )
+
+
+NO_TITLES = Titles()
 
 
 def action_words(action: str) -> str:
@@ -70,12 +121,12 @@ def action_words(action: str) -> str:
     return ACTIONS.get(action) or _spaced(action.replace(".", ": ")).capitalize()
 
 
-def details_words(details: Mapping[str, Any]) -> list[tuple[str, str]]:
+def details_words(details: Mapping[str, Any], titles: Titles = NO_TITLES) -> list[tuple[str, str]]:
     """What an entry tells besides, each with its label: nothing that is empty."""
     return [
         (_LABELS.get(name) or _spaced(name).capitalize(), words)
         for name, value in details.items()
-        if (words := _told(name, value))
+        if (words := _told(name, titles.detail(name, value)))
     ]
 
 

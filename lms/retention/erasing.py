@@ -28,8 +28,11 @@ from lms.quizzes.shelf import QuizShelf
 from .errors import NotErasable
 from .models import Hold
 from .terms import ERASED, Outlook, Standing, is_over, kept_until, obstacles
+from .unaffiliated import belongs_nowhere
 
 CLOCK = audit.Actor("Rounds")
+# By its days go those who belong to no organization.
+ZONE = "UTC"
 
 
 def outlook(session: Session, user_id: int, *, by_id: int, zone: str, now: datetime) -> Outlook:
@@ -104,14 +107,23 @@ def erase(
     return erasure
 
 
-def finish_due(session: Session, shelf: QuizShelf, organization_id: int, now: datetime) -> None:
-    """Erase the records of those former members whose time is over, unless a hold is in force."""
-    zone = session.get_one(Organization, organization_id).time_zone
+def finish_due(
+    session: Session, shelf: QuizShelf, organization_id: int | None, now: datetime
+) -> None:
+    """Erase the records of those former members whose time is over, unless a hold is in force.
+
+    With None for the organization, of those who never belonged to one.
+    """
+    zone = ZONE
+    theirs = belongs_nowhere(Erasure.user_id)
+    if organization_id is not None:
+        zone = session.get_one(Organization, organization_id).time_zone
+        members = select(Membership.user_id).where(Membership.organization_id == organization_id)
+        theirs = Erasure.user_id.in_(members)
     due = session.scalars(
         select(Erasure)
-        .join(Membership, Membership.user_id == Erasure.user_id)
         .where(
-            Membership.organization_id == organization_id,
+            theirs,
             Erasure.finished_at.is_(None),
             Erasure.keeps_until < in_zone(now, zone).date(),
             ~select(Hold.id)

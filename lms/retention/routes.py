@@ -6,7 +6,8 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
-from lms.foundation import web
+from lms.accounts.models import User
+from lms.foundation import audit, web
 from lms.organizations import current, people
 from lms.organizations.models import Membership
 from lms.organizations.scopes import Scope
@@ -104,7 +105,12 @@ def erase(slug: str, membership_id: int) -> ResponseReturnValue:
     if kept.outlook.obstacles or not form.validate_on_submit():
         return _page(kept, erase_form=form), 422
     try:
-        _erase(kept, form.basis.data or "", form.reason.data or "")
+        carry_out(
+            kept.membership.user,
+            form,
+            zone=kept.scope.time_zone,
+            organization_id=kept.scope.organization_id,
+        )
     except NotErasable:
         # Somebody placed a hold or took them back in a moment ago.
         web.session().rollback()
@@ -114,21 +120,26 @@ def erase(slug: str, membership_id: int) -> ResponseReturnValue:
     return redirect(kept.address, code=303)
 
 
-def _erase(kept: Kept, basis: str, reason: str) -> None:
-    """Erase what may be, and put it on the trail under the name that the person had."""
-    name = kept.membership.user.name
+def carry_out(user: User, form: EraseForm, *, zone: str, organization_id: int | None) -> None:
+    """Erase what may be, and put it on the trail under the name that the person had.
+
+    Raises NotErasable.
+    """
+    who, name = person(), user.name
+    basis, reason = form.basis.data or "", form.reason.data or ""
     erasure = erasing.erase(
         web.session(),
         current_app.extensions["rounds_quizzes"],
-        kept.user_id,
+        user.id,
         basis=basis,
         reason=reason,
-        by_id=person().id,
-        zone=kept.scope.time_zone,
+        by_id=who.id,
+        zone=zone,
         now=web.now(),
     )
     told = {"ground": basis, "reason": reason, "record_kept_until": str(erasure.keeps_until or "")}
-    current.record(kept.scope, "person.erased", "person", kept.user_id, name, **told)
+    act = audit.Act("person.erased", "person", user.id, name, organization_id, told)
+    audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 
 
 def _kept_or_404(slug: str, membership_id: int) -> Kept:

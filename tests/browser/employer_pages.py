@@ -78,6 +78,7 @@ MANAGER = (
 )
 # They answer with a file.
 FILES = {
+    "assignments.assignments_file",
     "assignments.people_file",
     "audit.file",
     "compliance.people_file",
@@ -85,6 +86,9 @@ FILES = {
     "evidence.download",
     "organizations.people_file",
     "reminders.log_file",
+    "rosters.problems_file",
+    "slips.waiting_file",
+    "teams.team_file",
     "teams.teams_file",
 }
 HEADER = b"Employee number,Name,Job title\n"

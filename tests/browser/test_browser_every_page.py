@@ -51,7 +51,7 @@ PAGES = {
         PLAN,
         "/people/{learner}/quizzes",
     ),
-    "administrator": ("/organizations", "/content"),
+    "administrator": ("/organizations", "/accounts", "/accounts/{learner}", "/content"),
 }
 PUBLIC = (
     "/sign-in",

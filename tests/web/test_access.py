@@ -100,6 +100,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "audit.file",
         "audit.overview",
         "assignments.again",
+        "assignments.assignments_file",
         "assignments.end",
         "assignments.ending",
         "assignments.overview",
@@ -140,11 +141,13 @@ ENDPOINTS: dict[Access, set[str]] = {
         "rosters.check",
         "rosters.discard",
         "rosters.overview",
+        "rosters.problems_file",
         "rosters.show",
         "rosters.upload",
         "slips.make",
         "slips.overview",
         "slips.print_one",
+        "slips.waiting_file",
         "teams.change_members",
         "teams.create",
         "teams.end",
@@ -163,10 +166,23 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.people_file",
         "teams.overview",
         "teams.team",
+        "teams.team_file",
         "teams.teams_file",
     },
-    Access.INSTRUCTOR: {"authoring.content", "regrades.apply", "regrades.regrade", "reports.quiz"},
-    Access.ADMINISTRATOR: {"retention.erase"},
+    Access.INSTRUCTOR: {
+        "authoring.content",
+        "regrades.apply",
+        "regrades.plan_file",
+        "regrades.regrade",
+        "reports.questions_file",
+        "reports.quiz",
+    },
+    Access.ADMINISTRATOR: {
+        "retention.account",
+        "retention.accounts",
+        "retention.erase",
+        "retention.erase_account",
+    },
 }
 ROLES = ("learner", "team manager", "manager", "instructor", "administrator")
 LETS_IN = {
@@ -252,6 +268,8 @@ class World:
             session.add(packet)
             session.flush()
             self.packet_id = packet.id
+            # They belong to no organization.
+            self.outsider_id = make_user(session).id
             for role in ROLES:
                 person = make_user(session, role="learner" if "manager" in role else role)
                 membership = make_member(
@@ -317,7 +335,9 @@ class World:
             "kind": "csv",
             "slug": "clinic",
             # Somebody for whom a manager may make a link.
-            "user_id": self.ids["learner"],
+            "user_id": self.outsider_id
+            if endpoint in ("retention.account", "retention.erase_account")
+            else self.ids["learner"],
             "membership_id": self.memberships["learner"],
             "assignment_id": self.assignment_id,
             "obligation_id": self.reminded_id

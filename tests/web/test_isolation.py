@@ -95,7 +95,7 @@ OWN_FORMS: dict[str, Fields] = {
 # Whoever presses it twice is sent back to one's own learner's page, as for a number that was never given.
 BACK_HOME = {"accommodations.withdraw"}
 # No manager's, wherever: refused before anything is looked for.
-REFUSED = {"retention.erase"}
+REFUSED = {"retention.account", "retention.erase", "retention.erase_account"}
 # An attempt belongs to its learner alone; of ours no letter goes out on the day that is tried.
 ABSENT = {
     "quizzes.attempt",
@@ -220,6 +220,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
     named = f"{MARK}-2\nnora.{MARK}@example.org"
     return {
         "assignments.again": [],
+        "assignments.assignments_file": [],
         "assignments.end": [],
         "assignments.ending": [],
         "assignments.overview": [],
@@ -279,6 +280,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "rosters.check": [],
         "rosters.discard": [],
         "rosters.overview": [],
+        "rosters.problems_file": [],
         "rosters.show": [],
         "rosters.upload": [],
         "rules.change": [ruled],
@@ -292,6 +294,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
         ],
         "slips.overview": listed,
         "slips.print_one": [],
+        "slips.waiting_file": listed,
         "teams.change_members": [
             {"do": "transfer", "to": team, "membership": [world.ours.values["membership_id"]]},
             {"do": "leave", "membership": [member]},
@@ -302,6 +305,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "teams.join": [{"membership": [member]}, {"names": named}],
         "teams.overview": [{"q": SEARCH}],
         "teams.rename": [],
+        "teams.team_file": [{"q": SEARCH}],
         "teams.teams_file": [{"q": SEARCH}],
         "teams.team": [{"q": SEARCH}, {"find": SEARCH}],
     }

@@ -229,6 +229,29 @@ def test_an_account_without_a_training_record_keeps_no_name(session: Session) ->
     assert "Ada Twice" not in said(session)
 
 
+def test_the_record_of_somebody_in_no_organization_goes_when_its_time_is_over(
+    session: Session, leaver: Leaver
+) -> None:
+    ben = make_user(session, name="Ben Alone", email="ben@example.org")
+    enrol(session, ben.id, publish_sample(session).courses["onboarding"], now=MONDAY)
+    leaver.erase(session)
+    loner = Leaver(0, ben.id, 0, leaver.administrator)
+    assert loner.erase(session).keeps_until == date(2032, 3, 2)
+    assert "ben@example.org" not in said(session)
+    erasing.finish_due(session, QuizShelf(), None, datetime(2032, 3, 2, 23, tzinfo=UTC))
+    assert "Ben Alone" in said(session)
+    day_after = datetime(2032, 3, 3, 0, tzinfo=UTC)
+    erasing.finish_due(session, QuizShelf(), leaver.organization_id, day_after)
+    assert "Ben Alone" in said(session)
+    erasing.finish_due(session, QuizShelf(), None, day_after)
+    assert "Ben Alone" not in said(session)
+    # By the days of her clinic, hers is not over yet.
+    assert "Ada Okafor" in said(session)
+    last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+    assert last is not None
+    assert (last.action, last.organization_id) == ("person.record_erased", None)
+
+
 def test_erased_is_erased_once_and_nobody_is_taken_back_in(
     session: Session, leaver: Leaver
 ) -> None:

@@ -14,7 +14,7 @@ from tests.web.test_query_counts import statements
 DAILY = (Daily("sweep.daily"), Daily("remind.daily", after=timedelta(minutes=30)))
 
 
-def asked(database: Database) -> list[tuple[str, int, str, datetime]]:
+def asked(database: Database) -> list[tuple[str, int | None, str, datetime]]:
     with database.reading_session() as session:
         found = session.scalars(sa.select(Job).order_by(Job.id))
         return [(job.kind, *job.payload.values(), job.run_at) for job in found]
@@ -47,6 +47,17 @@ def test_each_organization_has_its_daily_jobs_once_from_its_own_midnight_on(
         AskDaily(database, clock, DAILY)()
     assert len(asked(database)) == 6
     assert not [statement for statement in seen if not statement.startswith("SELECT")]
+
+
+def test_what_covers_those_in_no_organization_is_asked_for_without_any(
+    database: Database, clock: StandingClock
+) -> None:
+    ask = AskDaily(database, clock, (*DAILY, Daily("erase.daily", covers_others=True)))
+    ask()
+    clock.advance(minutes=2)
+    ask()
+    midnight = datetime(2026, 3, 2, tzinfo=UTC)
+    assert asked(database) == [("erase.daily", None, "2026-03-02", midnight)]
 
 
 def test_it_looks_once_a_minute_at_most(database: Database, clock: StandingClock) -> None:

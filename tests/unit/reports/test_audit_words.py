@@ -11,6 +11,7 @@ from lms.assignments.terms import Renewal, Terms
 from lms.reports.audit_words import (
     ACTIONS,
     Filters,
+    Titles,
     action_words,
     day_of,
     details_words,
@@ -91,6 +92,51 @@ def test_a_rule_is_told_as_its_page_tells_it() -> None:
 def test_a_rule_in_another_form_is_told_as_it_is(name: str, value: Any) -> None:
     [(_label, words)] = details_words({name: value})
     assert words in ("all", "days: 3", "3 days", "3")
+
+
+TITLES = Titles.of(
+    {1: 10, 2: 20, 3: 20, 4: 30}, {10: "Hand hygiene", 20: "Privacy"}, {"skills": "Skills check"}
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "name", "words"),
+    [
+        ("assignment", 1, "hand-hygiene", "Hand hygiene"),
+        ("assignment", 3, "", "Privacy (No. 3)"),
+        # Of a course that is nowhere published, and of none at all.
+        ("assignment", 4, "gone", "gone"),
+        ("assignment", None, "lost", "lost"),
+        ("team", 1, "Night shift", "Night shift"),
+    ],
+)
+def test_an_assignment_is_called_as_its_course(
+    kind: str, number: int | None, name: str, words: str
+) -> None:
+    assert TITLES.subject(kind, number, name) == words
+
+
+def test_assignments_are_found_by_title_in_whatever_case() -> None:
+    assert TITLES.assignments_with("PRIV") == [2, 3]
+    assert TITLES.assignments_with("gone") == []
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        ({"assignment": 2}, ("Assignment", "Privacy (No. 2)")),
+        ({"assignment": 9}, ("Assignment", "No. 9")),
+        ({"assignment": "nine"}, ("Assignment", "nine")),
+        ({"quiz": "skills"}, ("Quiz", "Skills check")),
+        ({"quiz": "every quiz"}, ("Quiz", "every quiz")),
+        ({"quiz": ["skills"]}, ("Quiz", "skills")),
+        ({"people": 1}, ("People", "1")),
+    ],
+)
+def test_a_detail_that_names_something_tells_its_title(
+    details: dict[str, Any], words: tuple[str, str]
+) -> None:
+    assert details_words(details, TITLES) == [words]
 
 
 @pytest.mark.parametrize("value", ["", None, {}, []])

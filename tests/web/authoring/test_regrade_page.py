@@ -1,5 +1,7 @@
 """Grading again on the instructors' page: looked at, decided with a reason, told to the learner."""
 
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -82,6 +84,16 @@ def test_the_plan_is_shown_and_nothing_done(
     assert "1 learner would pass who did not; 0 would not pass any more." in plan
     assert "Ada Okafor 1, 2 March 2026 60%, not passed 80%, passed" in plan
     assert number_of(database, Grade) == 1
+
+
+def test_the_plan_is_a_file_too(result: str, instructor: FlaskClient) -> None:
+    file = PLAN.replace("regrade?", "regrade.csv?")
+    assert file in instructor.get(PLAN).text.replace("&amp;", "&")
+    answer = instructor.get(file)
+    head, row = csv.reader(io.StringIO(answer.text[1:], newline=""))
+    assert head[:2] == ["Learner", "Attempt"]
+    assert row == ["Ada Okafor", "1", "2026-03-02", "60%", "no", "80%", "yes", "yes"]
+    assert instructor.get(file.split("?")[0]).text.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,21 @@ import pytest
 from flask.testing import FlaskClient
 
 from lms.accounts.models import User
+from lms.courses.catalogue import Catalogue
 from lms.foundation import audit
 from lms.foundation.audit import Act, Actor
 from lms.foundation.database import Database
 from lms.reports.audit_trail import PAGE_SIZE
 from tests.conftest import StandingClock
-from tests.factories import make_member, make_organization, make_team, make_team_member, make_user
+from tests.factories import (
+    BEGINNING,
+    make_member,
+    make_organization,
+    make_team,
+    make_team_member,
+    make_user,
+)
+from tests.obligation_rows import make_assignment as assign
 from tests.web.test_query_counts import statements
 
 SignIn = Callable[[int], FlaskClient]
@@ -162,4 +171,32 @@ def test_it_asks_as_often_for_many_entries_as_for_few(
     with statements(database) as many:
         client.get(PAGE)
     assert many == few
-    assert len(few) == 3
+    assert len(few) == 4
+
+
+def test_an_assignment_is_told_by_the_title_of_its_course_and_found_by_it(
+    database: Database, sample: Catalogue, sign_in: SignIn, house: dict[str, int]
+) -> None:
+    with database.transaction() as session:
+        course = sample.courses["onboarding"]
+        number = assign(session, house["riverside"], course.id).id
+        for act in (
+            Act("assignment.reassigned", "assignment", number, "", house["riverside"]),
+            Act("obligation.moved", "member", 1, "Mia", house["riverside"], {"assignment": number}),
+        ):
+            audit.record(session, Actor("Grace"), act, BEGINNING)
+    client = sign_in(house["grace"])
+    page = client.get(PAGE).get_data(as_text=True)
+    assert subjects(page)[:2] == [
+        "Due date moved: Mia",
+        "Course assigned again after a change: Onboarding",
+    ]
+    assert "<dt>Assignment</dt><dd>Onboarding</dd>" in page
+    assert subjects(client.get(f"{PAGE}?about=ONBOARD").text) == [
+        "Course assigned again after a change: Onboarding"
+    ]
+    file = client.get(f"{PAGE}.csv").text.splitlines()
+    assert file[1].endswith("Due date moved,Mia,Assignment: Onboarding")
+    assert file[2].endswith("Course assigned again after a change,Onboarding,")
+    with database.reading_session() as session:
+        assert list(audit.verify(session)) == []

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +16,8 @@ from lms.assignments.models import Assignment, AssignmentRule, Notice, Obligatio
 from lms.assignments.terms import Terms
 from lms.foundation import audit
 from lms.foundation.database import Database
-from lms.organizations.models import Membership, Organization
+from lms.organizations.models import Membership, Organization, RosterImport
+from lms.organizations.roster import Mapped
 from tests.conftest import StandingClock
 
 from .conftest import Ward
@@ -68,6 +71,41 @@ def told(ward: Ward, database: Database, clock: StandingClock) -> None:
             audit.record(session, audit.Actor("Grace"), act, clock.moment + timedelta(hours=1))
 
 
+@pytest.fixture
+def roster(ward: Ward, database: Database, clock: StandingClock) -> int:
+    """A roster in which something is wrong."""
+    wrong = [
+        {"row": 2, "column": "E-mail", "message": "=HYPERLINK is no address."},
+        {"row": 4, "column": "Full name", "message": "The name is missing."},
+    ]
+    with database.transaction() as session:
+        grace = session.scalars(sa.select(Membership).where(Membership.role == "manager")).first()
+        assert grace is not None
+        handed_in = RosterImport(
+            organization_id=grace.organization_id,
+            file_name="roster.csv",
+            mapping=Mapped().to_json(),
+            is_complete=False,
+            state="checked",
+            outcome=dict.fromkeys(("added", "changed", "returned", "deactivated", "unchanged"), 0)
+            | {"problem_count": 2, "examples": {}, "new_teams": []},
+            problems=wrong,
+            uploaded_by_id=grace.user_id,
+            uploaded_at=clock.moment,
+        )
+        session.add(handed_in)
+        session.flush()
+        return handed_in.id
+
+
+def listed(client: FlaskClient, path: str, tag: str, look: str = "") -> list[str]:
+    """What stands in the elements of a page that hold the cells of its list, as a file has it."""
+    pattern = rf"<{tag}\b[^>]*{look}[^>]*>(.*?)</{tag}>"
+    found = re.findall(pattern, client.get(f"{HOME}/{path}").text, re.DOTALL)
+    words = [unescape(re.sub(r"<[^>]*>", "", one)).strip() for one in found]
+    return [f"'{one}" if one.startswith("=") else one for one in words]
+
+
 def rows(client: FlaskClient, path: str) -> list[list[str]]:
     answer = client.get(f"{HOME}/{path}")
     assert (answer.status_code, answer.mimetype) == (200, "text/csv"), path
@@ -90,6 +128,51 @@ def test_teams(ward: Ward) -> None:
         ["Night shift", "2", "Tess"],
     ]
     assert rows(ward.manager, "teams.csv?q=day")[1:] == []
+
+
+def test_the_members_of_a_team(ward: Ward) -> None:
+    path = f"teams/{ward.team_id}"
+    head, *found = rows(ward.team_manager, f"{path}.csv")
+    assert head[:3] == ["Name", "Signs in as", "Employee number"]
+    assert [(row[0], row[-1]) for row in found] == [
+        ("Tess", "Manages it"),
+        ("Ada Okafor", "Member"),
+    ]
+    for query in ("", "?q=okafor", "?q=nobody"):
+        shown = listed(ward.manager, path + query, "h2", "h6")[:2]
+        assert [row[0] for row in rows(ward.manager, f"{path}.csv{query}")[1:]] == shown
+
+
+def test_who_has_not_signed_in(ward: Ward) -> None:
+    head, *found = rows(ward.manager, "slips.csv")
+    assert head[0] == "Name"
+    assert [row[0] for row in found] == listed(ward.manager, "slips", "strong")
+    assert "'=Ben Blank" in [row[0] for row in found]
+    searched = rows(ward.manager, "slips.csv?q=okafor&left=1")[1:]
+    assert [row[0] for row in searched] == listed(ward.manager, "slips?q=okafor&left=1", "strong")
+    assert len(searched) == 1
+
+
+def test_what_is_wrong_in_a_roster(ward: Ward, roster: int) -> None:
+    head, *found = rows(ward.manager, f"roster/{roster}/problems.csv")
+    assert head == ["Row", "Column", "What is wrong"]
+    assert [cell for row in found for cell in row[1:]] == listed(
+        ward.manager, f"roster/{roster}", "td"
+    )
+    assert [row[0] for row in found] == ["2", "4"]
+
+
+def test_the_assignments(ward: Ward, assignment: int) -> None:
+    head, *found = rows(ward.manager, "assignments.csv")
+    assert head[:3] == ["Course", "Ended", "For whom"]
+    assert (
+        [row[0] for row in found]
+        == ["Onboarding"]
+        == listed(ward.manager, "assignments", "h2", "h5")
+    )
+    assert found[0][2] in listed(ward.manager, "assignments", "li")
+    assert found[0][-3:] == ["1", "0", "1"]
+    assert found[0][-3:] == listed(ward.manager, "assignments", "dd")
 
 
 def test_the_people_under_an_assignment(ward: Ward, assignment: int) -> None:
@@ -122,8 +205,12 @@ def test_the_log_of_reminders(ward: Ward, told: None) -> None:
     assert len(rows(ward.manager, "reminders/log.csv?state=sent")) == 2
 
 
-def paths(assignment: int, kind: str) -> list[str]:
+def paths(ward: Ward, assignment: int, roster: int, kind: str) -> list[str]:
     lists = (
+        "assignments",
+        "slips",
+        f"teams/{ward.team_id}",
+        f"roster/{roster}/problems",
         "people",
         "teams",
         "compliance/people",
@@ -134,8 +221,8 @@ def paths(assignment: int, kind: str) -> list[str]:
     return [f"{HOME}/{one}.{kind}" for one in lists]
 
 
-def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, told: None) -> None:
-    for path in paths(assignment, "xlsx"):
+def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, roster: int, told: None) -> None:
+    for path in paths(ward, assignment, roster, "xlsx"):
         answer = ward.manager.get(path, buffered=True)
         assert answer.status_code == 200, path
         assert ".xlsx" in answer.headers["Content-Disposition"]
@@ -143,14 +230,18 @@ def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, told: None) -
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
-def test_each_is_offered_on_its_page(ward: Ward, assignment: int, told: None) -> None:
-    for path in paths(assignment, "csv"):
-        page = path.removesuffix("/people.csv") if "/assignments/" in path else path[:-4]
+def test_each_is_offered_on_its_page(ward: Ward, assignment: int, roster: int, told: None) -> None:
+    for path in paths(ward, assignment, roster, "csv"):
+        page = path.removesuffix(".csv")
+        if "/assignments/" in path or "/roster/" in path:
+            page = page.rsplit("/", 1)[0]
         assert f'href="{path}"' in ward.manager.get(page).text, path
 
 
-def test_nobody_else_gets_them(ward: Ward, assignment: int, database: Database) -> None:
-    for path in paths(assignment, "csv"):
+def test_nobody_else_gets_them(
+    ward: Ward, assignment: int, roster: int, database: Database
+) -> None:
+    for path in paths(ward, assignment, roster, "csv"):
         assert ward.stranger.get(path).status_code == 404, path
         assert ward.manager.get(path.replace(".csv", ".pdf")).status_code == 404, path
     theirs = f"/organizations/hillside/assignments/{assignment}/people.csv"
@@ -163,5 +254,5 @@ def test_nobody_else_gets_them(ward: Ward, assignment: int, database: Database) 
             sa.select(Assignment.id).where(Assignment.organization_id == hillside)
         ).one()
     assert ward.manager.get(f"{HOME}/assignments/{other}/people.csv").status_code == 404
-    for path in ("assignments/1/people", "audit", "reminders/log"):
+    for path in ("assignments", "assignments/1/people", "audit", "reminders/log", "slips"):
         assert ward.team_manager.get(f"{HOME}/{path}.csv").status_code == 403, path

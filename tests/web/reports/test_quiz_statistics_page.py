@@ -1,5 +1,7 @@
 """The page of a quiz's statistics: who sees it, when it shows figures, and which."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 
@@ -171,6 +173,27 @@ def test_the_order_stands_in_the_address(
     assert concerns[0] > concerns[-1]
     assert sorted(by_concern) == by_number
     assert by_concern != by_number
+
+
+def test_the_questions_are_a_file_too(
+    database: Database, sample: Catalogue, instructor: FlaskClient
+) -> None:
+    def read(query: str) -> list[list[str]]:
+        text = instructor.get(f"{ADDRESS}/questions.csv{query}").text
+        return list(csv.reader(io.StringIO(text[1:], newline="")))[1:]
+
+    with database.transaction() as session:
+        add(session, sample, 9)
+    assert read("") == []
+    with database.transaction() as session:
+        add(session, sample, 31)
+    for query in ("", "?order=concern"):
+        page = page_of(instructor, ADDRESS + query)
+        assert f'href="{ADDRESS}/questions.csv{query}"' in page
+        shown = re.findall(r'<article[^>]*id="question-([^"]*)"', page)
+        assert [row[2] for row in read(query)] == shown
+        facilities = re.findall(r"<dt>Facility</dt><dd>\D*(\d+%)", page)
+        assert [row[4] for row in read(query)] == facilities
 
 
 def test_earlier_wordings_are_told(
