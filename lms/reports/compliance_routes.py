@@ -1,6 +1,6 @@
 """Pages of an organization's compliance: by course and team, the list of people, one person's record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -20,6 +20,7 @@ from . import compliance, tables, transcript_document
 from . import overview as overviews
 from .charts import short, trend
 from .compliance import Group, Selection
+from .overview import Overview
 from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of
 from .transcript import Transcript
 from .transcripts import read_transcript
@@ -52,6 +53,34 @@ def overview(slug: str) -> ResponseReturnValue:
         chart=trend([*bars, ("Now", figures.overdue)]),
         short=short,
     )
+
+
+@blueprint.get(f"/compliance/courses.{KIND}")
+@access(Access.TEAM_MANAGER)
+def courses_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The figures of each course, as a file."""
+    return _figures_file(slug, kind, "Course", lambda found: found.courses)
+
+
+@blueprint.get(f"/compliance/teams.{KIND}")
+@access(Access.TEAM_MANAGER)
+def teams_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The figures of every team, those that are furthest behind first, as a file."""
+    return _figures_file(slug, kind, "Team", lambda found: sorted(found.teams, key=_behind))
+
+
+def _figures_file(
+    slug: str, kind: str, of: str, chosen_of: Callable[[Overview], Sequence[Group]]
+) -> Response:
+    selection = _selection(slug)
+    ends = month_ends(selection.today, selection.scope.time_zone)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for group in chosen_of(overviews.overview(session, selection, ends)):
+            yield tables.figure_cells(group.name, group.figures)
+
+    name = f"compliance-{of.lower()}s-{slug}-{selection.today}"
+    return download(Table(name, f"{of}s", (of, *tables.FIGURES), rows), kind)
 
 
 @blueprint.get("/compliance/people")

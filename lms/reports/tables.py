@@ -1,10 +1,11 @@
-"""The list of people and courses as the cells of a file (pure)."""
+"""The list of people and courses, and figures by course or team, as the cells of a file (pure)."""
 
 from datetime import UTC
+from fractions import Fraction
 
 from lms.foundation.workbook import Cell
 
-from .standing import STATE_WORDS, Row
+from .standing import STATE_WORDS, Figures, Row
 
 HEADINGS = (
     "Name",
@@ -21,6 +22,15 @@ HEADINGS = (
     "Certificate",
     "Certificate expires",
 )
+# After what the figures are of.
+FIGURES = ("Compliant", "Of", "Share", "Waived", "Due", "Overdue")
+
+
+def figure_cells(name: str, figures: Figures) -> tuple[Cell, ...]:
+    """A course or a team with its figures, under `FIGURES`; no share where nobody owes anything."""
+    share = Fraction(figures.compliant, figures.total) if figures.total else None
+    counts = (figures.waived, figures.due, figures.overdue)
+    return (name, figures.compliant, figures.total, share, *counts)
 
 
 def cells(row: Row) -> tuple[Cell, ...]:

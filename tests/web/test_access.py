@@ -155,10 +155,12 @@ ENDPOINTS: dict[Access, set[str]] = {
         "teams.rename",
     },
     Access.TEAM_MANAGER: {
+        "compliance.courses_file",
         "compliance.overview",
         "compliance.people",
         "compliance.people_file",
         "compliance.record",
+        "compliance.teams_file",
         "compliance.transcript",
         "organizations.member",
         "organizations.mine",

@@ -229,10 +229,12 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "assignments.show": [{"q": SEARCH}, {"state": "open"}],
         "audit.file": [{"about": SEARCH}, {"by": SEARCH}],
         "audit.overview": [{"about": SEARCH}, {"by": SEARCH}],
+        "compliance.courses_file": listed,
         "compliance.overview": listed,
         "compliance.people": listed,
         "compliance.people_file": listed,
         "compliance.record": [],
+        "compliance.teams_file": listed,
         "compliance.transcript": [],
         "evidence.ask": [
             {

@@ -162,6 +162,8 @@ EMPLOYERS_PAGES = (
     f"{HERE}/compliance",
     f"{HERE}/compliance/people",
     f"{HERE}/compliance/people?state=due&sort=due",
+    f"{HERE}/compliance/courses.csv",
+    f"{HERE}/compliance/teams.csv",
     f"{HERE}/compliance/people.csv",
     f"{HERE}/compliance/people.xlsx",
     f"{HERE}/people.csv",

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from lms.assignments.planning import State
 from lms.foundation.tables import csv_text
-from lms.reports.standing import Row
-from lms.reports.tables import HEADINGS, cells
+from lms.reports.standing import Figures, Row
+from lms.reports.tables import FIGURES, HEADINGS, cells, figure_cells
 
 ROW = Row(
     membership_id=1,
@@ -50,3 +50,18 @@ def test_a_row_in_csv() -> None:
         "Certificate": "RND-1",
         "Certificate expires": "2027-02-01",
     }
+
+
+def test_figures_of_a_course() -> None:
+    figures = Figures({State.MET: 1, State.WAIVED: 1, State.OVERDUE: 1})
+    told = dict(zip(("Course", *FIGURES), figure_cells("Hand hygiene", figures), strict=True))
+    assert told == {
+        "Course": "Hand hygiene",
+        "Compliant": 2,
+        "Of": 3,
+        "Share": Fraction(2, 3),
+        "Waived": 1,
+        "Due": 0,
+        "Overdue": 1,
+    }
+    assert figure_cells("Nobody", Figures())[1:4] == (0, 0, None)

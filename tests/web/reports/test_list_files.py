@@ -175,6 +175,27 @@ def test_the_assignments(ward: Ward, assignment: int) -> None:
     assert found[0][-3:] == listed(ward.manager, "assignments", "dd")
 
 
+def test_compliance_by_course_and_by_team(ward: Ward) -> None:
+    for query in ("", f"?team={ward.team_id}", "?q=nobody"):
+        shown = listed(ward.manager, f"compliance{query}", "th", 'role="rowheader"')
+        courses = rows(ward.manager, f"compliance/courses.csv{query}")
+        teams = rows(ward.manager, f"compliance/teams.csv{query}")
+        assert [row[0] for row in (*courses[1:], *teams[1:])] == shown
+        links = re.findall(
+            r'data-label="Due">.*?>(\d+)<.*?data-label="Overdue">.*?>(\d+)<',
+            ward.manager.get(f"{HOME}/compliance{query}").text,
+            re.DOTALL,
+        )
+        assert [tuple(row[-2:]) for row in (*courses[1:], *teams[1:])] == links
+    assert rows(ward.manager, "compliance/courses.csv") == [
+        ["Course", "Compliant", "Of", "Share", "Waived", "Due", "Overdue"],
+        ["Onboarding", "1", "2", "50%", "0", "0", "1"],
+        ["Privacy refresher", "1", "1", "100%", "1", "0", "0"],
+    ]
+    found = rows(ward.team_manager, "compliance/teams.csv")[1:]
+    assert found == [["Night shift", "2", "2", "100%", "1", "0", "0"]]
+
+
 def test_the_people_under_an_assignment(ward: Ward, assignment: int) -> None:
     path = f"assignments/{assignment}/people.csv"
     assert rows(ward.manager, path) == [
@@ -213,7 +234,9 @@ def paths(ward: Ward, assignment: int, roster: int, kind: str) -> list[str]:
         f"roster/{roster}/problems",
         "people",
         "teams",
+        "compliance/courses",
         "compliance/people",
+        "compliance/teams",
         f"assignments/{assignment}/people",
         "audit",
         "reminders/log",
@@ -233,7 +256,8 @@ def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, roster: int, 
 def test_each_is_offered_on_its_page(ward: Ward, assignment: int, roster: int, told: None) -> None:
     for path in paths(ward, assignment, roster, "csv"):
         page = path.removesuffix(".csv")
-        if "/assignments/" in path or "/roster/" in path:
+        folded = ("/assignments/", "/roster/", "compliance/courses", "compliance/teams")
+        if any(part in path for part in folded):
             page = page.rsplit("/", 1)[0]
         assert f'href="{path}"' in ward.manager.get(page).text, path
 
