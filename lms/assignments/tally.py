@@ -22,6 +22,21 @@ class Effect(StrEnum):
 
 
 @dataclass(slots=True)
+class Alike:
+    """People in the same situation: how many, and the first of them by membership."""
+
+    situation: Situation
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, membership_id: int) -> None:
+        """Count one more; they come in the order of their memberships."""
+        self.count += 1
+        if self.count <= EXAMPLES:
+            self.first.append(membership_id)
+
+
+@dataclass(slots=True)
 class Tally:
     """How many people are covered, how many feel each effect, and the first of those by membership."""
 
@@ -29,14 +44,14 @@ class Tally:
     counts: Counter[Effect] = field(default_factory=Counter)
     examples: dict[Effect, list[int]] = field(default_factory=dict)
 
-    def add(self, membership_id: int, situation: Situation, felt: Collection[Effect]) -> None:
-        """Count one person, and the effects that they feel."""
-        self.people += situation.not_covered is None
+    def add(self, people: Alike, felt: Collection[Effect]) -> None:
+        """Count people, and the effects that each of them feels."""
+        if people.situation.not_covered is None:
+            self.people += people.count
         for effect in felt:
-            self.counts[effect] += 1
-            examples = self.examples.setdefault(effect, [])
-            if len(examples) < EXAMPLES:
-                examples.append(membership_id)
+            self.counts[effect] += people.count
+            first = sorted([*self.examples.get(effect, ()), *people.first])
+            self.examples[effect] = first[:EXAMPLES]
 
 
 def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozenset[Effect]:
