@@ -5,12 +5,23 @@ whom it says the same. Nothing is asked that cannot matter. `situations.py` read
 something is to be written; a test holds both to each other.
 """
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, case, false, null, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    String,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from lms.courses.models import CourseCompletion, Enrolment
@@ -30,38 +41,42 @@ from .terms import Due, First, Leave
 def alike(session: Session, demand: Demand, now: datetime) -> Collection[Alike]:
     """Everybody of whom `situations` tells, by what it tells of them."""
     today = demand.today(now)
-    about = _About.read(session, demand)
-    reasons: dict[Hashable, str | None] = {}
-    found: dict[Hashable, Alike] = {}
-    for id_, user_id, hired_on, *placed in stream(session, _members(demand, today)):
-        teams, exempt = about.teams.get(id_, ()), about.exempt.get(id_, ())
-        place = (id_ in demand.audience.membership_ids, teams, exempt, *placed)
-        if place not in reasons:
-            reasons[place] = _reason(demand, id_, teams, exempt, placed, today)
-        lists = (about.leaves.get(id_, ()), about.owed.get(id_, ()), about.done.get(user_id, ()))
-        key = (reasons[place], hired_on, lists)
-        people = found.get(key)
-        if people is None:
-            people = found[key] = Alike(_situation(reasons[place], hired_on, *lists))
-        people.add(id_)
-    return found.values()
+    about, columns = _About.read(session, demand), _position_columns(demand, today)
+    found: dict[Hashable, dict[Lists, Alike]] = {}
+    for *position, ids in stream(session, _positions(demand, columns.values())):
+        placed = dict(zip(columns, position, strict=True))
+        reasons: dict[Hashable, str | None] = {}
+        for id_ in map(int, ids.split(",")):
+            teams, exempt = about.teams.get(id_, ()), about.exempt.get(id_, ())
+            place = (id_ in demand.audience.membership_ids, teams, exempt)
+            if place not in reasons:
+                reasons[place] = _reason(demand, id_, teams, exempt, placed, today)
+            like = found.setdefault((reasons[place], placed.get("hired_on")), {})
+            lists = (about.leaves.get(id_, ()), about.owed.get(id_, ()), about.done.get(id_, ()))
+            people = like.get(lists)
+            if people is None:
+                situation = _situation(reasons[place], placed.get("hired_on"), *lists)
+                people = like[lists] = Alike(situation)
+            people.membership_ids.append(id_)
+    return [people for like in found.values() for people in like.values()]
 
 
-# By membership, or by account: what the rows of a table say of somebody.
-Lists = dict[int, tuple[Any, ...]]
+# What the rows of a table say of each membership, and what those of three say of one.
+Rowed = dict[int, tuple[Any, ...]]
+Lists = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class _About:
     """What is known of people beside their memberships; nothing of those of whom nothing is."""
 
-    teams: Lists
-    exempt: Lists
-    leaves: Lists
+    teams: Rowed
+    exempt: Rowed
+    leaves: Rowed
     # Rows as `_cycle` takes them.
-    owed: Lists
-    # By account: the days on which the course was completed, oldest first.
-    done: Lists
+    owed: Rowed
+    # The days on which the course was completed, oldest first.
+    done: Rowed
 
     @classmethod
     def read(cls, session: Session, demand: Demand) -> "_About":
@@ -91,15 +106,15 @@ class _Days(dict[datetime, date]):
         return day
 
 
-def _lists(session: Session, statement: Rows) -> Lists:
+def _lists(session: Session, statement: Rows) -> Rowed:
     """The rows by their first column, without it, in their order."""
-    found: Lists = {}
+    found: Rowed = {}
     for id_, *row in stream(session, statement):
         found[id_] = (*found.get(id_, ()), tuple(row))
     return found
 
 
-def _owed(session: Session, demand: Demand, days: _Days) -> Lists:
+def _owed(session: Session, demand: Demand, days: _Days) -> Rowed:
     statement = select(
         Obligation.membership_id,
         Obligation.cycle,
@@ -113,7 +128,7 @@ def _owed(session: Session, demand: Demand, days: _Days) -> Lists:
         _raw(Obligation.closed_at),
         Obligation.completed_on,
     ).where(Obligation.assignment_id == demand.assignment_id)
-    found: Lists = {}
+    found: Rowed = {}
     same: dict[Hashable, Any] = {}
     for id_, number, opens, due, meant, opened, begun, by_hand, how, at, on in stream(
         session, statement
@@ -126,16 +141,16 @@ def _owed(session: Session, demand: Demand, days: _Days) -> Lists:
     return found
 
 
-def _done(session: Session, demand: Demand, here: ColumnElement[bool], days: _Days) -> Lists:
+def _done(session: Session, demand: Demand, here: ColumnElement[bool], days: _Days) -> Rowed:
     statement = (
-        select(Enrolment.user_id, _raw(CourseCompletion.completed_at))
+        select(Membership.id, _raw(CourseCompletion.completed_at))
         .join_from(Membership, Enrolment, Enrolment.user_id == Membership.user_id)
         .join(CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
         .where(here, Enrolment.course_id == demand.course_id)
     )
     found: dict[int, list[datetime]] = {}
-    for user_id, completed_at in stream(session, statement):
-        found.setdefault(user_id, []).append(completed_at)
+    for id_, completed_at in stream(session, statement):
+        found.setdefault(id_, []).append(completed_at)
     return {id_: tuple(map(days.__getitem__, sorted(some))) for id_, some in found.items()}
 
 
@@ -144,28 +159,38 @@ def _raw(moment: Any) -> ColumnElement[datetime]:
     return type_coerce(moment, DateTime())
 
 
-def _members(demand: Demand, today: date) -> Rows:
-    """Id, account and first day, and what decides whether a member is covered."""
-    audience, nothing = demand.audience, null()
+def _positions(demand: Demand, columns: Collection[ColumnElement[Any]]) -> Rows:
+    """Where people are, as far as it can matter, and the memberships of those who are there.
+
+    The database puts them together: giving them out one by one takes several times as long.
+    """
     is_member = Membership.ended_at.is_(None)
     is_left = owes(demand) if demand.assignment_id is not None else false()
-    counts_hire = demand.terms.first is First.AFTER_HIRE
     return (
-        select(
-            Membership.id,
-            Membership.user_id,
-            # Where nothing is counted from the hire, people differ less.
-            Membership.hired_on if counts_hire else nothing,
-            # Who has begun is covered alike, whenever that was.
-            case((Membership.hired_on > today, Membership.hired_on)),
-            is_member,
-            Membership.job_title if audience.job_titles else nothing,
-            Membership.department if audience.departments else nothing,
-            Membership.site if audience.sites else nothing,
-        )
+        select(*columns, func.aggregate_strings(cast(Membership.id, String), ","))
         .where(Membership.organization_id == demand.organization_id, or_(is_member, is_left))
-        .order_by(Membership.id)
+        .group_by(*columns)
     )
+
+
+def _position_columns(demand: Demand, today: date) -> dict[str, ColumnElement[Any]]:
+    """What decides whether somebody is covered, and what terms count from."""
+    audience = demand.audience
+    columns: dict[str, ColumnElement[Any]] = {
+        "has_left": Membership.ended_at.is_not(None),
+        # Who has begun is covered alike, whenever that was.
+        "first_day": case((Membership.hired_on > today, Membership.hired_on)),
+    }
+    if demand.terms.first is First.AFTER_HIRE:
+        columns["hired_on"] = Membership.__table__.c.hired_on
+    for name, texts in (
+        ("job_title", audience.job_titles),
+        ("department", audience.departments),
+        ("site", audience.sites),
+    ):
+        if texts:
+            columns[name] = Membership.__table__.c[name]
+    return {name: column.label(name) for name, column in columns.items()}
 
 
 def _reason(
@@ -173,16 +198,20 @@ def _reason(
     membership_id: int,
     teams: Sequence[Any],
     exempt: Sequence[Any],
-    placed: Sequence[Any],
+    placed: Mapping[str, Any],
     today: date,
 ) -> str | None:
-    """Why somebody is not covered, by what `_members` tells of them from their first day on."""
-    hired_on, is_member, job_title, department, site = placed
-    team_ids = frozenset(row[0] for row in teams)
-    person = Placed(membership_id, job_title or "", department or "", site or "", team_ids)
+    """Why somebody is not covered who is where `placed` says by `_position_columns`."""
+    person = Placed(
+        membership_id=membership_id,
+        job_title=placed.get("job_title", ""),
+        department=placed.get("department", ""),
+        site=placed.get("site", ""),
+        team_ids=frozenset(row[0] for row in teams),
+    )
     standing = Standing(
-        is_member=is_member,
-        hired_on=hired_on,
+        is_member=not placed["has_left"],
+        hired_on=placed["first_day"],
         exempt_because=exempt[0][0] if exempt else None,
         assignment_ended=demand.has_ended,
     )

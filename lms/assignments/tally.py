@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from heapq import nsmallest
 
 from .planning import Expire, Meet, Move, Open, Situation, Step, taken
 
@@ -21,19 +22,21 @@ class Effect(StrEnum):
     OVERDUE = "overdue"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Alike:
-    """People in the same situation: how many, and the first of them by membership."""
+    """People in the same situation, in any order."""
 
     situation: Situation
-    count: int = 0
-    first: list[int] = field(default_factory=list)
+    membership_ids: list[int] = field(default_factory=list)
 
-    def add(self, membership_id: int) -> None:
-        """Count one more; they come in the order of their memberships."""
-        self.count += 1
-        if self.count <= EXAMPLES:
-            self.first.append(membership_id)
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.membership_ids)
+
+    def first(self) -> list[int]:
+        """Those of them who are named as examples."""
+        return nsmallest(EXAMPLES, self.membership_ids)
 
 
 @dataclass(slots=True)
@@ -50,12 +53,14 @@ class Tally:
             self.people += people.count
         for effect in felt:
             self.counts[effect] += people.count
-            first = sorted([*self.examples.get(effect, ()), *people.first])
+            first = sorted([*self.examples.get(effect, ()), *people.first()])
             self.examples[effect] = first[:EXAMPLES]
 
 
 def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozenset[Effect]:
-    """What the steps that are planned for somebody today come to."""
+    """What the steps that are planned for somebody today come to; without a step it is nothing."""
+    if not steps:
+        return frozenset()
     kinds = {type(step) for step in steps}
     after = taken(situation, steps, today).cycles
     last = after[-1] if after else None
@@ -65,9 +70,6 @@ def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozens
         Effect.MOVED: Move in kinds and is_unfinished,
         Effect.CREDITED: Meet in kinds,
         Effect.ENDED: Expire in kinds,
-        Effect.OVERDUE: is_unfinished
-        and bool(steps)
-        and last is not None
-        and today > last.due.due_on,
+        Effect.OVERDUE: is_unfinished and last is not None and today > last.due.due_on,
     }
     return frozenset(effect for effect, is_so in found.items() if is_so)

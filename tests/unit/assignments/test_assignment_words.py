@@ -123,7 +123,7 @@ def tally_of(*situations: Situation, terms: Terms | None = None) -> Tally:
     tally = Tally()
     alike: dict[Situation, Alike] = {}
     for number, situation in enumerate(situations):
-        alike.setdefault(situation, Alike(situation)).add(number)
+        alike.setdefault(situation, Alike(situation)).membership_ids.append(number)
     for situation, people in alike.items():
         tally.add(people, effects(situation, plan(terms or Terms(), situation, TODAY), TODAY))
     return tally
