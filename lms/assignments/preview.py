@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
+from .alike import alike
 from .demands import Demand
-from .planning import Situation, plan
-from .situations import situations
+from .planning import plan
 from .tally import Effect, Tally, effects
 
 
@@ -30,14 +29,10 @@ class Preview:
 def preview(session: Session, demand: Demand, now: datetime) -> Preview:
     """What would happen to everybody if the demand were in force from now on; nothing is written."""
     tally, today = Tally(), demand.today(now)
-
-    @cache
-    def effects_for(situation: Situation) -> frozenset[Effect]:
-        # Thousands are in the same situation, and the rule is asked once for all of them.
-        return effects(situation, plan(demand.terms, situation, today), today)
-
-    for person in situations(session, demand, true(), now, names_completions=False):
-        tally.add(person.membership_id, person.situation, effects_for(person.situation))
+    for people in alike(session, demand, now):
+        # The rule is asked once for all who are in the same situation.
+        steps = plan(demand.terms, people.situation, today)
+        tally.add(people, effects(people.situation, steps, today))
     wanted = {id_ for ids in tally.examples.values() for id_ in ids}
     names = names_of(session, demand.organization_id, sorted(wanted))
     return Preview(

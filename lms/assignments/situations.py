@@ -54,22 +54,20 @@ def situations(
     now: datetime,
     *,
     read: Read = stream,
-    names_completions: bool = True,
 ) -> Iterator[Situated]:
     """The situation of each member for whom `some`, a condition on `Membership`, holds.
 
     For a single person, to `fetch` is quicker than to `stream`. Who has left is among them only while
-    the assignment has something unfinished of theirs. Where no completion is named, its id is 0, and
-    the situations of many people are the same.
+    the assignment has something unfinished of theirs.
     """
     today = demand.today(now)
     here = (Membership.organization_id == demand.organization_id) & some
-    teams, exempt, leaves, owed, done = (
+    teams, exempt, leaves, owed, done = piles = tuple(
         _Pile(read(session, statement))
         for statement in (
-            _teams(demand, here),
-            _exemptions(demand, here),
-            _leaves(here),
+            select_teams(demand, here),
+            select_exemptions(demand, here),
+            select_leaves(here),
             _obligations(demand, here),
             _completions(demand, here),
         )
@@ -99,14 +97,13 @@ def situations(
             leaves=tuple(Leave(row[1], row[2]) for row in leaves.of(id_)),
             cycles=tuple(_cycle(row, demand.time_zone) for row in rows),
             completions=tuple(
-                Completion(
-                    row[1] if names_completions else 0, in_zone(row[2], demand.time_zone).date()
-                )
-                for row in done.of(id_)
+                Completion(row[1], in_zone(row[2], demand.time_zone).date()) for row in done.of(id_)
             ),
         )
         kept = {row.cycle: Kept(row.id, row.enrolment_id, row.is_current) for row in rows}
         yield Situated(id_, user_id, situation, kept)
+    for pile in piles:
+        pile.drop()
 
 
 class _Pile:
@@ -125,9 +122,15 @@ class _Pile:
             self._next = next(self._rows, None)
         return found
 
+    def drop(self) -> None:
+        """Read what nobody asked for to its end, where a database closes its cursor."""
+        for _ in self._rows:
+            pass
 
-def _members(demand: Demand, here: ColumnElement[bool]) -> Rows:
-    owes = (
+
+def owes(demand: Demand) -> ColumnElement[bool]:
+    """Whether the member of the enclosing query has something unfinished under the assignment."""
+    return (
         exists()
         .where(
             Obligation.membership_id == Membership.id,
@@ -136,6 +139,9 @@ def _members(demand: Demand, here: ColumnElement[bool]) -> Rows:
         )
         .correlate(Membership)
     )
+
+
+def _members(demand: Demand, here: ColumnElement[bool]) -> Rows:
     return (
         select(
             Membership.id,
@@ -146,12 +152,12 @@ def _members(demand: Demand, here: ColumnElement[bool]) -> Rows:
             Membership.hired_on,
             Membership.ended_at,
         )
-        .where(here, or_(Membership.ended_at.is_(None), owes))
+        .where(here, or_(Membership.ended_at.is_(None), owes(demand)))
         .order_by(Membership.id)
     )
 
 
-def _teams(demand: Demand, here: ColumnElement[bool]) -> Rows:
+def select_teams(demand: Demand, here: ColumnElement[bool]) -> Rows:
     """The teams of the audience that members are in now."""
     return (
         select(TeamMembership.membership_id, TeamMembership.team_id)
@@ -167,7 +173,8 @@ def _teams(demand: Demand, here: ColumnElement[bool]) -> Rows:
     )
 
 
-def _exemptions(demand: Demand, here: ColumnElement[bool]) -> Rows:
+def select_exemptions(demand: Demand, here: ColumnElement[bool]) -> Rows:
+    """The reasons of exemptions that hold."""
     return (
         select(Exemption.membership_id, Exemption.reason)
         .join(Membership, Membership.id == Exemption.membership_id)
@@ -180,7 +187,8 @@ def _exemptions(demand: Demand, here: ColumnElement[bool]) -> Rows:
     )
 
 
-def _leaves(here: ColumnElement[bool]) -> Rows:
+def select_leaves(here: ColumnElement[bool]) -> Rows:
+    """The first and last days of leaves, in the order in which they were entered."""
     return (
         select(LeaveOfAbsence.membership_id, LeaveOfAbsence.starts_on, LeaveOfAbsence.ends_on)
         .join(Membership, Membership.id == LeaveOfAbsence.membership_id)

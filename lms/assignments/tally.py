@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from heapq import nsmallest
 
 from .planning import Expire, Meet, Move, Open, Situation, Step, taken
 
@@ -21,6 +22,23 @@ class Effect(StrEnum):
     OVERDUE = "overdue"
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """People in the same situation, in any order."""
+
+    situation: Situation
+    membership_ids: list[int] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.membership_ids)
+
+    def first(self) -> list[int]:
+        """Those of them who are named as examples."""
+        return nsmallest(EXAMPLES, self.membership_ids)
+
+
 @dataclass(slots=True)
 class Tally:
     """How many people are covered, how many feel each effect, and the first of those by membership."""
@@ -29,18 +47,20 @@ class Tally:
     counts: Counter[Effect] = field(default_factory=Counter)
     examples: dict[Effect, list[int]] = field(default_factory=dict)
 
-    def add(self, membership_id: int, situation: Situation, felt: Collection[Effect]) -> None:
-        """Count one person, and the effects that they feel."""
-        self.people += situation.not_covered is None
+    def add(self, people: Alike, felt: Collection[Effect]) -> None:
+        """Count people, and the effects that each of them feels."""
+        if people.situation.not_covered is None:
+            self.people += people.count
         for effect in felt:
-            self.counts[effect] += 1
-            examples = self.examples.setdefault(effect, [])
-            if len(examples) < EXAMPLES:
-                examples.append(membership_id)
+            self.counts[effect] += people.count
+            first = sorted([*self.examples.get(effect, ()), *people.first()])
+            self.examples[effect] = first[:EXAMPLES]
 
 
 def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozenset[Effect]:
-    """What the steps that are planned for somebody today come to."""
+    """What the steps that are planned for somebody today come to; without a step it is nothing."""
+    if not steps:
+        return frozenset()
     kinds = {type(step) for step in steps}
     after = taken(situation, steps, today).cycles
     last = after[-1] if after else None
@@ -50,9 +70,6 @@ def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozens
         Effect.MOVED: Move in kinds and is_unfinished,
         Effect.CREDITED: Meet in kinds,
         Effect.ENDED: Expire in kinds,
-        Effect.OVERDUE: is_unfinished
-        and bool(steps)
-        and last is not None
-        and today > last.due.due_on,
+        Effect.OVERDUE: is_unfinished and last is not None and today > last.due.due_on,
     }
     return frozenset(effect for effect, is_so in found.items() if is_so)

@@ -17,7 +17,7 @@ from lms.assignments.errors import (
     checked_reason,
 )
 from lms.assignments.planning import Completion, Cycle, Situation, plan
-from lms.assignments.tally import EXAMPLES, Effect, Tally, effects
+from lms.assignments.tally import EXAMPLES, Alike, Effect, Tally, effects
 from lms.assignments.terms import Due, First, Renewal, Terms
 from lms.assignments.words import (
     audience_in_words,
@@ -121,9 +121,11 @@ def test_errors_are_sentences() -> None:
 
 def tally_of(*situations: Situation, terms: Terms | None = None) -> Tally:
     tally = Tally()
+    alike: dict[Situation, Alike] = {}
     for number, situation in enumerate(situations):
-        steps = plan(terms or Terms(), situation, TODAY)
-        tally.add(number, situation, effects(situation, steps, TODAY))
+        alike.setdefault(situation, Alike(situation)).membership_ids.append(number)
+    for situation, people in alike.items():
+        tally.add(people, effects(situation, plan(terms or Terms(), situation, TODAY), TODAY))
     return tally
 
 
