@@ -5,12 +5,13 @@ why changing an id in an address reaches nothing of somebody else's.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
-from lms.foundation.database import fetch
+from lms.foundation.database import Writing, as_value, fetch
 
 from .models import Membership, Organization, Team, TeamMembership
 
@@ -30,15 +31,37 @@ class Scope:
         """Whether it takes in everybody."""
         return self.team_ids is None
 
-    def members(self) -> ColumnElement[bool]:
+    @property
+    def shape(self) -> "Scope":
+        """What statements depend on that are built once: whether it is whole. No organization is in it."""
+        return _WHOLE if self.is_whole else _OF_TEAMS
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of a statement that was built for its shape."""
+        return {"organization_id": self.organization_id, "team_ids": sorted(self.team_ids or ())}
+
+    def members(self, written: Writing = as_value) -> ColumnElement[bool]:
         """The condition that a row of `Membership` in a query belongs to it, whether ended or not."""
-        condition = Membership.organization_id == self.organization_id
+        condition = Membership.organization_id == written("organization_id", self.organization_id)
         if self.team_ids is None:
             return condition
         in_team = select(TeamMembership.membership_id).where(
-            TeamMembership.team_id.in_(sorted(self.team_ids)), TeamMembership.ended_at.is_(None)
+            TeamMembership.team_id.in_(written("team_ids", sorted(self.team_ids))),
+            TeamMembership.ended_at.is_(None),
         )
         return condition & Membership.id.in_(in_team)
+
+    def teams(self, written: Writing = as_value) -> ColumnElement[bool]:
+        """The condition that a row of `Team` in a query belongs to it and has not ended."""
+        condition = Team.organization_id == written("organization_id", self.organization_id)
+        if self.team_ids is not None:
+            condition &= Team.id.in_(written("team_ids", sorted(self.team_ids)))
+        return condition & Team.ended_at.is_(None)
+
+
+_WHOLE = Scope(0, "", "", "")
+_OF_TEAMS = Scope(0, "", "", "", frozenset())
 
 
 def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> list[Scope]:

@@ -22,7 +22,7 @@ from lms.courses.models import (
     Enrolment,
     ModuleRevision,
 )
-from lms.organizations.people import record_of
+from lms.organizations.member_records import record_of
 from lms.organizations.scopes import Scope
 from lms.quizzes.models import Attempt, Grade
 
