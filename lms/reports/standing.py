@@ -66,6 +66,11 @@ class Filter:
             return COMPLIANT_STATES
         return (State(self.state),) if self.state else COUNTED
 
+    @property
+    def shape(self) -> "Filter":
+        """What statements depend on that are built once: all but the values."""
+        return replace(self, people=self.people.shape, course="*" if self.course else "")
+
 
 def filter_of(values: Mapping[str, str]) -> Filter:
     """The filter in an address; what makes no sense is as if it were not there."""

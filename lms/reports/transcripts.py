@@ -26,7 +26,8 @@ from lms.organizations.member_records import record_of
 from lms.organizations.scopes import Scope
 from lms.quizzes.models import Attempt, Grade
 
-from .compliance import Assigned, state_column
+from .compliance import Assigned
+from .obligation_rows import state_column
 from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
 
 
