@@ -116,24 +116,29 @@ def team_page(session: Session, team: Team, *, search: str = "", page: int = 1) 
 @lru_cache(KEPT_STATEMENTS)
 def _team_page_of(search: str) -> tuple[Executable, Executable]:
     """The statements that count the people of a team who are searched for, and list a page of them."""
-    # Beginning with the team, however large the organization is that all of it belongs to.
-    condition = meets(Filters(search=search)) & (
-        (TeamMembership.team_id == bindparam("team_id")) & TeamMembership.ended_at.is_(None)
-    )
+    condition = _in_it(bindparam("team_id"), search)
     counted = select(func.count()).select_from(TeamMembership).where(condition)
     counted = counted.join(Membership, Membership.id == TeamMembership.membership_id)
     if search:
         counted = counted.join(User, User.id == Membership.user_id)
-    listed = (
+    return counted, _with_role(condition).limit(PAGE_SIZE).offset(bindparam("first"))
+
+
+def _in_it(team_id: Any, search: str) -> ColumnElement[bool]:
+    # Beginning with the team, however large the organization is that all of it belongs to.
+    return meets(Filters(search=search)) & (
+        (TeamMembership.team_id == team_id) & TeamMembership.ended_at.is_(None)
+    )
+
+
+def _with_role(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         members(condition)
         .add_columns(TeamMembership.role)
         .join(TeamMembership, TeamMembership.membership_id == Membership.id)
         .order_by(None)
         .order_by(TeamMembership.role != "manager", Membership.sort_name, Membership.id)
-        .limit(PAGE_SIZE)
-        .offset(bindparam("first"))
     )
-    return counted, listed
 
 
 def create_team(session: Session, organization_id: int, name: str, *, now: datetime) -> int:

@@ -119,6 +119,12 @@ class Row:
     certificate_number: str | None
     certificate_expires_at: datetime | None
 
+    @property
+    def position(self) -> str:
+        """Where they work, such as `Nurse · Ward 3 · Riverside · Night shift`; a dash where nothing says so."""
+        told = (self.job_title, self.department, self.site, self.teams)
+        return " · ".join(filter(None, told)) or "–"
+
 
 @dataclass(slots=True)
 class Figures:
@@ -145,7 +151,7 @@ class Figures:
     @property
     def compliant(self) -> int:
         """With those that were waived."""
-        return sum(self.of.get(state, 0) for state in COMPLIANT_STATES)
+        return sum([self.of.get(state, 0) for state in COMPLIANT_STATES])
 
     @property
     def total(self) -> int:

@@ -37,6 +37,15 @@ def test_what_an_address_says_is_what_was_chosen(chosen_filter: Filter) -> None:
     assert filter_of(chosen(chosen_filter)) == chosen_filter
 
 
+@given(FILTERS)
+def test_a_shape_holds_what_a_statement_depends_on(one: Filter) -> None:
+    assert one.shape.shape == one.shape
+    assert one.shape.people == one.people.shape
+    assert chosen(one.shape).keys() == chosen(one).keys()
+    kept = (one.state, one.sorting, one.descending)
+    assert (one.shape.state, one.shape.sorting, one.shape.descending) == kept
+
+
 def test_an_address_says_nothing_of_what_is_not_used() -> None:
     assert chosen(Filter()) == {}
 
