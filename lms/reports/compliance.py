@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -164,7 +165,7 @@ def _of_members(shape: Selection) -> ColumnElement[bool]:
 
 def _order(shape: Selection, course_ids: Sequence[int]) -> list[Any]:
     """What rows are sorted by; the courses are in the order of their titles."""
-    by_course = _rank(Obligation.course_id, course_ids)
+    by_course = _rank(Obligation.course_id, [literal_column(str(id_)) for id_ in course_ids])
     by_name = [Membership.sort_name, Membership.id]
     first: dict[Sorting, Any] = {
         Sorting.NAME: by_name[0],
@@ -182,9 +183,9 @@ def _order(shape: Selection, course_ids: Sequence[int]) -> list[Any]:
 
 
 def _rank(column: Any, values: Sequence[Any]) -> Any:
-    """The place of a column's value among `values`."""
-    ranks = {value: place for place, value in enumerate(values)}
-    return case(ranks, value=column, else_=len(ranks)) if ranks else column
+    """The place of a column's value among `values`; not as parameters, which take time at each run."""
+    ranks = [(value, literal_column(str(place))) for place, value in enumerate(values)]
+    return case(*ranks, value=column, else_=literal_column(str(len(ranks)))) if ranks else column
 
 
 # What is read with them

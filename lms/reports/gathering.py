@@ -4,7 +4,7 @@ It takes one query and one look at each of these people, where counting looks at
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -26,37 +26,47 @@ from .parts import Part
 from .standing import Figures
 
 
-@dataclass(slots=True)
 class Gathered:
-    """Figures by assignment and by team, what was overdue by the month's end, and who is overdue.
+    """Assignments, once for each obligation, by state; counts by state of each team and of each month's end.
 
-    Of the last there is since when, how many obligations (as a negative number) and the membership:
-    sorted, whoever is to be nudged first comes first.
+    `overdue` tells of each member who is, sorted as they are to be nudged: since when, how many
+    obligations (as a negative number), and the membership.
     """
 
-    assignments: dict[State, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    teams: dict[State, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    months: Counter[int] = field(default_factory=Counter)
-    overdue: list[tuple[date, int, int]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.assignments: dict[State, list[int]] = defaultdict(list)
+        self.teams: dict[tuple[int, State], int] = defaultdict(int)
+        self.months: dict[int, int] = defaultdict(int)
+        self.overdue: list[tuple[date, int, int]] = []
 
     def add(self, membership_id: int, part: Part) -> None:
         """Add what is one member's."""
         for state, assignment_ids in part.states.items():
-            self.assignments[state].update(assignment_ids)
+            self.assignments[state] += assignment_ids
             for team_id in part.teams:
-                self.teams[state][team_id] += len(assignment_ids)
+                self.teams[team_id, state] += len(assignment_ids)
         for month, count in part.months.items():
             self.months[month] += count
         if part.overdue_since:
             self.overdue.append((part.overdue_since, -part.overdue, membership_id))
 
+    def by_assignment(self) -> dict[int, Figures]:
+        """The figures of each assignment."""
+        return _figures(
+            (key, state, count)
+            for state, assignment_ids in self.assignments.items()
+            for key, count in Counter(assignment_ids).items()
+        )
 
-def figures(counted: dict[State, Counter[int]]) -> dict[int, Figures]:
-    """Counts by state and key as figures by key."""
+    def by_team(self) -> dict[int, Figures]:
+        """The figures of each team."""
+        return _figures((key, state, count) for (key, state), count in self.teams.items())
+
+
+def _figures(counts: Iterable[tuple[int, State, int]]) -> dict[int, Figures]:
     found: dict[int, Figures] = defaultdict(Figures)
-    for state, counts in counted.items():
-        for key, count in counts.items():
-            found[key].add(state, count)
+    for key, state, count in counts:
+        found[key].add(state, count)
     return found
 
 

@@ -18,7 +18,7 @@ from lms.organizations.people import teams_of
 
 from . import compliance, pasts
 from .compliance import NUDGED, Group, Nudge, Selection
-from .gathering import figures, gather
+from .gathering import gather
 from .keeping import Changed, changed_since
 from .models import KeptFigures, KeptMember
 from .parts import ASSIGNMENT, MONTH, TEAM
@@ -49,8 +49,8 @@ def overview(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -
         found = gather(session, selection, changed)
         late = [(id_, -count, since) for since, count, id_ in nsmallest(NUDGED, found.overdue)]
         return Overview(
-            _by_course(selection, figures(found.assignments)),
-            _by_team(session, selection, figures(found.teams)),
+            _by_course(selection, found.by_assignment()),
+            _by_team(session, selection, found.by_team()),
             _named(session, late),
             [found.months[end.day.toordinal()] for end in ends],
         )
@@ -70,7 +70,7 @@ def figures_by_course(session: Session, selection: Selection) -> Sequence[Group]
     if changed is None:
         return compliance.figures_by_course(session, selection)
     if not _is_everybody(selection):
-        return _by_course(selection, figures(gather(session, selection, changed).assignments))
+        return _by_course(selection, gather(session, selection, changed).by_assignment())
     rows = fetch(session, _OF_ASSIGNMENTS, organization_id=selection.scope.organization_id)
     return _by_course(selection, _Kept(changed).figures(ASSIGNMENT, rows))
 

@@ -161,7 +161,9 @@ class Figures:
     @property
     def percent(self) -> int | None:
         """The share that is compliant, rounded down: 99.9 % must not read as all. None of nothing."""
-        return 100 * self.compliant // self.total if self.total else None
+        compliant = self.compliant
+        total = compliant + self.due + self.overdue
+        return 100 * compliant // total if total else None
 
 
 @dataclass(frozen=True, slots=True)
