@@ -22,7 +22,7 @@ from .gathering import gather
 from .keeping import Changed, changed_since
 from .models import KeptFigures, KeptMember
 from .parts import ASSIGNMENT, MONTH, TEAM
-from .standing import Figures, MonthEnd
+from .standing import Figures, MonthEnd, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,9 @@ class _Kept:
 def _by_course(selection: Selection, of_assignments: Mapping[int, Figures]) -> list[Group]:
     groups: list[Group] = []
     for course in selection.courses.values():
-        of_course = Figures()
-        for id_ in course.assignment_ids:
-            if id_ in of_assignments:
-                for state, count in of_assignments[id_].of.items():
-                    of_course.add(state, count)
         if course.assignment_ids:
+            parts = [of_assignments[id_] for id_ in course.assignment_ids if id_ in of_assignments]
+            of_course = parts[0] if len(parts) == 1 else total_of(parts)
             groups.append(Group(course.slug, course.title, of_course))
     return groups
 

@@ -4,7 +4,7 @@ Compliant is who has completed a course, need not yet, or was excused by a waive
 required of somebody does not count at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -164,6 +164,15 @@ class Figures:
         compliant = self.compliant
         total = compliant + self.due + self.overdue
         return 100 * compliant // total if total else None
+
+
+def total_of(parts: Iterable[Figures]) -> Figures:
+    """Figures added up."""
+    found = Figures()
+    for part in parts:
+        for state, count in part.of.items():
+            found.add(state, count)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lms.reports.standing import (
     chosen,
     filter_of,
     month_ends,
+    total_of,
 )
 
 words = st.text(max_size=20).map(str.strip)
@@ -71,6 +72,13 @@ def test_waived_counts_as_compliant_and_expired_not_at_all() -> None:
     figures.add(State.MET, 1)
     assert (figures.compliant, figures.waived, figures.due, figures.overdue) == (10, 2, 4, 7)
     assert (figures.total, figures.percent) == (21, 47)
+
+
+def test_figures_are_added_up_without_a_change_to_them() -> None:
+    one, other = Figures({State.MET: 2, State.DUE: 1}), Figures({State.MET: 3})
+    assert total_of([one, other]).of == {State.MET: 5, State.DUE: 1}
+    assert total_of([]).of == {}
+    assert (one.of, other.of) == ({State.MET: 2, State.DUE: 1}, {State.MET: 3})
 
 
 def test_nearly_all_is_not_all() -> None:
