@@ -58,8 +58,7 @@ def overview(slug: str) -> ResponseReturnValue:
 def people(slug: str) -> ResponseReturnValue:
     """The list of people and courses that the filters leave."""
     selection = _selection(slug)
-    groups = overviews.figures_by_course(web.session(), selection)
-    figures = total_of(group.figures for group in groups)
+    figures = overviews.figures_of(web.session(), selection)
     count = sum(figures.of.get(state, 0) for state in selection.filter.states)
     number = request.args.get("page", 1, type=int)
     return render_template(

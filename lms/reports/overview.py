@@ -75,6 +75,17 @@ def figures_by_course(session: Session, selection: Selection) -> Sequence[Group]
     return _by_course(selection, _Kept(changed).figures(ASSIGNMENT, rows))
 
 
+def figures_of(session: Session, selection: Selection) -> Figures:
+    """The figures of all of a selection, in every state, whichever the filter names."""
+    people = selection.filter.people
+    is_team = selection.scope.is_whole and people == Filters(team_id=people.team_id)
+    if people.team_id is None or not is_team or not (changed := _changed(session, selection)):
+        return total_of(group.figures for group in figures_by_course(session, selection))
+    organization_id = selection.scope.organization_id
+    rows = fetch(session, _OF_TEAM, organization_id=organization_id, team_id=people.team_id)
+    return _Kept(changed).figures(TEAM, rows).get(people.team_id, Figures())
+
+
 def _changed(session: Session, selection: Selection) -> Changed | None:
     """What differs from what is kept; None where nothing is that holds, or that tells of one course."""
     scope = selection.scope
@@ -170,6 +181,7 @@ _ALL = select(
     *(getattr(KeptFigures, state.value) for state in State),
 ).where(KeptFigures.organization_id == bindparam("organization_id"))
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
+_OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
 _LONGEST_OVERDUE = (
     select(KeptMember.membership_id, User.name, KeptMember.overdue, KeptMember.overdue_since)
     .join(Membership, Membership.id == KeptMember.membership_id)

@@ -1,5 +1,6 @@
 """Kept figures are always what counting says, whatever happened since they were kept."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,8 +19,8 @@ from lms.organizations.scopes import Scope
 from lms.reports import compliance, keeping, pasts
 from lms.reports.compliance import Assigned, Selection
 from lms.reports.models import KeptFigures, StandingMark
-from lms.reports.overview import figures_by_course, overview
-from lms.reports.standing import Filter, month_ends
+from lms.reports.overview import figures_by_course, figures_of, overview
+from lms.reports.standing import Filter, month_ends, total_of
 from lms.work import KeepStandings
 from tests.conftest import StandingClock
 from tests.factories import (
@@ -104,6 +105,8 @@ class Employer:
                 courses = _plain(compliance.figures_by_course(session, selection))
                 assert _plain(figures_by_course(session, selection)) == courses
                 assert _plain(told.courses) == courses
+                total = total_of(group.figures for group in told.courses)
+                assert +Counter(figures_of(session, selection).of) == +Counter(total.of)
                 assert _plain(told.teams) == _plain(compliance.figures_by_team(session, selection))
                 assert list(told.nudges) == compliance.longest_overdue(session, selection)
                 assert list(told.past) == pasts.overdue_then(session, selection, ends)
