@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, Text, TypeDecorator
@@ -49,7 +50,11 @@ class ExactFraction(TypeDecorator[Fraction]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Fraction | None:
-        return None if value is None else Fraction(value)
+        return None if value is None else _fraction(value)
+
+
+# Reading one takes long, a list holds many of the same, and none of them ever changes.
+_fraction = lru_cache(1_000)(Fraction)
 
 
 # SQLite gives row ids only to a column typed INTEGER.

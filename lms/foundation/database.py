@@ -7,7 +7,7 @@ the busy time-out.
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     Table,
+    bindparam,
     cast,
     create_engine,
     event,
@@ -31,6 +32,8 @@ from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MS = 15_000
 STREAMED = 5_000
+# How many statements of one kind are remembered that differ in their conditions.
+KEPT_STATEMENTS = 200
 
 ValueT = TypeVar("ValueT")
 
@@ -173,6 +176,20 @@ def part_of_union(columns: Mapping[str, Any], kind: str, **own: Any) -> Any:
         literal(kind).label("kind"),
         *(own.get(name, cast(null(), type_)).label(name) for name, type_ in columns.items()),
     )
+
+
+# How a condition writes the value that a column of that name is compared with.
+Writing = Callable[[str, Any], Any]
+
+
+def as_value(_name: str, value: Any) -> Any:
+    """As it is: for a statement that is run once."""
+    return value
+
+
+def as_parameter(name: str, value: Any) -> Any:
+    """As a parameter: for a statement that is built once and run with any such value."""
+    return bindparam(name, expanding=isinstance(value, list))
 
 
 def stream(session: Session, statement: Executable, **values: Any) -> Iterator[Any]:

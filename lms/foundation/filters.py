@@ -1,12 +1,18 @@
 """What templates write values with: the wordings, and moments in the signed-in person's zone."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, cast
 
 from flask import Flask
 from flask_login import current_user
+from werkzeug.local import LocalProxy
 
 from .clock import in_zone
 from .wording import NBSP, date_in_full, minutes, paragraphs, percent, points, span
+
+# Whoever reads: what is asked of the proxy looks them up each time, by a longer way.
+_reader: Callable[[], Any] = cast("LocalProxy[Any]", current_user)._get_current_object
 
 
 def install(app: Flask) -> None:
@@ -40,4 +46,4 @@ def iso(value: datetime) -> str:
 
 
 def _zone() -> str:
-    return getattr(current_user, "time_zone", "UTC")
+    return getattr(_reader(), "time_zone", "UTC")

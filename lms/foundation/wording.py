@@ -6,6 +6,21 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 NBSP = "\N{NO-BREAK SPACE}"
+# A table holds hundreds of dates, and asking the C library for a name takes several times as long.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -15,12 +30,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def date_in_full(day: date) -> str:
     """A date such as `21 November 2026`, which no country reads as another day."""
-    return f"{day.day}{NBSP}{day:%B}{NBSP}{day.year}"
+    return f"{day.day}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
 def percent(value: Fraction) -> str:
     """A share as whole percents, rounded down: 79.9 % must never read as a pass mark of 80 %."""
-    return f"{int(value * 100)}%"
+    return f"{100 * value.numerator // value.denominator}%"
 
 
 def points(value: Fraction) -> str:

@@ -1,8 +1,9 @@
 """Which people a list holds, and how an address says so (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+PLACES = ("job_title", "department", "site")
 _TEXTS = {"q": "search", "title": "job_title", "department": "department", "site": "site"}
 
 
@@ -19,6 +20,23 @@ class Filters:
     left: bool = False
     # Those who have no password yet.
     waiting: bool = False
+
+    @property
+    def shape(self) -> "Filters":
+        """What statements depend on that are built once: which filters there are, not their values.
+
+        What is searched for is part of it: a database is asked for its spellings.
+        """
+        return replace(
+            self,
+            team_id=None if self.team_id is None else 0,
+            **{name: "*" if getattr(self, name) else "" for name in PLACES},
+        )
+
+    @property
+    def values(self) -> dict[str, str | int | None]:
+        """The parameters of a statement that was built for its shape."""
+        return {name: getattr(self, name) for name in ("team_id", *PLACES)}
 
 
 def filters_of(values: Mapping[str, str]) -> Filters:

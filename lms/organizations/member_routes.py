@@ -12,8 +12,8 @@ from lms.foundation.clock import in_zone
 from . import current, leaves, people, positions
 from .errors import LeaveOverlaps, NotAMember, NumberTaken, WasErased
 from .forms import ROLES, LeaveForm, MemberForm, RehireForm
+from .member_records import MemberRecord, record_of
 from .models import Membership
-from .people import MemberRecord
 from .placements import Placement
 from .routes import blueprint
 from .scopes import Scope
@@ -32,7 +32,7 @@ def change_member(slug: str, membership_id: int) -> ResponseReturnValue:
     """Say what a member is from now on."""
     scope = current.whole_or_404(slug)
     form = MemberForm()
-    known = people.record_of(web.session(), scope, membership_id) or abort(404)
+    known = record_of(web.session(), scope, membership_id) or abort(404)
     found = known.membership
     if found.ended_at is not None:
         abort(404)
@@ -224,7 +224,7 @@ def _page(
     leave_form: LeaveForm | None = None,
 ) -> str:
     """The member's page; a form that was sent shows what is wrong with it, the others are fresh."""
-    record = people.record_of(web.session(), scope, membership_id) or abort(404)
+    record = record_of(web.session(), scope, membership_id) or abort(404)
     return render_template(
         "organizations/member.html",
         organization=scope,

@@ -1,16 +1,20 @@
-"""The lists of an organization's people, as far as a scope reaches, and how one of them is found."""
+"""The lists of an organization's people, as far as a scope reaches, and how one of them is found.
+
+Statements are built once for each shape that a scope and filters have.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Executable,
     Select,
     bindparam,
     func,
-    null,
     or_,
     select,
     text,
@@ -19,20 +23,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from lms.accounts.models import Erasure, User
+from lms.accounts.models import User
 from lms.accounts.person import Role
-from lms.foundation.database import fetch
+from lms.foundation.database import (
+    KEPT_STATEMENTS,
+    Writing,
+    as_parameter,
+    as_value,
+    fetch,
+    part_of_union,
+)
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
-from .filters import Filters
-from .models import (
-    LeaveOfAbsence,
-    Membership,
-    Organization,
-    Position,
-    Team,
-    TeamMembership,
-)
+from .filters import PLACES, Filters
+from .models import Membership, Organization, Team, TeamMembership
 from .scopes import Scope
 
 MAX_SEARCH = 100
@@ -63,34 +67,6 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamPlace:
-    """A member's time in a team."""
-
-    team_id: int
-    name: str
-    role: str
-    joined_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MemberRecord:
-    """Everything an organization keeps of one member. `may_have_link`: a manager may make them one."""
-
-    membership: Membership
-    user: User
-    may_have_link: bool
-    # Whether their data was erased: whoever comes back then does so as somebody new.
-    is_erased: bool
-    # How the manager whom they report to is called, and named where one has to be named.
-    manager_name: str
-    manager_named: str
-    positions: Sequence[Position]
-    teams: Sequence[TeamPlace]
-    leaves: Sequence[LeaveOfAbsence]
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """What a list can be filtered by: each value that occurs, with the words for it."""
 
@@ -112,9 +88,20 @@ def members_page(
 
     A page outside the list is taken for the nearest one that exists.
     """
-    condition = condition_of(scope, filters)
-    if outside is not None:
-        condition &= ~in_team(outside)
+    counted, listed = _page_of(scope.shape, filters.shape, outside is not None)
+    values = {**scope.values, **filters.values, "outside": outside}
+    [(count,)] = fetch(session, counted, **values)
+    number = nearest_page(page, count)
+    rows = fetch(session, listed, **values, first=(number - 1) * PAGE_SIZE)
+    return Page([Member(*row) for row in rows], number, count)
+
+
+@lru_cache(KEPT_STATEMENTS)
+def _page_of(scope: Scope, filters: Filters, has_outside: bool) -> tuple[Executable, Executable]:
+    """The statements that count the people whom such filters leave, and list a page of them."""
+    condition = condition_of(scope, filters, as_parameter)
+    if has_outside:
+        condition &= ~in_team(bindparam("outside"))
     # A count of memberships alone need not look up fifty thousand accounts.
     counted = select(func.count()).select_from(Membership).where(condition)
     if filters.search.strip() or filters.waiting:
@@ -122,10 +109,7 @@ def members_page(
     if filters == Filters():
         # Every name is; with this SQLite counts in the index of those who are here.
         counted = counted.where(Membership.sort_name >= "")
-    count = session.scalar(counted) or 0
-    number = nearest_page(page, count)
-    rows = session.execute(members(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
-    return Page([Member(*row) for row in rows], number, count)
+    return counted, members(condition).limit(PAGE_SIZE).offset(bindparam("first"))
 
 
 def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
@@ -152,25 +136,27 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def condition_of(scope: Scope, filters: Filters) -> ColumnElement[bool]:
+def condition_of(
+    scope: Scope, filters: Filters, written: Writing = as_value
+) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the scope and the filters are together."""
-    return scope.members() & meets(filters)
+    return scope.members(written) & meets(filters, written)
 
 
-def meets(filters: Filters) -> ColumnElement[bool]:
+def meets(filters: Filters, written: Writing = as_value) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the filters are."""
     ended = Membership.ended_at
-    return (ended.is_not(None) if filters.left else ended.is_(None)) & meets_ever(filters)
+    return (ended.is_not(None) if filters.left else ended.is_(None)) & meets_ever(filters, written)
 
 
-def meets_ever(filters: Filters) -> ColumnElement[bool]:
+def meets_ever(filters: Filters, written: Writing = as_value) -> ColumnElement[bool]:
     """The same of those who are here and those who have left alike."""
     condition: ColumnElement[bool] = true()
-    for name in ("job_title", "department", "site"):
+    for name in PLACES:
         if value := getattr(filters, name):
-            condition &= getattr(Membership, name) == value
+            condition &= getattr(Membership, name) == written(name, value)
     if filters.team_id is not None:
-        condition &= in_team(filters.team_id)
+        condition &= in_team(written("team_id", filters.team_id))
     if filters.waiting:
         condition &= User.password_hash.is_(None) & User.deactivated_at.is_(None)
     if text := " ".join(filters.search.split())[:MAX_SEARCH]:
@@ -178,7 +164,7 @@ def meets_ever(filters: Filters) -> ColumnElement[bool]:
     return condition
 
 
-def in_team(team_id: int) -> ColumnElement[bool]:
+def in_team(team_id: Any) -> ColumnElement[bool]:
     """Whether the membership of the enclosing query is in that team now."""
     # Not an EXISTS: a query can begin with a list of a few, and not with a condition on everybody.
     return Membership.id.in_(
@@ -190,52 +176,63 @@ def in_team(team_id: int) -> ColumnElement[bool]:
 
 def choices(session: Session, scope: Scope) -> Choices:
     """What the people of a scope can be filtered by."""
-    if scope.is_whole:
-        placed = fetch(session, _VALUES, organization_id=scope.organization_id)
-    else:
-        placed = session.execute(
-            select(Membership.job_title, Membership.department, Membership.site)
-            .where(scope.members(), Membership.ended_at.is_(None))
-            .distinct()
-        ).all()
-    columns = [sorted({row[index] for row in placed if row[index]}) for index in range(3)]
+    rows = fetch(session, _choices_of(scope.shape), **scope.values)
+    columns = [sorted({row[name] for row in rows if row[name]}) for name in range(1, 4)]
     return Choices(
-        *({value: value for value in column} for column in columns), teams=teams_of(session, scope)
+        *({value: value for value in column} for column in columns),
+        teams=_by_name([row[4:] for row in rows if row.kind == "team"]),
     )
 
 
-def _values_of(place: int, column: Any) -> Select[*tuple[Any, ...]]:
+@cache
+def _choices_of(scope: Scope) -> Executable:
+    """The statement for what there is to filter by: positions, and teams."""
+    teams = part_of_union(_CHOICES, "team", team_id=Team.id, team=Team.name)
+    if scope.is_whole:
+        return union_all(*map(_values_of, PLACES), teams.where(scope.teams(as_parameter)))
+    columns = {name: getattr(Membership, name) for name in PLACES}
+    placed = (
+        part_of_union(_CHOICES, "place", **columns)
+        .where(scope.members(as_parameter), Membership.ended_at.is_(None))
+        .distinct()
+    )
+    return union_all(placed, teams.where(scope.teams(as_parameter)))
+
+
+def _values_of(name: str) -> Select[*tuple[Any, ...]]:
     """Each value of a column, by steps from one to the next in its index, however many people have it."""
+    column = getattr(Membership, name)
     here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
     values = select(func.min(column).label("value")).where(here).cte(recursive=True)
     following = (
         select(func.min(column)).where(here, column > values.c.value).correlate(values)
     ).scalar_subquery()
     values = values.union_all(select(following).where(values.c.value.is_not(None)))
-    return select(*(values.c.value if index == place else null() for index in range(3)))
+    return part_of_union(_CHOICES, "place", **{name: values.c.value})
 
 
+_CHOICES: dict[str, Any] = {
+    **{name: getattr(Membership, name).type for name in PLACES},
+    "team_id": Team.id.type,
+    "team": Team.name.type,
+}
 # SQLite uses an index with a condition only for the very same condition.
 _IS_HERE = text("membership.ended_at IS NULL")
-_VALUES = union_all(
-    *(
-        _values_of(place, column)
-        for place, column in enumerate(
-            (Membership.job_title, Membership.department, Membership.site)
-        )
-    )
-)
 
 
 def teams_of(session: Session, scope: Scope) -> dict[int, str]:
     """The teams of a scope that there are now, by name."""
-    statement = select(Team.id, Team.name).where(
-        Team.organization_id == scope.organization_id, Team.ended_at.is_(None)
-    )
-    if scope.team_ids is not None:
-        statement = statement.where(Team.id.in_(sorted(scope.team_ids)))
-    rows = session.execute(statement.order_by(func.lower(Team.name), Team.id)).all()
-    return {row[0]: row[1] for row in rows}
+    return _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
+
+
+@cache
+def _teams_of(scope: Scope) -> Executable:
+    return select(Team.id, Team.name).where(scope.teams(as_parameter))
+
+
+def _by_name(rows: Sequence[Any]) -> dict[int, str]:
+    """Teams by id, in the order of their names."""
+    return dict(sorted(rows, key=lambda row: (row[1].lower(), row[0])))
 
 
 def find_membership(session: Session, scope: Scope, membership_id: int) -> Membership | None:
@@ -286,51 +283,6 @@ def find_by_number(session: Session, slug: str, employee_number: str) -> User | 
     return exact[0] if exact else found[0][0] if len(found) == 1 else None
 
 
-def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecord | None:
-    """Everything about one member, as far as the scope reaches; None for anybody else."""
-    manager, manager_user = aliased(Membership), aliased(User)
-    row = session.execute(
-        select(
-            Membership,
-            User,
-            may_have_link(),
-            _is_erased(),
-            manager_user.name,
-            manager.employee_number,
-        )
-        .join(User, User.id == Membership.user_id)
-        .outerjoin(manager, manager.id == Membership.manager_id)
-        .outerjoin(manager_user, manager_user.id == manager.user_id)
-        .where(scope.members(), Membership.id == membership_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    positions = select(Position).where(Position.membership_id == membership_id)
-    teams = (
-        select(
-            Team.id,
-            Team.name,
-            TeamMembership.role,
-            TeamMembership.joined_at,
-            TeamMembership.ended_at,
-        )
-        .join(Team, Team.id == TeamMembership.team_id)
-        .where(TeamMembership.membership_id == membership_id)
-        .order_by(TeamMembership.ended_at.is_not(None), TeamMembership.joined_at.desc(), Team.id)
-    )
-    leaves = select(LeaveOfAbsence).where(
-        LeaveOfAbsence.membership_id == membership_id, LeaveOfAbsence.withdrawn_at.is_(None)
-    )
-    return MemberRecord(
-        *row,
-        positions=session.scalars(
-            positions.order_by(Position.starts_at.desc(), Position.id.desc())
-        ).all(),
-        teams=[TeamPlace(*place) for place in session.execute(teams)],
-        leaves=session.scalars(leaves.order_by(LeaveOfAbsence.starts_on.desc())).all(),
-    )
-
-
 def may_have_link() -> ColumnElement[bool]:
     """Whether an active account is of use in the organization of the membership it is joined to alone."""
     return is_only_here() & User.deactivated_at.is_(None)
@@ -350,10 +302,6 @@ def is_only_here() -> ColumnElement[bool]:
         .exists()
     )
     return (User.role == Role.LEARNER.value) & ~elsewhere
-
-
-def _is_erased() -> ColumnElement[bool]:
-    return select(Erasure.id).where(Erasure.user_id == User.id).correlate(User).exists()
 
 
 def _holds(text: str) -> ColumnElement[bool]:

@@ -5,11 +5,13 @@ why changing an id in an address reaches nothing of somebody else's.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import Boolean, ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
+from lms.foundation.database import Writing, as_value, fetch
 
 from .models import Membership, Organization, Team, TeamMembership
 
@@ -29,15 +31,37 @@ class Scope:
         """Whether it takes in everybody."""
         return self.team_ids is None
 
-    def members(self) -> ColumnElement[bool]:
+    @property
+    def shape(self) -> "Scope":
+        """What statements depend on that are built once: whether it is whole. No organization is in it."""
+        return _WHOLE if self.is_whole else _OF_TEAMS
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters of a statement that was built for its shape."""
+        return {"organization_id": self.organization_id, "team_ids": sorted(self.team_ids or ())}
+
+    def members(self, written: Writing = as_value) -> ColumnElement[bool]:
         """The condition that a row of `Membership` in a query belongs to it, whether ended or not."""
-        condition = Membership.organization_id == self.organization_id
+        condition = Membership.organization_id == written("organization_id", self.organization_id)
         if self.team_ids is None:
             return condition
         in_team = select(TeamMembership.membership_id).where(
-            TeamMembership.team_id.in_(sorted(self.team_ids)), TeamMembership.ended_at.is_(None)
+            TeamMembership.team_id.in_(written("team_ids", sorted(self.team_ids))),
+            TeamMembership.ended_at.is_(None),
         )
         return condition & Membership.id.in_(in_team)
+
+    def teams(self, written: Writing = as_value) -> ColumnElement[bool]:
+        """The condition that a row of `Team` in a query belongs to it and has not ended."""
+        condition = Team.organization_id == written("organization_id", self.organization_id)
+        if self.team_ids is not None:
+            condition &= Team.id.in_(written("team_ids", sorted(self.team_ids)))
+        return condition & Team.ended_at.is_(None)
+
+
+_WHOLE = Scope(0, "", "", "")
+_OF_TEAMS = Scope(0, "", "", "", frozenset())
 
 
 def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> list[Scope]:
@@ -45,32 +69,7 @@ def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> li
 
     An administrator of the site manages all of them.
     """
-    whole = literal(value=True) if is_administrator else _manages_whole(person_id)
-    rows = session.execute(
-        select(
-            Organization.id,
-            Organization.slug,
-            Organization.name,
-            Organization.time_zone,
-            whole.label("is_whole"),
-            TeamMembership.team_id,
-        )
-        .outerjoin(
-            Membership,
-            (Membership.organization_id == Organization.id)
-            & (Membership.user_id == person_id)
-            & Membership.ended_at.is_(None),
-        )
-        .outerjoin(
-            TeamMembership,
-            (TeamMembership.membership_id == Membership.id)
-            & (TeamMembership.role == "manager")
-            & TeamMembership.ended_at.is_(None)
-            & TeamMembership.team_id.in_(select(Team.id).where(Team.ended_at.is_(None))),
-        )
-        .where(or_(whole, TeamMembership.id.is_not(None)))
-        .order_by(Organization.name, Organization.id)
-    )
+    rows = fetch(session, _SCOPES, person_id=person_id, is_administrator=is_administrator)
     found: dict[int, Scope] = {}
     for organization_id, slug, name, zone, is_whole, team_id in rows:
         known = found.get(organization_id)
@@ -79,21 +78,6 @@ def scopes_of(session: Session, person_id: int, *, is_administrator: bool) -> li
             organization_id, slug, name, zone, None if teams is None else frozenset(teams)
         )
     return list(found.values())
-
-
-def _manages_whole(person_id: int) -> ColumnElement[bool]:
-    manager = Membership.__table__.alias("whole_manager")
-    return (
-        select(manager.c.id)
-        .where(
-            manager.c.organization_id == Organization.id,
-            manager.c.user_id == person_id,
-            manager.c.role == "manager",
-            manager.c.ended_at.is_(None),
-        )
-        .correlate(Organization)
-        .exists()
-    )
 
 
 def is_team_manager_column() -> ColumnElement[bool]:
@@ -137,3 +121,45 @@ def organization_between(session: Session, member_id: int, by_id: int) -> int | 
     if managed:
         return managed[0]
     return rows[0][0] if len(rows) == 1 else None
+
+
+# Statements, built once
+
+_whole_manager = aliased(Membership)
+_MANAGES_WHOLE = or_(
+    bindparam("is_administrator", type_=Boolean),
+    select(_whole_manager.id)
+    .where(
+        _whole_manager.organization_id == Organization.id,
+        _whole_manager.user_id == bindparam("person_id"),
+        _whole_manager.role == "manager",
+        _whole_manager.ended_at.is_(None),
+    )
+    .correlate(Organization)
+    .exists(),
+)
+_SCOPES = (
+    select(
+        Organization.id,
+        Organization.slug,
+        Organization.name,
+        Organization.time_zone,
+        _MANAGES_WHOLE.label("is_whole"),
+        TeamMembership.team_id,
+    )
+    .outerjoin(
+        Membership,
+        (Membership.organization_id == Organization.id)
+        & (Membership.user_id == bindparam("person_id"))
+        & Membership.ended_at.is_(None),
+    )
+    .outerjoin(
+        TeamMembership,
+        (TeamMembership.membership_id == Membership.id)
+        & (TeamMembership.role == "manager")
+        & TeamMembership.ended_at.is_(None)
+        & TeamMembership.team_id.in_(select(Team.id).where(Team.ended_at.is_(None))),
+    )
+    .where(or_(_MANAGES_WHOLE, TeamMembership.id.is_not(None)))
+    .order_by(Organization.name, Organization.id)
+)

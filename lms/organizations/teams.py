@@ -3,14 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Executable, Select, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import batches, insert_if_absent, stream
+from lms.foundation.database import (
+    KEPT_STATEMENTS,
+    Writing,
+    as_parameter,
+    as_value,
+    batches,
+    fetch,
+    insert_if_absent,
+    stream,
+)
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .errors import TeamNameTaken
@@ -41,86 +51,66 @@ class TeamMember:
 
 def teams_page(session: Session, scope: Scope, *, search: str = "", page: int = 1) -> Page[TeamRow]:
     """The teams of a scope by name, 50 to a page, those whose name holds `search`."""
-    condition = _those(scope, search)
-    count = session.scalar(select(func.count()).select_from(Team).where(condition)) or 0
+    counted, listed = _teams_page_of(scope.shape, _simple(search))
+    [(count,)] = fetch(session, counted, **scope.values)
     number = nearest_page(page, count)
-    rows = session.execute(
-        _named(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    ).all()
-    is_shown = TeamMembership.team_id.in_([row[0] for row in rows])
-    return Page(_with_people(session, rows, is_shown), number, count)
+    rows = fetch(session, listed, **scope.values, first=(number - 1) * PAGE_SIZE)
+    managers = fetch(session, _MANAGERS_OF_SOME, shown=[row[0] for row in rows])
+    return Page(_with_managers(rows, managers), number, count)
 
 
 def every_team(session: Session, scope: Scope, *, search: str = "") -> Sequence[TeamRow]:
     """All of them in the same order."""
-    condition = _those(scope, search)
-    rows = session.execute(_named(condition)).all()
-    is_one = TeamMembership.team_id.in_(select(Team.id).where(condition))
-    return _with_people(session, rows, is_one)
+    condition = _those(scope, _simple(search))
+    among = TeamMembership.team_id.in_(select(Team.id).where(condition))
+    return _with_managers(
+        fetch(session, _LISTED.where(condition)), fetch(session, _MANAGERS.where(among))
+    )
 
 
-def _those(scope: Scope, search: str) -> ColumnElement[bool]:
+@lru_cache(KEPT_STATEMENTS)
+def _teams_page_of(scope: Scope, search: str) -> tuple[Executable, Executable]:
+    """The statements that count such teams, and list a page of them."""
+    condition = _those(scope, search, as_parameter)
+    return (
+        select(func.count()).select_from(Team).where(condition),
+        _LISTED.where(condition).limit(PAGE_SIZE).offset(bindparam("first")),
+    )
+
+
+def _simple(search: str) -> str:
+    return " ".join(search.split())[:100]
+
+
+def _those(scope: Scope, search: str, written: Writing = as_value) -> ColumnElement[bool]:
     """The condition on `Team` that it is of the scope and its name holds `search`."""
-    condition = (Team.organization_id == scope.organization_id) & Team.ended_at.is_(None)
-    if scope.team_ids is not None:
-        condition &= Team.id.in_(sorted(scope.team_ids))
-    if search := " ".join(search.split()):
-        condition &= Team.name.icontains(search[:100], autoescape=True)
-    return condition
+    condition = scope.teams(written)
+    return condition & Team.name.icontains(search, autoescape=True) if search else condition
 
 
-def _named(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return select(Team.id, Team.name).where(condition).order_by(func.lower(Team.name), Team.id)
-
-
-def _with_people(
-    session: Session, rows: Sequence[Any], in_them: ColumnElement[bool]
-) -> list[TeamRow]:
-    """The teams, as `_named` gives them, with how many are in each and who manages it."""
-    in_them &= TeamMembership.ended_at.is_(None)
-    counts = {
-        row[0]: row[1]
-        for row in session.execute(
-            select(TeamMembership.team_id, func.count())
-            .where(in_them)
-            .group_by(TeamMembership.team_id)
-        )
-    }
-    managers: dict[int, list[str]] = {}
-    for team_id, name in session.execute(
-        select(TeamMembership.team_id, User.name)
-        .join(Membership, Membership.id == TeamMembership.membership_id)
-        .join(User, User.id == Membership.user_id)
-        .where(in_them, TeamMembership.role == "manager")
-        .order_by(func.lower(User.name), Membership.id)
-    ):
-        managers.setdefault(team_id, []).append(name)
-    return [TeamRow(key, name, counts.get(key, 0), managers.get(key, [])) for key, name in rows]
+def _with_managers(rows: Sequence[Any], managers: Sequence[Any]) -> list[TeamRow]:
+    names: dict[int, list[str]] = {}
+    for team_id, name in managers:
+        names.setdefault(team_id, []).append(name)
+    return [TeamRow(id_, name, count, names.get(id_, [])) for id_, name, count in rows]
 
 
 def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
     """The team with that id that there is now, as far as the scope reaches."""
-    if scope.team_ids is not None and team_id not in scope.team_ids:
-        return None
-    return session.scalar(
-        select(Team).where(
-            Team.id == team_id,
-            Team.organization_id == scope.organization_id,
-            Team.ended_at.is_(None),
-        )
-    )
+    return session.scalar(_find(scope.shape), {**scope.values, "team_id": team_id})
+
+
+@cache
+def _find(scope: Scope) -> Select[Team]:
+    return select(Team).where(scope.teams(as_parameter), Team.id == bindparam("team_id"))
 
 
 def team_page(session: Session, team: Team, *, search: str = "", page: int = 1) -> Page[TeamMember]:
     """Who is in a team, its managers first, then by name, 50 to a page."""
-    condition = _in_it(team.id, search)
-    counted = select(func.count()).select_from(TeamMembership)
-    counted = counted.join(Membership, Membership.id == TeamMembership.membership_id)
-    if search.strip():
-        counted = counted.join(User, User.id == Membership.user_id)
-    count = session.scalar(counted.where(condition)) or 0
+    counted, listed = _team_page_of(_simple(search))
+    [(count,)] = fetch(session, counted, team_id=team.id)
     number = nearest_page(page, count)
-    rows = session.execute(_with_role(condition).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    rows = fetch(session, listed, team_id=team.id, first=(number - 1) * PAGE_SIZE)
     return Page([TeamMember(Member(*values), role) for *values, role in rows], number, count)
 
 
@@ -130,7 +120,18 @@ def every_team_member(session: Session, team_id: int, *, search: str = "") -> It
     return (TeamMember(Member(*values), role) for *values, role in rows)
 
 
-def _in_it(team_id: int, search: str) -> ColumnElement[bool]:
+@lru_cache(KEPT_STATEMENTS)
+def _team_page_of(search: str) -> tuple[Executable, Executable]:
+    """The statements that count the people of a team who are searched for, and list a page of them."""
+    condition = _in_it(bindparam("team_id"), search)
+    counted = select(func.count()).select_from(TeamMembership).where(condition)
+    counted = counted.join(Membership, Membership.id == TeamMembership.membership_id)
+    if search:
+        counted = counted.join(User, User.id == Membership.user_id)
+    return counted, _with_role(condition).limit(PAGE_SIZE).offset(bindparam("first"))
+
+
+def _in_it(team_id: Any, search: str) -> ColumnElement[bool]:
     # Beginning with the team, however large the organization is that all of it belongs to.
     return meets(Filters(search=search)) & (
         (TeamMembership.team_id == team_id) & TeamMembership.ended_at.is_(None)
@@ -290,3 +291,22 @@ def _refuse_taken(
     )
     if session.scalar(taken.limit(1)) is not None:
         raise TeamNameTaken(name)
+
+
+# Statements, built once
+
+_count = (
+    select(func.count())
+    .where(TeamMembership.team_id == Team.id, TeamMembership.ended_at.is_(None))
+    .correlate(Team)
+    .scalar_subquery()
+)
+_LISTED = select(Team.id, Team.name, _count).order_by(func.lower(Team.name), Team.id)
+_MANAGERS = (
+    select(TeamMembership.team_id, User.name)
+    .join(Membership, Membership.id == TeamMembership.membership_id)
+    .join(User, User.id == Membership.user_id)
+    .where(TeamMembership.ended_at.is_(None), TeamMembership.role == "manager")
+    .order_by(func.lower(User.name), Membership.id)
+)
+_MANAGERS_OF_SOME = _MANAGERS.where(TeamMembership.team_id.in_(bindparam("shown", expanding=True)))

@@ -21,7 +21,7 @@ from . import overview as overviews
 from .charts import short, trend
 from .compliance import Group, Selection
 from .overview import Overview
-from .standing import SORT_CHOICES, STATE_CHOICES, Figures, chosen, filter_of
+from .standing import SORT_CHOICES, STATE_CHOICES, chosen, filter_of, total_of
 from .transcript import Transcript
 from .transcripts import read_transcript
 
@@ -38,7 +38,7 @@ def overview(slug: str) -> ResponseReturnValue:
     session = web.session()
     ends = month_ends(selection.today, selection.scope.time_zone)
     found = overviews.overview(session, selection, ends)
-    figures = _sum(found.courses)
+    figures = total_of(group.figures for group in found.courses)
     months = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
     bars = [(f"{day:%b}", count) for day, count in months]
     return render_template(
@@ -88,7 +88,7 @@ def _figures_file(
 def people(slug: str) -> ResponseReturnValue:
     """The list of people and courses that the filters leave."""
     selection = _selection(slug)
-    figures = _sum(overviews.figures_by_course(web.session(), selection))
+    figures = overviews.figures_of(web.session(), selection)
     count = sum(figures.of.get(state, 0) for state in selection.filter.states)
     number = request.args.get("page", 1, type=int)
     return render_template(
@@ -168,14 +168,6 @@ def _shared(selection: Selection) -> dict[str, Any]:
         "course_choices": {one.slug: one.title for one in selection.courses.values()},
         "today": selection.today,
     }
-
-
-def _sum(groups: Sequence[Group]) -> Figures:
-    figures = Figures()
-    for group in groups:
-        for state, count in group.figures.of.items():
-            figures.add(state, count)
-    return figures
 
 
 def _behind(team: Group) -> tuple[float, str]:

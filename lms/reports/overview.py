@@ -1,9 +1,9 @@
 """How an organization stands, all of it together: from what is kept where that holds, else counted."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from heapq import nsmallest
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -13,15 +13,17 @@ from lms.accounts.models import User
 from lms.assignments.keeping import Changed, changed_since
 from lms.assignments.models import KeptFigures, KeptMember
 from lms.assignments.month_ends import MonthEnd
-from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM, Key, Part
+from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM
 from lms.assignments.planning import State
 from lms.foundation.database import fetch
 from lms.organizations.filters import Filters
-from lms.organizations.models import Membership, Team
+from lms.organizations.models import Membership
+from lms.organizations.people import teams_of
 
 from . import compliance, pasts
 from .compliance import NUDGED, Group, Nudge, Selection
-from .standing import Figures
+from .gathering import gather
+from .standing import Figures, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,112 +38,143 @@ class Overview:
 
 def overview(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -> Overview:
     """How a selection stands, in every state, whichever its filter names."""
-    kept = _kept(session, selection)
-    if kept is None:
+    changed = _changed(session, selection)
+    if changed is None:
         return Overview(
             compliance.figures_by_course(session, selection),
             compliance.figures_by_team(session, selection),
             compliance.longest_overdue(session, selection),
             pasts.overdue_then(session, selection, ends),
         )
+    if not _is_everybody(selection):
+        found = gather(session, selection, changed)
+        late = [(id_, -count, since) for since, count, id_ in nsmallest(NUDGED, found.overdue)]
+        return Overview(
+            _by_course(selection, found.by_assignment()),
+            _by_team(session, selection, found.by_team()),
+            _named(session, late),
+            [found.months[end.day.toordinal()] for end in ends],
+        )
+    kept = _Kept(changed)
     rows = fetch(session, _ALL, organization_id=selection.scope.organization_id)
     return Overview(
-        _by_course(selection, rows, kept),
-        _by_team(session, selection, rows, kept),
-        _nudges(session, selection, kept),
-        _past(rows, kept, ends),
+        _by_course(selection, kept.figures(ASSIGNMENT, rows)),
+        _by_team(session, selection, kept.figures(TEAM, rows)),
+        _nudges(session, selection, changed),
+        _past(kept.figures(MONTH, rows), ends),
     )
 
 
 def figures_by_course(session: Session, selection: Selection) -> Sequence[Group]:
     """The figures of each course in the selection, in every state, whichever the filter names."""
-    kept = _kept(session, selection)
-    if kept is None:
+    changed = _changed(session, selection)
+    if changed is None:
         return compliance.figures_by_course(session, selection)
+    if not _is_everybody(selection):
+        return _by_course(selection, gather(session, selection, changed).by_assignment())
     rows = fetch(session, _OF_ASSIGNMENTS, organization_id=selection.scope.organization_id)
-    return _by_course(selection, rows, kept)
+    return _by_course(selection, _Kept(changed).figures(ASSIGNMENT, rows))
 
 
-@dataclass(frozen=True, slots=True)
+def figures_of(session: Session, selection: Selection) -> Figures:
+    """The figures of all of a selection, in every state, whichever the filter names."""
+    people = selection.filter.people
+    is_team = selection.scope.is_whole and people == Filters(team_id=people.team_id)
+    if people.team_id is None or not is_team or not (changed := _changed(session, selection)):
+        return total_of(group.figures for group in figures_by_course(session, selection))
+    organization_id = selection.scope.organization_id
+    rows = fetch(session, _OF_TEAM, organization_id=organization_id, team_id=people.team_id)
+    return _Kept(changed).figures(TEAM, rows).get(people.team_id, Figures())
+
+
+def _changed(session: Session, selection: Selection) -> Changed | None:
+    """What differs from what is kept; None where nothing is that holds, or that tells of one course."""
+    scope = selection.scope
+    if selection.filter.course:
+        return None
+    return changed_since(session, scope.organization_id, scope.time_zone, selection.today)
+
+
+def _is_everybody(selection: Selection) -> bool:
+    return selection.scope.is_whole and selection.filter.people == Filters()
+
+
 class _Kept:
-    """What has changed since the figures were kept, and by how much they differ because of that."""
+    """The kept figures of a whole organization, corrected by what has changed since."""
 
-    changed: Changed
-    corrections: Counter[Key] = field(default_factory=Counter)
+    def __init__(self, changed: Changed) -> None:
+        self.corrections = changed.difference()
 
     def figures(self, kind: str, rows: Sequence[Any]) -> dict[int, Figures]:
-        """The figures of one kind by key, from rows of a key and its counts."""
-        found = {key: Figures(dict(zip(State, counts, strict=True))) for key, *counts in rows}
+        """The figures of one kind by key, from rows of a kind, a key and its counts."""
+        found = {
+            key: Figures(dict(zip(State, counts, strict=True)))
+            for of, key, *counts in rows
+            if of == kind
+        }
         for (of, key, state), count in self.corrections.items():
             if of == kind:
                 found.setdefault(key, Figures()).add(state, count)
         return found
 
 
-def _kept(session: Session, selection: Selection) -> _Kept | None:
-    """What is kept of the whole organization; None where there is a filter, or nothing that holds."""
-    scope, asked = selection.scope, selection.filter
-    if not scope.is_whole or asked.people != Filters() or asked.course:
-        return None
-    changed = changed_since(session, scope.organization_id, scope.time_zone, selection.today)
-    return None if changed is None else _Kept(changed, changed.difference())
-
-
-def _of_kind(kind: str, rows: Sequence[Any]) -> list[Any]:
-    return [row[1:] for row in rows if row[0] == kind]
-
-
-def _by_course(selection: Selection, rows: Sequence[Any], kept: _Kept) -> list[Group]:
-    of_assignments = kept.figures(ASSIGNMENT, _of_kind(ASSIGNMENT, rows))
+def _by_course(selection: Selection, of_assignments: Mapping[int, Figures]) -> list[Group]:
     groups: list[Group] = []
     for course in selection.courses.values():
-        figures = Figures()
-        for id_ in course.assignment_ids:
-            for state, count in of_assignments.get(id_, Figures()).of.items():
-                figures.add(state, count)
         if course.assignment_ids:
-            groups.append(Group(course.slug, course.title, figures))
+            parts = [of_assignments[id_] for id_ in course.assignment_ids if id_ in of_assignments]
+            of_course = parts[0] if len(parts) == 1 else total_of(parts)
+            groups.append(Group(course.slug, course.title, of_course))
     return groups
 
 
 def _by_team(
-    session: Session, selection: Selection, rows: Sequence[Any], kept: _Kept
+    session: Session, selection: Selection, of_teams: Mapping[int, Figures]
 ) -> list[Group]:
-    figures = kept.figures(TEAM, _of_kind(TEAM, rows))
-    names = fetch(session, _TEAM_NAMES, organization_id=selection.scope.organization_id)
-    groups = [
-        Group(str(id_), name, figures[id_])
-        for id_, name in names
-        if id_ in figures and any(figures[id_].of.values())
+    wanted = selection.filter.people.team_id
+    return [
+        Group(str(id_), name, of_teams[id_])
+        for id_, name in teams_of(session, selection.scope).items()
+        if id_ in of_teams and any(of_teams[id_].of.values()) and wanted in (None, id_)
     ]
-    return sorted(groups, key=lambda group: group.name.lower())
 
 
-def _past(rows: Sequence[Any], kept: _Kept, ends: Sequence[MonthEnd]) -> list[int]:
-    months = kept.figures(MONTH, _of_kind(MONTH, rows))
+def _past(months: Mapping[int, Figures], ends: Sequence[MonthEnd]) -> list[int]:
     return [months.get(end.day.toordinal(), Figures()).overdue for end in ends]
 
 
-def _nudges(session: Session, selection: Selection, kept: _Kept) -> list[Nudge]:
+def _nudges(session: Session, selection: Selection, changed: Changed) -> list[Nudge]:
     """Kept ones, without those who are marked; and of the marked those who are overdue."""
-    organization_id = selection.scope.organization_id
-    changed = kept.changed
     rows = fetch(
         session,
         _LONGEST_OVERDUE,
-        organization_id=organization_id,
+        organization_id=selection.scope.organization_id,
         marked=list(changed.after),
     )
-    late: Mapping[int, Part] = {id_: part for id_, part in changed.after.items() if part.overdue}
-    nudges = [Nudge(*row) for row in rows]
-    if late:
-        named = fetch(session, _NAMES, membership_ids=list(late))
-        nudges += [
-            Nudge(id_, name, late[id_].overdue, late[id_].overdue_since or date.min)
-            for id_, name in named
-        ]
-    return sorted(nudges, key=lambda one: (one.due_on, -one.count, one.membership_id))[:NUDGED]
+    late = [
+        (id_, part.overdue, part.overdue_since)
+        for id_, part in changed.after.items()
+        if part.overdue_since
+    ]
+    nudges = [Nudge(*row) for row in rows] + _named(session, late)
+    return sorted(nudges, key=_first_of_all)[:NUDGED]
 
+
+def _named(session: Session, late: Sequence[tuple[int, int, date]]) -> list[Nudge]:
+    """People who are overdue, by membership, with how many obligations and since when."""
+    if not late:
+        return []
+    rows = fetch(session, _NAMES, membership_ids=[one[0] for one in late])
+    names = {row[0]: row[1] for row in rows}
+    nudges = [Nudge(id_, names[id_], count, since) for id_, count, since in late]
+    return sorted(nudges, key=_first_of_all)
+
+
+def _first_of_all(nudge: Nudge) -> tuple[date, int, int]:
+    return (nudge.due_on, -nudge.count, nudge.membership_id)
+
+
+# Statements, built once
 
 _ALL = select(
     KeptFigures.kind,
@@ -149,9 +182,7 @@ _ALL = select(
     *(getattr(KeptFigures, state.value) for state in State),
 ).where(KeptFigures.organization_id == bindparam("organization_id"))
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
-_TEAM_NAMES = select(Team.id, Team.name).where(
-    Team.organization_id == bindparam("organization_id"), Team.ended_at.is_(None)
-)
+_OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
 _LONGEST_OVERDUE = (
     select(KeptMember.membership_id, User.name, KeptMember.overdue, KeptMember.overdue_since)
     .join(Membership, Membership.id == KeptMember.membership_id)

@@ -1,13 +1,15 @@
 """How many obligations were overdue at the ends of past months."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import Executable, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.assignments.models import Obligation
 from lms.assignments.month_ends import MonthEnd
+from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
 from lms.organizations.people import meets_ever
@@ -21,30 +23,42 @@ def overdue_then(session: Session, selection: Selection, ends: Sequence[MonthEnd
     It counts what was asked then, of people who have left since too; where the filter names a team or
     a position, they are those of today.
     """
+    moments = {
+        name: value
+        for place, end in enumerate(ends)
+        for name, value in ((f"day_{place}", end.day), (f"over_at_{place}", end.over_at))
+    }
+    statement = _overdue_at(selection.shape, len(ends))
+    return list(fetch(session, statement, **selection.values, **moments)[0])
+
+
+@lru_cache(KEPT_STATEMENTS)
+def _overdue_at(shape: Selection, number: int) -> Executable:
+    """The statement for so many ends of months."""
+    days = [bindparam(f"day_{place}") for place in range(number)]
+    over_at = [bindparam(f"over_at_{place}") for place in range(number)]
     counts = [
         func.count().filter(
-            Obligation.due_on < end.day,
-            Obligation.opened_at < end.over_at,
-            or_(Obligation.closed_at.is_(None), Obligation.closed_at >= end.over_at),
+            Obligation.due_on < day,
+            Obligation.opened_at < over,
+            or_(Obligation.closed_at.is_(None), Obligation.closed_at >= over),
         )
-        for end in ends
+        for day, over in zip(days, over_at, strict=True)
     ]
     statement = select(*counts).where(
-        true()
-        if selection.is_narrow
-        else Obligation.organization_id == selection.scope.organization_id,
+        true() if shape.is_narrow else Obligation.organization_id == bindparam("organization_id"),
         # What ended before the first of them, or was due after the last, was overdue at none.
-        Obligation.due_on < ends[-1].day,
-        or_(Obligation.closed_at.is_(None), Obligation.closed_at >= ends[0].over_at),
+        Obligation.due_on < days[-1],
+        or_(Obligation.closed_at.is_(None), Obligation.closed_at >= over_at[0]),
     )
-    people = selection.filter.people
-    if not selection.scope.is_whole or people != Filters():
+    people = shape.filter.people
+    if not shape.scope.is_whole or people != Filters():
         statement = (
             statement.join(Membership, Membership.id == Obligation.membership_id)
             .join(User, User.id == Membership.user_id)
-            .where(selection.scope.members(), meets_ever(people))
+            .where(shape.scope.members(as_parameter), meets_ever(people, as_parameter))
         )
-    if selection.filter.course:
-        courses = [course.id for course in selection.chosen_courses]
+    if shape.filter.course:
+        courses = bindparam("course_ids", expanding=True)
         statement = statement.where(Obligation.course_id.in_(courses))
-    return list(session.execute(statement).one())
+    return statement

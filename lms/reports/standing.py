@@ -4,7 +4,7 @@ Compliant is who has completed a course, need not yet, or was excused by a waive
 required of somebody does not count at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -63,6 +63,11 @@ class Filter:
             return COMPLIANT_STATES
         return (State(self.state),) if self.state else COUNTED
 
+    @property
+    def shape(self) -> "Filter":
+        """What statements depend on that are built once: all but the values."""
+        return replace(self, people=self.people.shape, course="*" if self.course else "")
+
 
 def filter_of(values: Mapping[str, str]) -> Filter:
     """The filter in an address; what makes no sense is as if it were not there."""
@@ -111,6 +116,12 @@ class Row:
     certificate_number: str | None
     certificate_expires_at: datetime | None
 
+    @property
+    def position(self) -> str:
+        """Where they work, such as `Nurse · Ward 3 · Riverside · Night shift`; a dash where nothing says so."""
+        told = (self.job_title, self.department, self.site, self.teams)
+        return " · ".join(filter(None, told)) or "–"
+
 
 @dataclass(slots=True)
 class Figures:
@@ -137,7 +148,7 @@ class Figures:
     @property
     def compliant(self) -> int:
         """With those that were waived."""
-        return sum(self.of.get(state, 0) for state in COMPLIANT_STATES)
+        return sum([self.of.get(state, 0) for state in COMPLIANT_STATES])
 
     @property
     def total(self) -> int:
@@ -147,4 +158,15 @@ class Figures:
     @property
     def percent(self) -> int | None:
         """The share that is compliant, rounded down: 99.9 % must not read as all. None of nothing."""
-        return 100 * self.compliant // self.total if self.total else None
+        compliant = self.compliant
+        total = compliant + self.due + self.overdue
+        return 100 * compliant // total if total else None
+
+
+def total_of(parts: Iterable[Figures]) -> Figures:
+    """Figures added up."""
+    found = Figures()
+    for part in parts:
+        for state, count in part.of.items():
+            found.add(state, count)
+    return found

@@ -15,6 +15,7 @@ from lms.foundation.paging import last_page
 from lms.organizations.scopes import Scope
 from lms.reports import compliance, pasts
 from lms.reports.compliance import Selection
+from lms.reports.obligation_rows import state_column
 from lms.reports.standing import Filter, Row, filter_of
 from tests.factories import (
     make_member,
@@ -112,7 +113,7 @@ def test_the_database_says_of_every_date_what_the_rule_says(world: World) -> Non
     days = [TODAY + offset * DAY for offset in (-40, -31, -30, -29, -1, 0, 1, 29, 30, 31, 32, 60)]
     seen = set()
     for today in days:
-        told = dict(session.execute(select(Obligation.id, compliance.state_column(today))).all())
+        told = dict(session.execute(select(Obligation.id, state_column(today))).all())
         for one in obligations:
             how = Closed(one.closed_how) if one.closed_how else None
             expected = state_of(how, Due(one.opens_on, one.due_on, one.day_meant), today)

@@ -1,6 +1,8 @@
 """Kept figures are always what counting says, whatever happened since they were kept."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,12 +20,13 @@ from lms.assignments.models import Assignment, KeptFigures, Obligation, Standing
 from lms.assignments.month_ends import month_ends
 from lms.assignments.terms import Terms
 from lms.foundation.database import Database
+from lms.organizations.filters import Filters
 from lms.organizations.models import Membership, Organization, TeamMembership
 from lms.organizations.scopes import Scope
 from lms.reports import compliance, pasts
-from lms.reports.compliance import Selection
-from lms.reports.overview import Overview, figures_by_course, overview
-from lms.reports.standing import Filter
+from lms.reports.compliance import Assigned, Group, Selection
+from lms.reports.overview import figures_by_course, figures_of, overview
+from lms.reports.standing import Filter, total_of
 from lms.work import KeepStandings
 from tests.conftest import StandingClock
 from tests.factories import (
@@ -70,6 +73,7 @@ class Employer:
             self.member_ids: list[int] = []
             for number in range(12):
                 member = make_member(session, organization, make_user(session, name=f"P{number}"))
+                member.job_title, member.site = ("Porter", "Nurse")[number % 2], "North"
                 self.member_ids.append(member.id)
                 for place, assignment in enumerate(assignments):
                     due_on, values = lives[(number + place) % len(lives)]
@@ -87,38 +91,45 @@ class Employer:
         while keep():
             pass
 
-    def told(self, session: Session) -> tuple[Overview, Overview]:
-        """What is told of the organization, and what counting everything says."""
+    def selections(self, session: Session) -> list[Selection]:
+        """Everybody, what some filters leave, and what a manager of one team sees."""
         scope = Scope(self.id, self.slug, "Employer", "UTC")
         courses = compliance.assigned_courses(session, scope)
-        selection = Selection(scope, Filter(), self.today, courses)
-        ends = month_ends(self.today, "UTC")
-        counted = Overview(
-            compliance.figures_by_course(session, selection),
-            compliance.figures_by_team(session, selection),
-            compliance.longest_overdue(session, selection),
-            pasts.overdue_then(session, selection, ends),
-        )
-        assert _plain(figures_by_course(session, selection)) == _plain(counted.courses)
-        return overview(session, selection, ends), counted
+        people = [
+            Filters(),
+            Filters(team_id=self.team_ids[0]),
+            Filters(job_title="Porter", site="North"),
+            Filters(search="p1"),
+        ]
+        found = [Selection(scope, Filter(people=one), self.today, courses) for one in people]
+        part = replace(scope, team_ids=frozenset(self.team_ids[:1]))
+        further = [replace(one, scope=part) for one in (found[0], found[2])]
+        return [*found, *further, replace(found[0], filter=Filter(course=_slugs(courses)[0]))]
 
     def check(self) -> list[str]:
-        """That both agree; the statements that the kept way takes."""
+        """That what is told is what counting says; the statements that the kept way takes."""
         with self.database.reading_session() as session:
-            told, counted = self.told(session)
-            assert _plain(told.courses) == _plain(counted.courses)
-            assert _plain(told.teams) == _plain(counted.teams)
-            assert list(told.nudges) == list(counted.nudges)
-            assert list(told.past) == list(counted.past)
-            assert any(told.past)
-            self._check_assignments(session, counted)
+            ends = month_ends(self.today, "UTC")
+            for selection in self.selections(session):
+                told = overview(session, selection, ends)
+                courses = _plain(compliance.figures_by_course(session, selection))
+                assert _plain(figures_by_course(session, selection)) == courses
+                assert _plain(told.courses) == courses
+                total = total_of(group.figures for group in told.courses)
+                assert +Counter(figures_of(session, selection).of) == +Counter(total.of)
+                assert _plain(told.teams) == _plain(compliance.figures_by_team(session, selection))
+                assert list(told.nudges) == compliance.longest_overdue(session, selection)
+                assert list(told.past) == pasts.overdue_then(session, selection, ends)
+                assert any(told.past) or selection.is_narrow
+            everybody = self.selections(session)[0]
+            self._check_assignments(session, compliance.figures_by_course(session, everybody))
         with self.database.reading_session() as session, statements(self.database) as seen:
             scope = Scope(self.id, self.slug, "Employer", "UTC")
             selection = Selection(scope, Filter(), self.today, {})
             figures_by_course(session, selection)
         return seen
 
-    def _check_assignments(self, session: Session, counted: Overview) -> None:
+    def _check_assignments(self, session: Session, courses: Sequence[Group]) -> None:
         """That lists of assignments and their pages say of each state what compliance says."""
         scope = Scope(self.id, self.slug, "Employer", "UTC")
         listed = counts_of_all(session, scope, self.today)
@@ -129,12 +140,16 @@ class Employer:
         }
         assert set(demands) == set(self.assignment_ids)
         assert set(listed) <= set(demands)
-        by_course = {one.key: +Counter(one.figures.of) for one in counted.courses}
+        by_course = {one.key: +Counter(one.figures.of) for one in courses}
         for id_, demand in demands.items():
             rows = Counter(row.state for row in every_person(session, demand, None, self.today))
             assert rows == +Counter(counts_of(session, demand, self.today))
             assert +Counter(listed.get(id_, {})) == (Counter() if demand.has_ended else rows)
             assert demand.has_ended or by_course[self.courses[id_]] == rows
+
+
+def _slugs(courses: Mapping[int, Assigned]) -> list[str]:
+    return [course.slug for course in courses.values() if course.assignment_ids]
 
 
 def _plain(groups: Any) -> list[Any]:

@@ -1,18 +1,24 @@
 """How values are written on pages."""
 
-from datetime import UTC, datetime, timedelta
+from calendar import month_name
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from lms.foundation import filters
-from lms.foundation.wording import counted
+from lms.foundation.wording import counted, date_in_full
 
 MOMENT = datetime(2026, 11, 1, 14, 5, 9, 123, tzinfo=UTC)
 
 
 def test_a_day_is_written_out_and_does_not_break() -> None:
     assert filters.day(MOMENT) == "1\xa0November\xa02026"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_a_month_is_called_by_its_name(month: int) -> None:
+    assert date_in_full(date(2026, month, 9)) == f"9\xa0{month_name[month]}\xa02026"
 
 
 def test_a_moment_names_its_zone() -> None:

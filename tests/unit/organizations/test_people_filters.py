@@ -1,5 +1,7 @@
 """Filters of people go into an address and come back."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +32,24 @@ def test_what_an_address_says_is_what_was_chosen(filters: Filters) -> None:
 def test_an_address_says_nothing_of_what_is_not_used() -> None:
     assert chosen(Filters()) == {}
     assert chosen(Filters(team_id=0, left=True)) == {"team": "0", "left": "1"}
+
+
+@given(FILTERS)
+def test_a_shape_tells_which_filters_there_are_and_nothing_of_their_values(
+    filters: Filters,
+) -> None:
+    assert filters.shape.shape == filters.shape
+    assert chosen(filters.shape).keys() == chosen(filters).keys()
+    told = {key for key, value in filters.values.items() if value not in ("", None)}
+    assert told == {key for key, value in filters.shape.values.items() if value not in ("", None)}
+    # What is searched for stays: it is no parameter.
+    with_other_values = replace(
+        filters,
+        team_id=None if filters.team_id is None else 7,
+        job_title=filters.job_title and "Nurse",
+    )
+    assert with_other_values.shape == filters.shape
+    assert with_other_values.values["job_title"] == with_other_values.job_title
 
 
 @pytest.mark.parametrize("team", ["x", "-1", "1" * 19, "1.5", " ", "٣"])

@@ -14,6 +14,7 @@ from lms.reports.standing import (
     Sorting,
     chosen,
     filter_of,
+    total_of,
 )
 
 words = st.text(max_size=20).map(str.strip)
@@ -32,6 +33,15 @@ FILTERS = st.builds(
 @given(FILTERS)
 def test_what_an_address_says_is_what_was_chosen(chosen_filter: Filter) -> None:
     assert filter_of(chosen(chosen_filter)) == chosen_filter
+
+
+@given(FILTERS)
+def test_a_shape_holds_what_a_statement_depends_on(one: Filter) -> None:
+    assert one.shape.shape == one.shape
+    assert one.shape.people == one.people.shape
+    assert chosen(one.shape).keys() == chosen(one).keys()
+    kept = (one.state, one.sorting, one.descending)
+    assert (one.shape.state, one.shape.sorting, one.shape.descending) == kept
 
 
 def test_an_address_says_nothing_of_what_is_not_used() -> None:
@@ -59,6 +69,13 @@ def test_waived_counts_as_compliant_and_expired_not_at_all() -> None:
     figures.add(State.MET, 1)
     assert (figures.compliant, figures.waived, figures.due, figures.overdue) == (10, 2, 4, 7)
     assert (figures.total, figures.percent) == (21, 47)
+
+
+def test_figures_are_added_up_without_a_change_to_them() -> None:
+    one, other = Figures({State.MET: 2, State.DUE: 1}), Figures({State.MET: 3})
+    assert total_of([one, other]).of == {State.MET: 5, State.DUE: 1}
+    assert total_of([]).of == {}
+    assert (one.of, other.of) == ({State.MET: 2, State.DUE: 1}, {State.MET: 3})
 
 
 def test_nearly_all_is_not_all() -> None:

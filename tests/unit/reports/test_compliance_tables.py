@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -31,6 +32,11 @@ ROW = Row(
 def read_csv(text: str) -> list[list[str]]:
     assert text.startswith("\ufeff")
     return list(csv.reader(io.StringIO(text[1:], newline="")))
+
+
+def test_a_row_tells_where_somebody_works() -> None:
+    assert ROW.position == "Nurse · Nord-Süd · Float pool, Night shift"
+    assert replace(ROW, job_title="", site="", teams="").position == "–"
 
 
 def test_a_row_in_csv() -> None:
