@@ -37,6 +37,7 @@ from tests.factories import (
     make_user,
 )
 from tests.obligation_rows import closed, make_assignment, make_course, make_obligation, make_rule
+from tests.threads import at_once, beside
 from tests.web.test_query_counts import statements
 
 TODAY = date(2026, 3, 2)
@@ -281,6 +282,27 @@ def test_what_is_kept_holds_for_its_day_alone(employer: Employer) -> None:
     assert any("obligation." in statement for statement in counted)
     employer.keep()
     assert employer.check() == kept
+
+
+def test_two_workers_and_a_change_between_them_end_with_right_figures(employer: Employer) -> None:
+    employer.keep()
+    with employer.database.transaction() as session:
+        for change in (_close, _move, _hire):
+            change(session, employer)
+
+    def leave() -> None:
+        with employer.database.transaction() as session:
+            _leave(session, employer)
+
+    with employer.database.writing_session() as session:
+        keeping.count_some(session, employer.id, "UTC")
+        # Another worker waits; those who leave meanwhile were counted just now, as if they stayed.
+        with beside(employer.database, lambda: at_once((employer.keep, leave))):
+            session.commit()
+    employer.check()
+    employer.keep()
+    assert not _marks(employer.database)
+    employer.check()
 
 
 def test_where_many_are_marked_everything_is_counted(
