@@ -2,8 +2,6 @@
 PYTHON ?= python3
 PORT ?= 8000
 INPUTS ?= 200000
-# Servers, browsers and databases are waited for: three workers on two processors keep both at work.
-WORKERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 3 // 2)')
 VENV := .venv
 BIN := $(VENV)/bin
 # Python compiles a module when it is first imported; most of what is installed never is.
@@ -22,7 +20,7 @@ test: $(VENV)/.dev-installed lint ## Lint, type-check and run every test
 	@$(BIN)/coverage run -m pytest -n auto --dist worksteal tests/unit
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/python tests/coverage_gate.py
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/unit
+	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore=tests/unit
 
 install: $(VENV)/.dev-installed ## Make the environment alone, with what the tests need
 

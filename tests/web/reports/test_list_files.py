@@ -79,7 +79,8 @@ def roster(ward: Ward, database: Database, clock: StandingClock) -> int:
         {"row": 4, "column": "Full name", "message": "The name is missing."},
     ]
     with database.transaction() as session:
-        grace = session.scalars(sa.select(Membership).where(Membership.role == "manager")).first()
+        managers = sa.select(Membership).where(Membership.role == "manager")
+        grace = session.scalars(managers.order_by(Membership.id)).first()
         assert grace is not None
         handed_in = RosterImport(
             organization_id=grace.organization_id,
