@@ -273,6 +273,18 @@ def learner(
     return Learner(user_id, sign_in(user_id))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every second file of browser tests into the middle.
+
+    They take longest, and two workers begin with one half of the list each.
+    """
+    files = sorted({item.path for item in items if item.path.parent.name == "browser"})
+    moved = [item for item in items if item.path in files[1::2]]
+    others = [item for item in items if item.path not in files[1::2]]
+    middle = len(items) // 2
+    items[:] = others[:middle] + moved + others[middle:]
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In CI a skipped test is a failed run: it means that something is not installed there."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

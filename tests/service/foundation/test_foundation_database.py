@@ -103,6 +103,8 @@ def test_a_reading_session_is_refused_by_the_database(
 def test_what_is_read_often_stays_prepared(postgresql_database: Database) -> None:
     """From its sixth time on the driver has a statement prepared, and the server plans it no more."""
     often = sa.select(User.name).where(User.id == sa.bindparam("user_id"))
+    # What others had prepared goes with their connection.
+    postgresql_database.dispose()
     for _ in range(10):
         with postgresql_database.reading_session() as session:
             fetch(session, often, user_id=1)
