@@ -14,13 +14,13 @@ from wtforms.validators import (
     Optional,
 )
 
+from lms.foundation.wording import MONTHS
 from lms.organizations.forms import DayField
 
 from .audience import Audience, fold
 from .errors import MAX_REASON
 from .reassigning import MAX_DAYS
 from .terms import First, Renewal, Terms, TermsNotUsable
-from .words import MONTHS
 
 COVERS = {"everyone": "Everyone of the organization", "some": "Only those chosen below"}
 FIRST = {

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access
 from lms.foundation import web
+from lms.foundation.wording import MONTHS
 from lms.organizations.current import whole_or_404
 
 from . import assignments
@@ -12,7 +13,6 @@ from .current import actor, unended_or_404
 from .desk import Desk, desk_of, form_of_address
 from .errors import AlreadyAssigned
 from .forms import COVERS, EARLIER, FIRST, RENEWAL, AssignmentForm
-from .words import MONTHS
 
 blueprint = Blueprint("rules", __name__)
 

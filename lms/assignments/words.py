@@ -2,26 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from lms.foundation.wording import counted, date_in_full
+from lms.foundation.wording import MONTHS, counted, date_in_full
 
 from .audience import Audience
 from .planning import State
 from .terms import First, Renewal, Terms
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 MOST_NAMED = 3
 # In the order in which they ask for something to be done.
 STATE_WORDS = {
