@@ -1,6 +1,7 @@
 """What tests share: a database of each kind, a clock that stands still, an application, a browser."""
 
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ hypothesis.settings.register_profile(
     "rounds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("rounds")
+
+# Whoever starts the tests in the background may have Ctrl-C ignored, and by all that they start as well:
+# some of that is ended by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _write_address_builders_once() -> None:
