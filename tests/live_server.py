@@ -14,9 +14,13 @@ START_SECONDS = 60
 
 
 class LiveServer:
-    """`lms serve` on a free port, over a database and settings of its own."""
+    """`lms serve` on a free port, over a database and settings of its own.
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    It has so many worker processes, of which each takes seconds to start.
+    """
+
+    def __init__(self, folder: Path, database_url: str, *, workers: int = 1) -> None:
+        self._workers = str(workers)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -47,7 +51,7 @@ class LiveServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(
-            [LMS, "serve", "--port", str(self.port)],
+            [LMS, "serve", "--port", str(self.port), "--workers", self._workers],
             env=self.environment,
             stdout=self._log,
             stderr=self._log,

@@ -46,7 +46,7 @@ def publish(
     """
     _take_turn(session)
     changed = {
-        kind: [new for new in given.values() if kind.current(session).get(new.slug) != new.digest]
+        kind: kind.changed(session, given)
         for kind, given in ((_MODULES, modules), (_COURSES, courses))
     }
     if not any(changed.values()):
@@ -82,14 +82,15 @@ class _Kind:
         """The ids of the current revisions: ids grow with numbers, so the greatest is the latest."""
         return select(func.max(self.revision.id)).group_by(getattr(self.revision, self.item_id))
 
-    def current(self, session: Session) -> dict[str, str]:
-        """The digest of everything's current revision, by slug."""
+    def changed(self, session: Session, given: Mapping[str, NewRevision]) -> list[NewRevision]:
+        """Those of the given that differ from what is current."""
         rows = session.execute(
             select(self.item.slug, self.revision.digest)
             .join(self.revision, getattr(self.revision, self.item_id) == self.item.id)
             .where(self.revision.id.in_(self.latest()))
         )
-        return {row.slug: row.digest for row in rows}
+        digests = {row.slug: row.digest for row in rows}
+        return [new for new in given.values() if digests.get(new.slug) != new.digest]
 
     def store(
         self, session: Session, new: NewRevision, publication_id: int, *, is_material: bool

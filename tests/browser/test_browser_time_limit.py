@@ -11,22 +11,25 @@ from playwright.sync_api import expect
 from lms.foundation.shipped import shipped
 from tests.live_server import LiveServer
 
-from .conftest import Check, NewContext
+from .conftest import Check, NewContext, add_person
 from .key import answer, sets_of
 from .test_browser_nothing_is_lost import ALL_SAVED, MODULE, open_attempt, state
 
 MINUTES = 20
 
 
-@pytest.fixture
-def timed_site(tmp_path: Path, demo_site: Callable[[Path], LiveServer]) -> Iterator[LiveServer]:
+@pytest.fixture(scope="module")
+def timed_site(
+    tmp_path_factory: pytest.TempPathFactory, demo_site: Callable[[Path], LiveServer]
+) -> Iterator[LiveServer]:
     """A site whose first quiz has a time limit."""
-    content = tmp_path / "content"
+    folder = tmp_path_factory.mktemp("timed")
+    content = folder / "content"
     shutil.copytree(shipped("content"), content)
     quiz = content / "modules" / MODULE / "quiz.md"
     text = quiz.read_text(encoding="utf-8")
     quiz.write_text(text.replace("---\n", f"---\ntime_limit: {MINUTES} min\n", 1), encoding="utf-8")
-    server = demo_site(tmp_path)
+    server = demo_site(folder)
     server.run("publish", str(content))
     server.start()
     yield server
@@ -60,6 +63,7 @@ def test_the_page_submits_when_the_time_is_up(
 
 def test_without_scripts_the_end_is_told(timed_site: LiveServer, new_context: NewContext) -> None:
     page = new_context(java_script_enabled=False).new_page()
-    open_attempt(page, timed_site, "learner@demo.example")
+    add_person(timed_site, "Ada Okafor", "ada.okafor")
+    open_attempt(page, timed_site, "ada.okafor")
     expect(page.get_by_text("Your time is up on")).to_be_visible()
     expect(page.locator("[data-time-left]")).to_be_hidden()

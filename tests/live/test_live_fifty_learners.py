@@ -218,7 +218,7 @@ def database(empty_address: str) -> Iterator[Database]:
 
 @pytest.fixture
 def server(database: Database, empty_address: str, tmp_path: Path) -> Iterator[LiveServer]:
-    server = LiveServer(tmp_path, empty_address)
+    server = LiveServer(tmp_path, empty_address, workers=2)
     server.environment["LMS_SECRET_KEY"] = KEY
     server.start()
     yield server

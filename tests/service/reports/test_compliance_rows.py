@@ -82,8 +82,9 @@ def world(session: Session) -> World:
         if number % 12 == 0:
             make_team_member(session, further, member)
         make_obligation(session, ended, member, TODAY - DAY)
-        stranger = make_member(session, other, make_user(session, name=f"Stranger {number}"))
-        make_obligation(session, others, stranger, due_on, **values)
+        if number < len(lives):
+            stranger = make_member(session, other, make_user(session, name=f"Stranger {number}"))
+            make_obligation(session, others, stranger, due_on, **values)
     # Somebody who has left.
     leaver = make_member(session, organization, make_user(session, name="Leaver"))
     leaver.ended_at = leaver.joined_at
