@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,15 @@ class Module:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+class Stop(NamedTuple):
+    """A place on the way through a course: a lesson, or the module's quiz where `lesson` is None."""
+
+    module: Module
+    lesson: Lesson | None
+
+
+# A catalogue has one object for each: comparing every lesson, as for a memory's key, would take long.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Course:
     """A course at its current revision, with the current revisions of its modules in their order.
 
@@ -93,6 +101,20 @@ class Course:
     def minutes(self) -> int:
         """Reading time of all its modules."""
         return sum(module.minutes for module in self.modules)
+
+    @cached_property
+    def module_ids(self) -> frozenset[int]:
+        """The ids of its modules."""
+        return frozenset(module.id for module in self.modules)
+
+    @cached_property
+    def stops(self) -> tuple[Stop, ...]:
+        """The way through it: each module's lessons, and its quiz after them."""
+        return tuple(
+            Stop(module, one)
+            for module in self.modules
+            for one in (*module.lessons, *(() if module.quiz is None else (None,)))
+        )
 
     def module(self, slug: str) -> Module | None:
         """The module with that slug, if the course has it."""

@@ -9,7 +9,7 @@ from lms.foundation import web
 
 from . import service
 from .catalogue import Catalogue, Course, Module
-from .progress import ModuleProgress, part_of
+from .progress import ModuleProgress
 from .publications import CatalogueShelf
 from .service import EnrolmentRow
 
@@ -53,5 +53,5 @@ def place_or_404(course_slug: str, module_slug: str) -> Place:
     enrolment = record.enrolment_in(course)
     if module is None or enrolment is None:
         abort(404, "This page opens once you have started the course it belongs to.")
-    work = record.history.since(enrolment.counts_from)
-    return Place(course, module, enrolment, part_of(course, module, work))
+    part = record.progress_in(course, enrolment).part_of(module)
+    return Place(course, module, enrolment, part)

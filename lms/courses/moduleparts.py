@@ -11,30 +11,34 @@ from markupsafe import Markup
 
 from lms.foundation import web
 
-from .catalogue import Course
-from .progress import ModuleProgress
+from .progress import CourseProgress, ModuleProgress
 
 KEPT = 4_000
 
 
 def install(app: Flask) -> None:
-    """Give the templates of `app` the filter `on_course_page`.
+    """Give the templates of `app` the filter `modules_on_course_page`.
 
-    It writes a module's progress; `is_enrolled` is whether its steps can be done.
+    It writes the modules of a progress; `is_enrolled` is whether their steps can be done.
     """
     written: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
 
     @app.template_filter()
-    def on_course_page(part: ModuleProgress, course: Course, is_enrolled: bool) -> Markup:
-        # A revision never changes, and the states of the steps tell all the rest.
-        states = tuple([(step.is_done, step.is_required, step.is_open) for step in part.steps])
+    def modules_on_course_page(progress: CourseProgress, is_enrolled: bool) -> Markup:
         root = web.this_request().root_path
-        key = (root, course.slug, part.module.revision_id, is_enrolled, states)
+        parts = [on_page(root, progress, part, is_enrolled) for part in progress.modules]
+        return Markup("\n".join(parts))  # noqa: S704 - So are the parts.
+
+    def on_page(
+        root: str, progress: CourseProgress, part: ModuleProgress, is_enrolled: bool
+    ) -> Markup:
+        # A revision never changes, and the states of the steps tell all the rest.
+        key = (root, progress.course.slug, part.module.revision_id, is_enrolled, part.states)
         html = written.get(key)
         if html is None:
             template = app.jinja_env.get_template("courses/_module.html")
             html = Markup(  # noqa: S704 - The template has escaped what it holds.
-                template.render(course=course, part=part, is_enrolled=is_enrolled)
+                template.render(course=progress.course, part=part, is_enrolled=is_enrolled)
             )
             written[key] = html
             if len(written) > KEPT:

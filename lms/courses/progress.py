@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from .catalogue import Course, Lesson, Module
+from .catalogue import Course, Lesson, Module, Stop
 
 
 class LessonFact(NamedTuple):
@@ -92,19 +93,17 @@ class Step(NamedTuple):
     is_open: bool
 
 
-class Stop(NamedTuple):
-    """A place on the way through a course: a lesson, or the module's quiz where `lesson` is None."""
-
-    module: Module
-    lesson: Lesson | None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModuleProgress:
     """A module's steps in their order; the quiz, if there is one, comes last."""
 
     module: Module
     steps: tuple[Step, ...]
+
+    @cached_property
+    def states(self) -> tuple[tuple[bool, bool, bool], ...]:
+        """Of each step whether it is done, required, and open."""
+        return tuple([(step.is_done, step.is_required, step.is_open) for step in self.steps])
 
     @property
     def is_done(self) -> bool:
@@ -119,7 +118,7 @@ class ModuleProgress:
         return next((step for step in self.steps if step.lesson is None), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CourseProgress:
     """How far one enrolment is.
 
@@ -133,34 +132,34 @@ class CourseProgress:
     required: tuple[Step, ...]
     is_signed: bool
 
-    @property
+    @cached_property
     def done_count(self) -> int:
         return sum(step.is_done for step in self.required) + (self._asks_to_sign and self.is_signed)
 
-    @property
+    @cached_property
     def total(self) -> int:
         return len(self.required) + self._asks_to_sign
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         """Whether nothing is left to do."""
         return self._meets_rule and (self.is_signed or not self._asks_to_sign)
 
-    @property
+    @cached_property
     def waits_for_signature(self) -> bool:
         """Whether the statement can be signed: all else is done, and nothing else is left."""
         return self._meets_rule and not self.is_complete
 
-    @property
+    @cached_property
     def _asks_to_sign(self) -> bool:
         return bool(self.course.attestation)
 
-    @property
+    @cached_property
     def _meets_rule(self) -> bool:
         """Whether lessons and quizzes are done; a rule that asks for nothing is never met."""
         return bool(self.required) and all(step.is_done for step in self.required)
 
-    @property
+    @cached_property
     def next_step(self) -> Step | None:
         """Where to go on; None when no lesson or quiz is left to do.
 
@@ -172,7 +171,11 @@ class CourseProgress:
         undone = [step for step in self.steps if not step.is_done and step.is_open]
         return next((step for step in undone if step.is_required), undone[0] if undone else None)
 
-    @property
+    def part_of(self, module: Module) -> ModuleProgress:
+        """How far it is in one of the course's modules."""
+        return next(part for part in self.modules if part.module is module)
+
+    @cached_property
     def minutes_left(self) -> int:
         """Reading time of the lessons still to be finished."""
         return sum(
@@ -182,29 +185,43 @@ class CourseProgress:
 
 def progress_in(course: Course, work: Work, *, is_signed: bool = False) -> CourseProgress:
     """Where `work` stands against the rule of `course`; `is_signed` is whether its statement is."""
-    modules = tuple(part_of(course, module, work) for module in course.modules)
+    ids = course.module_ids
+    lessons = frozenset([lesson for lesson in work.lessons if lesson[0] in ids])
+    return _progress(course, lessons, ids.intersection(work.passes), is_signed)
+
+
+# A course has dozens of steps, and most of its learners are in one of as many states.
+@lru_cache(maxsize=1_000)
+def _progress(
+    course: Course, lessons: frozenset[tuple[int, str]], passed: frozenset[int], is_signed: bool
+) -> CourseProgress:
+    modules = tuple(_part(course, module, lessons, passed) for module in course.modules)
     steps = tuple(step for part in modules for step in part.steps)
     required = tuple(step for step in steps if step.is_required)
     return CourseProgress(course, modules, steps, required, is_signed)
 
 
-def part_of(course: Course, module: Module, work: Work) -> ModuleProgress:
-    """Where `work` stands in one of the modules of `course`."""
+def _part(
+    course: Course,
+    module: Module,
+    lessons: frozenset[tuple[int, str]],
+    passed: frozenset[int],
+) -> ModuleProgress:
     steps = [
         # By place and not by name, which takes half as long again, for every lesson of a course.
-        Step(module, lesson, (module.id, lesson.slug) in work.lessons, course.needs_lessons, True)
+        Step(module, lesson, (module.id, lesson.slug) in lessons, course.needs_lessons, True)
         for lesson in module.lessons
     ]
     if module.quiz is not None:
         lessons_done = all(step.is_done for step in steps)
-        passed = module.id in work.passes
+        is_passed = module.id in passed
         steps.append(
             Step(
                 module,
                 None,
-                is_done=passed,
+                is_done=is_passed,
                 is_required=course.needs_quizzes,
-                is_open=lessons_done or passed or not course.quizzes_wait,
+                is_open=lessons_done or is_passed or not course.quizzes_wait,
             )
         )
     return ModuleProgress(module, tuple(steps))
@@ -212,11 +229,7 @@ def part_of(course: Course, module: Module, work: Work) -> ModuleProgress:
 
 def around(course: Course, lesson: Lesson) -> tuple[Stop | None, Stop | None]:
     """What comes before and after a lesson of the course, across its modules and quizzes."""
-    stops = [
-        Stop(module, one)
-        for module in course.modules
-        for one in (*module.lessons, *(() if module.quiz is None else (None,)))
-    ]
+    stops = course.stops
     place = next(index for index, stop in enumerate(stops) if stop.lesson is lesson)
     before = stops[place - 1] if place else None
     after = stops[place + 1] if place + 1 < len(stops) else None

@@ -12,12 +12,12 @@ from lms.foundation.addresses import address_of
 
 from . import attestations, current, service
 from .attestations import NameDiffers
-from .catalogue import Course, Lesson
+from .catalogue import Course, Lesson, Stop
 from .current import Place
 from .due import due_in_words
 from .forms import SignForm
 from .models import Figure
-from .progress import NOTHING, CourseProgress, Step, Stop, around, progress_in
+from .progress import NOTHING, CourseProgress, Step, around, progress_in
 from .service import EnrolmentRow
 
 blueprint = Blueprint("courses", __name__)

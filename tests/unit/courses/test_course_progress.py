@@ -17,7 +17,6 @@ from lms.courses.progress import (
     Work,
     around,
     course_score,
-    part_of,
     progress_in,
 )
 from tests.unit.courses.courses import make_course, make_module
@@ -174,19 +173,18 @@ def test_when_a_quiz_is_open(
     lessons: list[str], passes: list[int], *, quizzes_wait: bool, is_open: bool
 ) -> None:
     course = make_course(COURSE.modules, quizzes_wait=quizzes_wait)
-    quiz = part_of(course, course.modules[0], work_of(lessons, passes)).quiz
+    quiz = progress_in(course, work_of(lessons, passes)).part_of(course.modules[0]).quiz
     assert quiz is not None
     assert quiz.is_open == is_open
     assert quiz.is_done == bool(passes)
 
 
 def test_a_modules_part() -> None:
-    work = work_of(["m1/l2", "m2/l1"])
-    first, second = (part_of(COURSE, module, work) for module in COURSE.modules[:2])
+    progress = progress_in(COURSE, work_of(["m1/l2", "m2/l1"]))
+    first, second = map(progress.part_of, COURSE.modules[:2])
     assert (first.done_count, first.is_done) == (1, False)
     assert (second.done_count, second.is_done) == (1, True)
     assert second.quiz is None
-    progress = progress_in(COURSE, work)
     assert progress.modules[:2] == (first, second)
     assert progress.minutes_left == 1
 
