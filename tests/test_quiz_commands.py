@@ -23,7 +23,7 @@ NO_SETTINGS = {"LMS_DATABASE_URL": "nonsense", "LMS_NONSENSE": "1"}
 KEY = {"one": 2, "many": [1, 2, 3], "flag": 1, "word": "CUS", "number": "28"}
 
 MANY_FILES = settings(
-    max_examples=300,
+    max_examples=150,
     # Every example writes its own files into the one folder.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -297,7 +297,7 @@ def test_the_sample_has_a_canonical_form():
     check_formatted(SAMPLE)
 
 
-@FUZZ
+@LAW
 @given(st.lists(st.tuples(st.integers(0, len(SAMPLE)), st.integers(0, 12), PIECES), max_size=3))
 def test_mutations_of_a_quiz_are_formatted_or_refused(edits):
     text = SAMPLE
