@@ -21,6 +21,7 @@ PURE_MODULES = (
     "lms.foundation.tables",
     "lms.foundation.told",
     "lms.foundation.workbook",
+    "lms.foundation.options",
     "lms.foundation.wording",
     "lms.accounts.destination",
     "lms.accounts.devices",

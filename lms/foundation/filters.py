@@ -9,6 +9,7 @@ from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from .clock import in_zone
+from .options import options
 from .wording import NBSP, date_in_full, minutes, paragraphs, percent, points, span
 
 # Whoever reads: what is asked of the proxy looks them up each time, by a longer way.
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     app.add_template_filter(paragraphs)
     app.add_template_filter(iso)
     app.add_template_filter("{:,}".format, "thousands")
+    app.add_template_filter(options)
 
 
 def day(value: datetime) -> str:

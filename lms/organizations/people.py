@@ -177,10 +177,11 @@ def in_team(team_id: Any) -> ColumnElement[bool]:
 def choices(session: Session, scope: Scope) -> Choices:
     """What the people of a scope can be filtered by."""
     rows = fetch(session, _choices_of(scope.shape), **scope.values)
-    columns = [sorted({row[name] for row in rows if row[name]}) for name in range(1, 4)]
+    places = [row[1:4] for row in rows if row[0] == "place"]
+    columns = [sorted(set(filter(None, column))) for column in zip(*places, strict=True)]
     return Choices(
-        *({value: value for value in column} for column in columns),
-        teams=_by_name([row[4:] for row in rows if row.kind == "team"]),
+        *({value: value for value in column} for column in columns or ([], [], [])),
+        teams=_by_name([row[4:] for row in rows if row[0] == "team"]),
     )
 
 

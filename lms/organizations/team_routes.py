@@ -184,6 +184,8 @@ def _team_page(
     session = web.session()
     search, wanted = request.args.get("q", ""), request.args.get("find", "").strip()
     number = request.args.get("page", 1, type=int)
+    # People are moved between teams by whoever is over all of them.
+    named = people.teams_of(session, scope) if scope.is_whole else {}
     return render_template(
         "organizations/team.html",
         organization=scope,
@@ -194,7 +196,7 @@ def _team_page(
         matches=people.members_page(session, scope, Filters(search=wanted), outside=found.id)
         if wanted
         else None,
-        teams=people.teams_of(session, scope) if scope.is_whole else {},
+        others={id_: name for id_, name in named.items() if id_ != found.id},
         team_form=team_form or TeamForm(formdata=None, obj=found),
         members_form=members_form or TeamMembersForm(formdata=None),
     )

@@ -18,9 +18,9 @@ from lms.organizations.current import scope_or_404
 
 from . import compliance, tables, transcript_document
 from . import overview as overviews
+from .behind import by_share
 from .charts import short, trend
 from .compliance import Group, Selection
-from .overview import Overview
 from .standing import SORT_CHOICES, STATE_CHOICES, chosen, filter_of, total_of
 from .transcript import Transcript
 from .transcripts import read_transcript
@@ -37,7 +37,7 @@ def overview(slug: str) -> ResponseReturnValue:
     selection = _selection(slug)
     session = web.session()
     ends = month_ends(selection.today, selection.scope.time_zone)
-    found = overviews.overview(session, selection, ends)
+    found = overviews.overview(session, selection, ends, most_teams=TEAMS)
     figures = total_of(group.figures for group in found.courses)
     months = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
     bars = [(f"{day:%b}", count) for day, count in months]
@@ -46,8 +46,8 @@ def overview(slug: str) -> ResponseReturnValue:
         **_shared(selection),
         figures=figures,
         courses=found.courses,
-        teams=sorted(found.teams, key=_behind)[:TEAMS],
-        team_count=len(found.teams),
+        teams=found.teams,
+        team_count=found.team_count,
         nudges=found.nudges,
         months=months,
         chart=trend([*bars, ("Now", figures.overdue)]),
@@ -59,24 +59,27 @@ def overview(slug: str) -> ResponseReturnValue:
 @access(Access.TEAM_MANAGER)
 def courses_file(slug: str, kind: str) -> ResponseReturnValue:
     """The figures of each course, as a file."""
-    return _figures_file(slug, kind, "Course", lambda found: found.courses)
+    return _figures_file(slug, kind, "Course", overviews.figures_by_course)
 
 
 @blueprint.get(f"/compliance/teams.{KIND}")
 @access(Access.TEAM_MANAGER)
 def teams_file(slug: str, kind: str) -> ResponseReturnValue:
     """The figures of every team, those that are furthest behind first, as a file."""
-    return _figures_file(slug, kind, "Team", lambda found: sorted(found.teams, key=_behind))
+
+    def ranked(session: Session, selection: Selection) -> Sequence[Group]:
+        return sorted(overviews.figures_by_team(session, selection), key=by_share)
+
+    return _figures_file(slug, kind, "Team", ranked)
 
 
 def _figures_file(
-    slug: str, kind: str, of: str, chosen_of: Callable[[Overview], Sequence[Group]]
+    slug: str, kind: str, of: str, groups_of: Callable[[Session, Selection], Sequence[Group]]
 ) -> Response:
     selection = _selection(slug)
-    ends = month_ends(selection.today, selection.scope.time_zone)
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        for group in chosen_of(overviews.overview(session, selection, ends)):
+        for group in groups_of(session, selection):
             yield tables.figure_cells(group.name, group.figures)
 
     name = f"compliance-{of.lower()}s-{slug}-{selection.today}"
@@ -168,8 +171,3 @@ def _shared(selection: Selection) -> dict[str, Any]:
         "course_choices": {one.slug: one.title for one in selection.courses.values()},
         "today": selection.today,
     }
-
-
-def _behind(team: Group) -> tuple[float, str]:
-    """Sorts by the share that is overdue, most first."""
-    return (-team.figures.overdue / (team.figures.total or 1), team.name.lower())

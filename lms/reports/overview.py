@@ -21,6 +21,7 @@ from lms.organizations.models import Membership
 from lms.organizations.people import teams_of
 
 from . import compliance, pasts
+from .behind import STATES, first_of, furthest_behind
 from .compliance import NUDGED, Group, Nudge, Selection
 from .gathering import gather
 from .standing import Figures, total_of
@@ -28,38 +29,48 @@ from .standing import Figures, total_of
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures by course and by team, whom to nudge, and what was overdue at the ends of months."""
+    """The figures by course and by team, whom to nudge, and what was overdue at the ends of months.
+
+    `teams` are those that are furthest behind, of `team_count`.
+    """
 
     courses: Sequence[Group]
     teams: Sequence[Group]
+    team_count: int
     nudges: Sequence[Nudge]
     past: Sequence[int]
 
 
-def overview(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -> Overview:
+def overview(
+    session: Session, selection: Selection, ends: Sequence[MonthEnd], *, most_teams: int
+) -> Overview:
     """How a selection stands, in every state, whichever its filter names."""
     changed = _changed(session, selection)
     if changed is None:
+        teams = compliance.figures_by_team(session, selection)
         return Overview(
             compliance.figures_by_course(session, selection),
-            compliance.figures_by_team(session, selection),
+            first_of(teams, most_teams),
+            len(teams),
             compliance.longest_overdue(session, selection),
             pasts.overdue_then(session, selection, ends),
         )
     if not _is_everybody(selection):
         found = gather(session, selection, changed)
         late = [(id_, -count, since) for since, count, id_ in nsmallest(NUDGED, found.overdue)]
+        teams = _by_team(session, selection, found.by_team())
         return Overview(
             _by_course(selection, found.by_assignment()),
-            _by_team(session, selection, found.by_team()),
+            first_of(teams, most_teams),
+            len(teams),
             _named(session, late),
             [found.months[end.day.toordinal()] for end in ends],
         )
-    kept = _Kept(changed)
-    rows = fetch(session, _ALL, organization_id=selection.scope.organization_id)
+    kept, organization_id = _Kept(changed), selection.scope.organization_id
+    rows = fetch(session, _OF_NO_TEAM, organization_id=organization_id)
     return Overview(
         _by_course(selection, kept.figures(ASSIGNMENT, rows)),
-        _by_team(session, selection, kept.figures(TEAM, rows)),
+        *furthest_behind(session, organization_id, kept.corrections, most_teams),
         _nudges(session, selection, changed),
         _past(kept.figures(MONTH, rows), ends),
     )
@@ -74,6 +85,17 @@ def figures_by_course(session: Session, selection: Selection) -> Sequence[Group]
         return _by_course(selection, gather(session, selection, changed).by_assignment())
     rows = fetch(session, _OF_ASSIGNMENTS, organization_id=selection.scope.organization_id)
     return _by_course(selection, _Kept(changed).figures(ASSIGNMENT, rows))
+
+
+def figures_by_team(session: Session, selection: Selection) -> Sequence[Group]:
+    """The figures of every team in the selection that owes anything, as those of courses."""
+    changed = _changed(session, selection)
+    if changed is None:
+        return compliance.figures_by_team(session, selection)
+    if not _is_everybody(selection):
+        return _by_team(session, selection, gather(session, selection, changed).by_team())
+    rows = fetch(session, _OF_TEAMS, organization_id=selection.scope.organization_id)
+    return _by_team(session, selection, _Kept(changed).figures(TEAM, rows))
 
 
 def figures_of(session: Session, selection: Selection) -> Figures:
@@ -108,7 +130,7 @@ class _Kept:
     def figures(self, kind: str, rows: Sequence[Any]) -> dict[int, Figures]:
         """The figures of one kind by key, from rows of a kind, a key and its counts."""
         found = {
-            key: Figures(dict(zip(State, counts, strict=True)))
+            key: Figures(dict(zip(STATES, counts, strict=True)))
             for of, key, *counts in rows
             if of == kind
         }
@@ -181,6 +203,8 @@ _ALL = select(
     KeptFigures.key,
     *(getattr(KeptFigures, state.value) for state in State),
 ).where(KeptFigures.organization_id == bindparam("organization_id"))
+_OF_NO_TEAM = _ALL.where(KeptFigures.kind != TEAM)
+_OF_TEAMS = _ALL.where(KeptFigures.kind == TEAM)
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
 _OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
 _LONGEST_OVERDUE = (

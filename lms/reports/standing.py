@@ -153,7 +153,7 @@ class Figures:
     @property
     def total(self) -> int:
         """All but those that are no longer required."""
-        return self.compliant + self.due + self.overdue
+        return sum(self.of.values()) - self.of.get(State.EXPIRED, 0)
 
     @property
     def percent(self) -> int | None:

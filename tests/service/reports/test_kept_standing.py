@@ -24,8 +24,9 @@ from lms.organizations.filters import Filters
 from lms.organizations.models import Membership, Organization, TeamMembership
 from lms.organizations.scopes import Scope
 from lms.reports import compliance, pasts
+from lms.reports.behind import by_share, first_of
 from lms.reports.compliance import Assigned, Group, Selection
-from lms.reports.overview import figures_by_course, figures_of, overview
+from lms.reports.overview import figures_by_course, figures_by_team, figures_of, overview
 from lms.reports.standing import Filter, total_of
 from lms.work import KeepStandings
 from tests.conftest import StandingClock
@@ -112,13 +113,18 @@ class Employer:
         with self.database.reading_session() as session:
             ends = month_ends(self.today, "UTC")
             for selection in self.selections(session):
-                told = overview(session, selection, ends)
+                told = overview(session, selection, ends, most_teams=1)
                 courses = _plain(compliance.figures_by_course(session, selection))
                 assert _plain(figures_by_course(session, selection)) == courses
                 assert _plain(told.courses) == courses
                 total = total_of(group.figures for group in told.courses)
                 assert +Counter(figures_of(session, selection).of) == +Counter(total.of)
-                assert _plain(told.teams) == _plain(compliance.figures_by_team(session, selection))
+                teams = compliance.figures_by_team(session, selection)
+                assert _plain(figures_by_team(session, selection)) == _plain(teams)
+                assert told.team_count == len(teams)
+                assert _plain(told.teams) == _plain(first_of(teams, 1))
+                every = overview(session, selection, ends, most_teams=9).teams
+                assert _plain(every) == _plain(sorted(teams, key=by_share))
                 assert list(told.nudges) == compliance.longest_overdue(session, selection)
                 assert list(told.past) == pasts.overdue_then(session, selection, ends)
                 assert any(told.past) or selection.is_narrow

@@ -1,0 +1,104 @@
+"""The teams of a whole organization that are furthest behind: of a thousand, those that a page shows.
+
+The database ranks what is kept of them. Those whose kept figures do not hold any more are few: they
+are corrected and take their places among the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Float, Select, bindparam, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from lms.assignments.models import KeptFigures
+from lms.assignments.parts import TEAM, Key
+from lms.assignments.planning import State
+from lms.foundation.database import fetch
+from lms.organizations.models import Team
+
+from .compliance import Group
+from .standing import Figures
+
+# In the order of their columns; to walk through an enumeration takes longer.
+STATES = tuple(State)
+
+
+def by_share(team: Group) -> tuple[float, str]:
+    """Sorts by the share that is overdue, most first, and then by name."""
+    return (-_share(team), team.name.lower())
+
+
+def first_of(teams: Sequence[Group], most: int) -> list[Group]:
+    """So many of the teams that are furthest behind, the oldest of those that are equally far."""
+    ranked = sorted(teams, key=lambda team: (-_share(team), int(team.key)))
+    return sorted(ranked[:most], key=by_share)
+
+
+def _share(team: Group) -> float:
+    total = team.figures.total
+    return team.figures.overdue / total if total else 0.0
+
+
+def furthest_behind(
+    session: Session, organization_id: int, corrections: Mapping[Key, int], most: int
+) -> tuple[list[Group], int]:
+    """So many teams as in `first_of`, and how many there are that owe anything.
+
+    `corrections` are what the kept figures differ by.
+    """
+    corrected = sorted({key for kind, key, _state in corrections if kind == TEAM})
+    values = {"organization_id": organization_id, "corrected": corrected}
+    rows = fetch(session, _RANKED, **values, most=most)
+    teams = [_group(*row[:-1]) for row in rows]
+    count = rows[0][-1] if rows else 0
+    if corrected:
+        others = [_group(*row) for row in fetch(session, _CORRECTED, **values)]
+        for team in others:
+            for state in STATES:
+                team.figures.add(state, corrections.get((TEAM, int(team.key), state), 0))
+        others = [team for team in others if any(team.figures.of.values())]
+        teams, count = teams + others, count + len(others)
+    return first_of(teams, most), count
+
+
+def _group(id_: int, name: str, *counts: int | None) -> Group:
+    found = {state: count or 0 for state, count in zip(STATES, counts, strict=True)}
+    return Group(str(id_), name, Figures(found))
+
+
+# Statements, built once
+
+_COUNTS = [getattr(KeptFigures, state.value) for state in STATES]
+_TOTAL: Any = sum(
+    (column for state, column in zip(STATES, _COUNTS, strict=True) if state is not State.EXPIRED),
+    KeptFigures.overdue - KeptFigures.overdue,
+)
+
+
+def _teams(**joined: Any) -> Select[*tuple[Any, ...]]:
+    """Teams that have not ended, with what is kept of each."""
+    same = (
+        (KeptFigures.key == Team.id)
+        & (KeptFigures.kind == TEAM)
+        & (KeptFigures.organization_id == Team.organization_id)
+    )
+    return (
+        select(Team.id, Team.name, *_COUNTS)
+        .join(KeptFigures, same, **joined)
+        .where(Team.organization_id == bindparam("organization_id"), Team.ended_at.is_(None))
+    )
+
+
+_RANKED = (
+    _teams()
+    .add_columns(func.count().over())
+    .where(
+        Team.id.not_in(bindparam("corrected", expanding=True)),
+        _TOTAL + KeptFigures.expired > 0,
+    )
+    .order_by(
+        case((_TOTAL > 0, cast(KeptFigures.overdue, Float) / _TOTAL), else_=0.0).desc(), Team.id
+    )
+    .limit(bindparam("most"))
+)
+_CORRECTED = _teams(isouter=True).where(Team.id.in_(bindparam("corrected", expanding=True)))
