@@ -16,11 +16,12 @@ from lms.foundation.workbook import Cell
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
-from . import compliance, tables, transcript_document
+from . import compliance, record_table, tables, transcript_document
 from . import overview as overviews
 from .charts import short, trend
 from .compliance import Group, Selection
 from .overview import Overview
+from .record_table import record_rows
 from .standing import SORT_CHOICES, STATE_CHOICES, chosen, filter_of, total_of
 from .transcript import Transcript
 from .transcripts import read_transcript
@@ -49,6 +50,7 @@ def overview(slug: str) -> ResponseReturnValue:
         teams=sorted(found.teams, key=_behind)[:TEAMS],
         team_count=len(found.teams),
         nudges=found.nudges,
+        nudged=compliance.NUDGED,
         months=months,
         chart=trend([*bars, ("Now", figures.overdue)]),
         short=short,
@@ -67,6 +69,19 @@ def courses_file(slug: str, kind: str) -> ResponseReturnValue:
 def teams_file(slug: str, kind: str) -> ResponseReturnValue:
     """The figures of every team, those that are furthest behind first, as a file."""
     return _figures_file(slug, kind, "Team", lambda found: sorted(found.teams, key=_behind))
+
+
+@blueprint.get(f"/compliance/nudges.{KIND}")
+@access(Access.TEAM_MANAGER)
+def nudges_file(slug: str, kind: str) -> ResponseReturnValue:
+    """Everybody who is overdue, those first who have been for longest, as a file."""
+    selection = _selection(slug)
+    name = f"overdue-{slug}-{selection.today}"
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        return compliance.everybody_overdue(session, selection)
+
+    return download(Table(name, "Who to nudge", tables.NUDGES, rows), kind)
 
 
 def _figures_file(
@@ -125,6 +140,17 @@ def record(slug: str, membership_id: int) -> ResponseReturnValue:
         membership_id=membership_id,
         transcript=_transcript_or_404(selection, membership_id),
     )
+
+
+@blueprint.get(f"/people/<int:membership_id>/record.{KIND}")
+@access(Access.TEAM_MANAGER)
+def record_file(slug: str, membership_id: int, kind: str) -> ResponseReturnValue:
+    """One member's record as rows for another system, from the same reading as the page."""
+    selection = _selection(slug)
+    found = _transcript_or_404(selection, membership_id)
+    name = f"record-{slug}-{membership_id}-{selection.today}"
+    table = Table(name, "Record", record_table.HEADINGS, lambda _session: record_rows(found))
+    return download(table, kind)
 
 
 @blueprint.get("/people/<int:membership_id>/record.pdf")

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
@@ -14,13 +14,18 @@ from flask.testing import FlaskClient
 from lms.assignments.audience import Audience
 from lms.assignments.models import Assignment, AssignmentRule, Notice, Obligation
 from lms.assignments.terms import Terms
+from lms.courses.models import Course
 from lms.foundation import audit
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, RosterImport
 from lms.organizations.roster import Mapped
+from lms.reports import packets
+from lms.reports.models import EvidencePacket
 from tests.conftest import StandingClock
+from tests.factories import make_member, make_user
+from tests.obligation_rows import make_obligation
 
-from .conftest import Ward
+from .conftest import TODAY, Ward
 
 HOME = "/organizations/riverside"
 
@@ -97,6 +102,37 @@ def roster(ward: Ward, database: Database, clock: StandingClock) -> int:
         session.add(handed_in)
         session.flush()
         return handed_in.id
+
+
+def add_packets(ward: Ward, database: Database, clock: StandingClock) -> int:
+    """One that is ready, whose id is the answer, then one that failed, then one that is waited for."""
+    ready = {"state": "ready", "body": b"PK", "digest": "0" * 64}
+    failed = {"state": "failed", "fault": "=1 went wrong"}
+    audiences = (
+        Audience(team_ids=frozenset({ward.team_id})),
+        Audience(job_titles=frozenset({"=Nurse"})),
+        Audience(everyone=True),
+    )
+    with database.transaction() as session:
+        ben = session.get_one(Membership, ward.ben)
+        course_id = session.scalars(sa.select(Course.id).where(Course.slug == "onboarding")).one()
+        added = [
+            EvidencePacket(
+                organization_id=ben.organization_id,
+                course_id=course_id,
+                starts_on=date(2026, 1, 1),
+                ends_on=date(2026, 2, 1),
+                audience=audience.to_json(),
+                asked_by_id=ben.user_id,
+                asked_at=clock.moment,
+                **values,
+            )
+            for audience, values in zip(audiences, (ready, failed, {"state": "asked"}), strict=True)
+        ]
+        for one in added:
+            session.add(one)
+            session.flush()
+        return added[0].id
 
 
 def listed(client: FlaskClient, path: str, tag: str, look: str = "") -> list[str]:
@@ -197,6 +233,107 @@ def test_compliance_by_course_and_by_team(ward: Ward) -> None:
     assert found == [["Night shift", "2", "2", "100%", "1", "0", "0"]]
 
 
+def test_who_to_nudge(ward: Ward, database: Database) -> None:
+    with database.transaction() as session:
+        ben = session.get_one(Membership, ward.ben)
+        organization = session.get_one(Organization, ben.organization_id)
+        owed = sa.select(Obligation).where(Obligation.membership_id == ben.id)
+        assignment = session.get_one(Assignment, session.scalars(owed).one().assignment_id)
+        for number in range(12):
+            member = make_member(
+                session, organization, make_user(session, name=f"Late {number:02}")
+            )
+            make_obligation(session, assignment, member, TODAY - timedelta(days=20 + number % 3))
+    head, *found = rows(ward.manager, "compliance/nudges.csv")
+    assert head[:2] + head[-3:] == ["Name", "Employee number", "Teams", "Overdue", "Overdue since"]
+    assert found[-1][0] == "'=Ben Blank"
+    assert found[-1][-2:] == ["1", "2026-02-27"]
+    # The page shows the first ten, in the same order.
+    page = ward.manager.get(f"{HOME}/compliance").text
+    shown = re.findall(r'record">([^<]*)</a> <span>(\d+) overdue', page)
+    assert [(row[0], row[-2]) for row in found[:10]] == shown
+    assert len(found) == 13
+    searched = rows(ward.manager, "compliance/nudges.csv?q=late+07&state=met")[1:]
+    assert [row[0] for row in searched] == ["Late 07"]
+    # The team of its own manager is up to date.
+    assert rows(ward.team_manager, "compliance/nudges.csv")[1:] == []
+    assert rows(ward.manager, f"compliance/nudges.csv?team={ward.team_id}")[1:] == []
+
+
+def test_a_persons_record(ward: Ward, database: Database) -> None:
+    path = f"people/{ward.ada}/record"
+    head, *found = rows(ward.manager, f"{path}.csv")
+    told = [dict(zip(head, row, strict=True)) for row in found]
+    assert {row["Name"] for row in told} == {"Ada Okafor"}
+    page = ward.manager.get(f"{HOME}/{path}").text.replace("&nbsp;", " ")
+    onboarding, refresher = told[:-1], told[-1]
+    assert [row["Kind"] for row in onboarding] == ["Required", "Completion", "Attempt at a quiz"]
+    assert {row["Course"] for row in onboarding} == {"Onboarding"}
+    required, completion, attempt = onboarding
+    assert (required["State"], required["Due"]) == ("Completed", "2026-02-27")
+    assert required["Completed"] == completion["Completed"] == "2026-01-05"
+    assert completion["Score"] == "100%"
+    assert f">{completion['Certificate']}</a>" in page
+    assert f"{attempt['Quiz']}, attempt {attempt['Attempt']}<" in page
+    assert attempt["State"] == "Passed"
+    assert (refresher["Kind"], refresher["State"]) == ("Required", "Waived")
+    said = (refresher["Decided by"], refresher["Reason"])
+    assert said == ("Grace", "She taught this course for years.")
+    assert ": ".join(said) in page
+    # The team's manager has the same; of who is in no team of theirs there is nothing.
+    assert rows(ward.team_manager, f"{path}.csv")[1:] == found
+    assert ward.team_manager.get(f"{HOME}/people/{ward.ben}/record.csv").status_code == 404
+    assert ward.manager.get(f"{HOME}/people/{ward.nora}/record.csv").status_code == 404
+    assert rows(ward.manager, f"people/{ward.ben}/record.csv")[1][0] == "'=Ben Blank"
+
+
+def test_a_record_in_which_nothing_stands(ward: Ward, database: Database) -> None:
+    with database.transaction() as session:
+        ben = session.get_one(Membership, ward.ben)
+        organization = session.get_one(Organization, ben.organization_id)
+        new = make_member(session, organization, make_user(session)).id
+    assert len(rows(ward.manager, f"people/{new}/record.csv")) == 1
+    assert "record.csv" not in ward.manager.get(f"{HOME}/people/{new}/record").text
+
+
+def test_the_packets(ward: Ward, database: Database, clock: StandingClock) -> None:
+    assert rows(ward.manager, "evidence.csv")[1:] == []
+    assert "evidence.csv" not in ward.manager.get(f"{HOME}/evidence").text
+    kept = add_packets(ward, database, clock)
+    head, *found = rows(ward.manager, "evidence.csv")
+    assert head[0] == "Course"
+    assert head[5:] == ["Asked (UTC)", "State", "Fault", "File", "SHA-256"]
+    assert [row[0] for row in found] == listed(ward.manager, "evidence", "h3", "h6")
+    asked = ["Onboarding", "2026-01-01", "2026-02-01"]
+    by = ["'=Ben Blank", "2026-03-02 09:00"]
+    assert found == [
+        [*asked, "Everyone", *by, "Being made", "", "", ""],
+        [*asked, "Job titles: =Nurse", *by, "Not made", "'=1 went wrong", "", ""],
+        [
+            *asked,
+            "Teams: Night shift",
+            *by,
+            "Ready",
+            "",
+            f"evidence-riverside-2026-01-01-2026-02-01-{kept}.zip",
+            "0" * 64,
+        ],
+    ]
+    download = ward.manager.get(f"{HOME}/evidence/{kept}.zip")
+    assert found[-1][-2] in download.headers["Content-Disposition"]
+
+
+def test_a_page_shows_the_latest_packets_and_the_file_has_all(
+    ward: Ward, database: Database, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packets, "SHOWN", 2)
+    add_packets(ward, database, clock)
+    page = ward.manager.get(f"{HOME}/evidence").text
+    assert "The latest 2." in page
+    assert page.count("<h3") == 2
+    assert len(rows(ward.manager, "evidence.csv")[1:]) == 3
+
+
 def test_the_people_under_an_assignment(ward: Ward, assignment: int) -> None:
     path = f"assignments/{assignment}/people.csv"
     assert rows(ward.manager, path) == [
@@ -241,6 +378,10 @@ def paths(ward: Ward, assignment: int, roster: int, kind: str) -> list[str]:
         f"assignments/{assignment}/people",
         "audit",
         "reminders/log",
+        "reminders",
+        "evidence",
+        "compliance/nudges",
+        f"people/{ward.ada}/record",
     )
     return [f"{HOME}/{one}.{kind}" for one in lists]
 
@@ -254,10 +395,18 @@ def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, roster: int, 
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
-def test_each_is_offered_on_its_page(ward: Ward, assignment: int, roster: int, told: None) -> None:
+def test_each_is_offered_on_its_page(
+    ward: Ward,
+    assignment: int,
+    roster: int,
+    told: None,
+    database: Database,
+    clock: StandingClock,
+) -> None:
+    add_packets(ward, database, clock)
     for path in paths(ward, assignment, roster, "csv"):
         page = path.removesuffix(".csv")
-        folded = ("/assignments/", "/roster/", "compliance/courses", "compliance/teams")
+        folded = ("/assignments/", "/roster/", "compliance/courses", "compliance/teams", "nudges")
         if any(part in path for part in folded):
             page = page.rsplit("/", 1)[0]
         assert f'href="{path}"' in ward.manager.get(page).text, path
@@ -268,7 +417,7 @@ def test_nobody_else_gets_them(
 ) -> None:
     for path in paths(ward, assignment, roster, "csv"):
         assert ward.stranger.get(path).status_code == 404, path
-        assert ward.manager.get(path.replace(".csv", ".pdf")).status_code == 404, path
+        assert ward.manager.get(path.replace(".csv", ".ods")).status_code == 404, path
     theirs = f"/organizations/hillside/assignments/{assignment}/people.csv"
     assert ward.stranger.get(theirs).status_code == 404
     with database.reading_session() as session:
@@ -279,5 +428,13 @@ def test_nobody_else_gets_them(
             sa.select(Assignment.id).where(Assignment.organization_id == hillside)
         ).one()
     assert ward.manager.get(f"{HOME}/assignments/{other}/people.csv").status_code == 404
-    for path in ("assignments", "assignments/1/people", "audit", "reminders/log", "slips"):
+    whole = (
+        "assignments",
+        "assignments/1/people",
+        "audit",
+        "evidence",
+        "reminders",
+        "reminders/log",
+    )
+    for path in (*whole, "slips"):
         assert ward.team_manager.get(f"{HOME}/{path}.csv").status_code == 403, path
