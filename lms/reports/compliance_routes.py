@@ -1,6 +1,7 @@
 """Pages of an organization's compliance: by course and team, the list of people, one person's record."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
-from lms.assignments.month_ends import month_ends
+from lms.assignments.month_ends import MonthEnd, month_ends
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.downloads import KIND, Table, download
@@ -40,8 +41,8 @@ def overview(slug: str) -> ResponseReturnValue:
     ends = month_ends(selection.today, selection.scope.time_zone)
     found = overviews.overview(session, selection, ends)
     figures = total_of(group.figures for group in found.courses)
-    months = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
-    bars = [(f"{day:%b}", count) for day, count in months]
+    months = _by_month(found, ends, selection.today)
+    bars = [(f"{day:%b}", count) for day, count in months[:-1]]
     return render_template(
         "reports/compliance.html",
         **_shared(selection),
@@ -69,6 +70,21 @@ def courses_file(slug: str, kind: str) -> ResponseReturnValue:
 def teams_file(slug: str, kind: str) -> ResponseReturnValue:
     """The figures of every team, those that are furthest behind first, as a file."""
     return _figures_file(slug, kind, "Team", lambda found: sorted(found.teams, key=_behind))
+
+
+@blueprint.get(f"/compliance/months.{KIND}")
+@access(Access.TEAM_MANAGER)
+def months_file(slug: str, kind: str) -> ResponseReturnValue:
+    """How many were overdue at the ends of months, and are now, as a file."""
+    selection = _selection(slug)
+    ends = month_ends(selection.today, selection.scope.time_zone)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        found = overviews.overview(session, selection, ends)
+        return iter(_by_month(found, ends, selection.today))
+
+    name = f"compliance-months-{slug}-{selection.today}"
+    return download(Table(name, "Months", ("Day", "Overdue"), rows), kind)
 
 
 @blueprint.get(f"/compliance/nudges.{KIND}")
@@ -194,6 +210,12 @@ def _shared(selection: Selection) -> dict[str, Any]:
         "course_choices": {one.slug: one.title for one in selection.courses.values()},
         "today": selection.today,
     }
+
+
+def _by_month(found: Overview, ends: Sequence[MonthEnd], today: date) -> Sequence[tuple[date, int]]:
+    """How many were overdue at the end of each month; the last is today."""
+    before = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
+    return [*before, (today, total_of(group.figures for group in found.courses).overdue)]
 
 
 def _behind(team: Group) -> tuple[float, str]:

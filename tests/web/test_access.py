@@ -142,6 +142,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "rosters.apply",
         "rosters.check",
         "rosters.discard",
+        "rosters.imports_file",
         "rosters.overview",
         "rosters.problems_file",
         "rosters.show",
@@ -158,6 +159,7 @@ ENDPOINTS: dict[Access, set[str]] = {
     },
     Access.TEAM_MANAGER: {
         "compliance.courses_file",
+        "compliance.months_file",
         "compliance.nudges_file",
         "compliance.overview",
         "compliance.people",
@@ -170,6 +172,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "organizations.mine",
         "organizations.people",
         "organizations.people_file",
+        "organizations.positions_file",
         "teams.overview",
         "teams.team",
         "teams.team_file",

@@ -1,33 +1,24 @@
 """Every list as a file: the rows of its page under the same filters, and nothing of anybody else's."""
 
-import csv
 import io
 import re
 import zipfile
-from datetime import date, timedelta
-from html import unescape
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from lms.assignments.audience import Audience
 from lms.assignments.models import Assignment, AssignmentRule, Notice, Obligation
 from lms.assignments.terms import Terms
-from lms.courses.models import Course
 from lms.foundation import audit
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization, RosterImport
 from lms.organizations.roster import Mapped
-from lms.reports import packets
-from lms.reports.models import EvidencePacket
 from tests.conftest import StandingClock
-from tests.factories import make_member, make_user
-from tests.obligation_rows import make_obligation
 
-from .conftest import TODAY, Ward
-
-HOME = "/organizations/riverside"
+from .conftest import Ward
+from .list_files import HOME, add_packets, add_positions, listed, rows
 
 
 @pytest.fixture
@@ -104,52 +95,6 @@ def roster(ward: Ward, database: Database, clock: StandingClock) -> int:
         return handed_in.id
 
 
-def add_packets(ward: Ward, database: Database, clock: StandingClock) -> int:
-    """One that is ready, whose id is the answer, then one that failed, then one that is waited for."""
-    ready = {"state": "ready", "body": b"PK", "digest": "0" * 64}
-    failed = {"state": "failed", "fault": "=1 went wrong"}
-    audiences = (
-        Audience(team_ids=frozenset({ward.team_id})),
-        Audience(job_titles=frozenset({"=Nurse"})),
-        Audience(everyone=True),
-    )
-    with database.transaction() as session:
-        ben = session.get_one(Membership, ward.ben)
-        course_id = session.scalars(sa.select(Course.id).where(Course.slug == "onboarding")).one()
-        added = [
-            EvidencePacket(
-                organization_id=ben.organization_id,
-                course_id=course_id,
-                starts_on=date(2026, 1, 1),
-                ends_on=date(2026, 2, 1),
-                audience=audience.to_json(),
-                asked_by_id=ben.user_id,
-                asked_at=clock.moment,
-                **values,
-            )
-            for audience, values in zip(audiences, (ready, failed, {"state": "asked"}), strict=True)
-        ]
-        for one in added:
-            session.add(one)
-            session.flush()
-        return added[0].id
-
-
-def listed(client: FlaskClient, path: str, tag: str, look: str = "") -> list[str]:
-    """What stands in the elements of a page that hold the cells of its list, as a file has it."""
-    pattern = rf"<{tag}\b[^>]*{look}[^>]*>(.*?)</{tag}>"
-    found = re.findall(pattern, client.get(f"{HOME}/{path}").text, re.DOTALL)
-    words = [unescape(re.sub(r"<[^>]*>", "", one)).strip() for one in found]
-    return [f"'{one}" if one.startswith("=") else one for one in words]
-
-
-def rows(client: FlaskClient, path: str) -> list[list[str]]:
-    answer = client.get(f"{HOME}/{path}")
-    assert (answer.status_code, answer.mimetype) == (200, "text/csv"), path
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    return list(csv.reader(io.StringIO(answer.get_data(as_text=True)[1:], newline="")))
-
-
 def test_people(ward: Ward) -> None:
     head, *found = rows(ward.manager, "people.csv")
     assert head[:3] == ["Name", "Signs in as", "Employee number"]
@@ -199,6 +144,19 @@ def test_what_is_wrong_in_a_roster(ward: Ward, roster: int) -> None:
     assert [row[0] for row in found] == ["2", "4"]
 
 
+def test_the_rosters_that_were_handed_in(ward: Ward, roster: int, database: Database) -> None:
+    head, found = rows(ward.manager, "roster/files.csv")
+    assert head == ["File", "Handed in (UTC)", "State", "New", "Changed", "Left"]
+    assert found == ["roster.csv", "2026-03-02 09:00", "Not applied yet", "0", "0", "0"]
+    assert [found[0]] == listed(ward.manager, "roster", "h3", "h6")
+    with database.transaction() as session:
+        one = session.get_one(RosterImport, roster)
+        one.state, one.outcome, one.file_name = "failed", {}, "=1.csv"
+    assert rows(ward.manager, "roster/files.csv")[1:] == [
+        ["'=1.csv", "2026-03-02 09:00", "Not done", "", "", ""]
+    ]
+
+
 def test_the_assignments(ward: Ward, assignment: int) -> None:
     head, *found = rows(ward.manager, "assignments.csv")
     assert head[:3] == ["Course", "Ended", "For whom"]
@@ -224,6 +182,14 @@ def test_compliance_by_course_and_by_team(ward: Ward) -> None:
             re.DOTALL,
         )
         assert [tuple(row[-2:]) for row in (*courses[1:], *teams[1:])] == links
+        months = rows(ward.manager, f"compliance/months.csv{query}")
+        page = ward.manager.get(f"{HOME}/compliance{query}").text.split("<summary>As a table")[1]
+        in_table = page.split("</table>")[0]
+        assert [row[1] for row in months[1:]] == re.findall(r"<td>(\d+)</td>", in_table)
+    assert rows(ward.manager, "compliance/months.csv")[-2:] == [
+        ["2026-02-28", "1"],
+        ["2026-03-02", "1"],
+    ]
     assert rows(ward.manager, "compliance/courses.csv") == [
         ["Course", "Compliant", "Of", "Share", "Waived", "Due", "Overdue"],
         ["Onboarding", "1", "2", "50%", "0", "0", "1"],
@@ -231,107 +197,6 @@ def test_compliance_by_course_and_by_team(ward: Ward) -> None:
     ]
     found = rows(ward.team_manager, "compliance/teams.csv")[1:]
     assert found == [["Night shift", "2", "2", "100%", "1", "0", "0"]]
-
-
-def test_who_to_nudge(ward: Ward, database: Database) -> None:
-    with database.transaction() as session:
-        ben = session.get_one(Membership, ward.ben)
-        organization = session.get_one(Organization, ben.organization_id)
-        owed = sa.select(Obligation).where(Obligation.membership_id == ben.id)
-        assignment = session.get_one(Assignment, session.scalars(owed).one().assignment_id)
-        for number in range(12):
-            member = make_member(
-                session, organization, make_user(session, name=f"Late {number:02}")
-            )
-            make_obligation(session, assignment, member, TODAY - timedelta(days=20 + number % 3))
-    head, *found = rows(ward.manager, "compliance/nudges.csv")
-    assert head[:2] + head[-3:] == ["Name", "Employee number", "Teams", "Overdue", "Overdue since"]
-    assert found[-1][0] == "'=Ben Blank"
-    assert found[-1][-2:] == ["1", "2026-02-27"]
-    # The page shows the first ten, in the same order.
-    page = ward.manager.get(f"{HOME}/compliance").text
-    shown = re.findall(r'record">([^<]*)</a> <span>(\d+) overdue', page)
-    assert [(row[0], row[-2]) for row in found[:10]] == shown
-    assert len(found) == 13
-    searched = rows(ward.manager, "compliance/nudges.csv?q=late+07&state=met")[1:]
-    assert [row[0] for row in searched] == ["Late 07"]
-    # The team of its own manager is up to date.
-    assert rows(ward.team_manager, "compliance/nudges.csv")[1:] == []
-    assert rows(ward.manager, f"compliance/nudges.csv?team={ward.team_id}")[1:] == []
-
-
-def test_a_persons_record(ward: Ward, database: Database) -> None:
-    path = f"people/{ward.ada}/record"
-    head, *found = rows(ward.manager, f"{path}.csv")
-    told = [dict(zip(head, row, strict=True)) for row in found]
-    assert {row["Name"] for row in told} == {"Ada Okafor"}
-    page = ward.manager.get(f"{HOME}/{path}").text.replace("&nbsp;", " ")
-    onboarding, refresher = told[:-1], told[-1]
-    assert [row["Kind"] for row in onboarding] == ["Required", "Completion", "Attempt at a quiz"]
-    assert {row["Course"] for row in onboarding} == {"Onboarding"}
-    required, completion, attempt = onboarding
-    assert (required["State"], required["Due"]) == ("Completed", "2026-02-27")
-    assert required["Completed"] == completion["Completed"] == "2026-01-05"
-    assert completion["Score"] == "100%"
-    assert f">{completion['Certificate']}</a>" in page
-    assert f"{attempt['Quiz']}, attempt {attempt['Attempt']}<" in page
-    assert attempt["State"] == "Passed"
-    assert (refresher["Kind"], refresher["State"]) == ("Required", "Waived")
-    said = (refresher["Decided by"], refresher["Reason"])
-    assert said == ("Grace", "She taught this course for years.")
-    assert ": ".join(said) in page
-    # The team's manager has the same; of who is in no team of theirs there is nothing.
-    assert rows(ward.team_manager, f"{path}.csv")[1:] == found
-    assert ward.team_manager.get(f"{HOME}/people/{ward.ben}/record.csv").status_code == 404
-    assert ward.manager.get(f"{HOME}/people/{ward.nora}/record.csv").status_code == 404
-    assert rows(ward.manager, f"people/{ward.ben}/record.csv")[1][0] == "'=Ben Blank"
-
-
-def test_a_record_in_which_nothing_stands(ward: Ward, database: Database) -> None:
-    with database.transaction() as session:
-        ben = session.get_one(Membership, ward.ben)
-        organization = session.get_one(Organization, ben.organization_id)
-        new = make_member(session, organization, make_user(session)).id
-    assert len(rows(ward.manager, f"people/{new}/record.csv")) == 1
-    assert "record.csv" not in ward.manager.get(f"{HOME}/people/{new}/record").text
-
-
-def test_the_packets(ward: Ward, database: Database, clock: StandingClock) -> None:
-    assert rows(ward.manager, "evidence.csv")[1:] == []
-    assert "evidence.csv" not in ward.manager.get(f"{HOME}/evidence").text
-    kept = add_packets(ward, database, clock)
-    head, *found = rows(ward.manager, "evidence.csv")
-    assert head[0] == "Course"
-    assert head[5:] == ["Asked (UTC)", "State", "Fault", "File", "SHA-256"]
-    assert [row[0] for row in found] == listed(ward.manager, "evidence", "h3", "h6")
-    asked = ["Onboarding", "2026-01-01", "2026-02-01"]
-    by = ["'=Ben Blank", "2026-03-02 09:00"]
-    assert found == [
-        [*asked, "Everyone", *by, "Being made", "", "", ""],
-        [*asked, "Job titles: =Nurse", *by, "Not made", "'=1 went wrong", "", ""],
-        [
-            *asked,
-            "Teams: Night shift",
-            *by,
-            "Ready",
-            "",
-            f"evidence-riverside-2026-01-01-2026-02-01-{kept}.zip",
-            "0" * 64,
-        ],
-    ]
-    download = ward.manager.get(f"{HOME}/evidence/{kept}.zip")
-    assert found[-1][-2] in download.headers["Content-Disposition"]
-
-
-def test_a_page_shows_the_latest_packets_and_the_file_has_all(
-    ward: Ward, database: Database, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(packets, "SHOWN", 2)
-    add_packets(ward, database, clock)
-    page = ward.manager.get(f"{HOME}/evidence").text
-    assert "The latest 2." in page
-    assert page.count("<h3") == 2
-    assert len(rows(ward.manager, "evidence.csv")[1:]) == 3
 
 
 def test_the_people_under_an_assignment(ward: Ward, assignment: int) -> None:
@@ -381,6 +246,9 @@ def paths(ward: Ward, assignment: int, roster: int, kind: str) -> list[str]:
         "reminders",
         "evidence",
         "compliance/nudges",
+        "compliance/months",
+        "roster/files",
+        f"people/{ward.ben}/positions",
         f"people/{ward.ada}/record",
     )
     return [f"{HOME}/{one}.{kind}" for one in lists]
@@ -404,10 +272,19 @@ def test_each_is_offered_on_its_page(
     clock: StandingClock,
 ) -> None:
     add_packets(ward, database, clock)
+    add_positions(ward, database, clock)
     for path in paths(ward, assignment, roster, "csv"):
         page = path.removesuffix(".csv")
-        folded = ("/assignments/", "/roster/", "compliance/courses", "compliance/teams", "nudges")
-        if any(part in path for part in folded):
+        of_page = (
+            "courses",
+            "compliance/teams",
+            "nudges",
+            "months",
+            "problems",
+            "files",
+            "positions",
+        )
+        if path.endswith(tuple(f"{one}.csv" for one in of_page)) or "/assignments/" in path:
             page = page.rsplit("/", 1)[0]
         assert f'href="{path}"' in ward.manager.get(page).text, path
 
@@ -435,6 +312,7 @@ def test_nobody_else_gets_them(
         "evidence",
         "reminders",
         "reminders/log",
+        "roster/files",
     )
     for path in (*whole, "slips"):
         assert ward.team_manager.get(f"{HOME}/{path}.csv").status_code == 403, path
