@@ -13,6 +13,7 @@ from lms.assignments.models import Assignment, AssignmentRule, Notice, Obligatio
 from lms.assignments.terms import Terms
 from lms.foundation import audit
 from lms.foundation.database import Database
+from lms.organizations import imports
 from lms.organizations.models import Membership, Organization, RosterImport
 from lms.organizations.roster import Mapped
 from tests.conftest import StandingClock
@@ -144,11 +145,16 @@ def test_what_is_wrong_in_a_roster(ward: Ward, roster: int) -> None:
     assert [row[0] for row in found] == ["2", "4"]
 
 
-def test_the_rosters_that_were_handed_in(ward: Ward, roster: int, database: Database) -> None:
+def test_the_rosters_that_were_handed_in(
+    ward: Ward, roster: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head, found = rows(ward.manager, "roster/files.csv")
     assert head == ["File", "Handed in (UTC)", "State", "New", "Changed", "Left"]
     assert found == ["roster.csv", "2026-03-02 09:00", "Not applied yet", "0", "0", "0"]
     assert [found[0]] == listed(ward.manager, "roster", "h3", "h6")
+    assert "The latest" not in ward.manager.get(f"{HOME}/roster").text
+    monkeypatch.setattr(imports, "LISTED", 1)
+    assert "The latest 1." in ward.manager.get(f"{HOME}/roster").text
     with database.transaction() as session:
         one = session.get_one(RosterImport, roster)
         one.state, one.outcome, one.file_name = "failed", {}, "=1.csv"

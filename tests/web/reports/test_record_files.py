@@ -54,6 +54,7 @@ def test_who_to_nudge(ward: Ward, database: Database) -> None:
     shown = re.findall(r'record">([^<]*)</a> <span>(\d+) overdue', page)
     assert [(row[0], row[-2]) for row in found[:10]] == shown
     assert len(found) == 13
+    assert "The 10 who have been overdue for longest." in page
     searched = rows(ward.manager, "compliance/nudges.csv?q=late+07&state=met")[1:]
     assert [row[0] for row in searched] == ["Late 07"]
     # The team of its own manager is up to date.
