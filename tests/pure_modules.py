@@ -79,6 +79,7 @@ PURE_MODULES = (
     "lms.reports.charts",
     "lms.reports.evidence",
     "lms.reports.question_table",
+    "lms.reports.record_table",
     "lms.reports.seal",
     "lms.reports.sheet",
     "lms.reports.standing",

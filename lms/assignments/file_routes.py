@@ -1,4 +1,4 @@
-"""Assignments, who stands where under one, and the log of reminders, as files for a spreadsheet."""
+"""Assignments, who stands where under one, reminders to come and their log, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,14 +14,16 @@ from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
 from lms.organizations.current import whole_or_404
 
-from . import lists, notice_log
+from . import lists, notice_log, outlook
 from .current import place_or_404
 from .notice_log import KINDS, STATES, Filters
 from .reminder_routes import blueprint as reminders
+from .reminder_routes import day_asked_or_404, employer_or_404
 from .routes import blueprint, listed, state_asked
 from .words import STATE_WORDS
 
 PEOPLE = ("Name", "Job title", "Department", "State", "Due", "Completed")
+EXPECTED = ("Goes out on", "Name", "Course", "Due", "Kind")
 # What is not in force any more has no figures, as on the page.
 ASSIGNMENTS = (
     "Course",
@@ -69,6 +71,22 @@ def people_file(slug: str, assignment_id: int, kind: str) -> ResponseReturnValue
 
     name = f"assignment-{slug}-{place.course.slug}-{today}"
     return download(Table(name, "People", PEOPLE, rows), kind)
+
+
+@reminders.get(f"/organizations/<slug>/reminders.{KIND}")
+@access(Access.MANAGER)
+def outlook_file(slug: str, kind: str) -> ResponseReturnValue:
+    """What goes out on the day that the address names, or else on any of the days that can be looked at."""
+    _scope, employer = employer_or_404(slug)
+    shelf, days = courses.catalogue(), outlook.days_ahead(employer, web.now())
+    day = day_asked_or_404(days)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in outlook.every_expected(session, employer, [day] if day else days, shelf):
+            yield one.goes_on, one.name, one.course, one.due_on, KINDS[one.kind]
+
+    name = f"reminders-ahead-{slug}-{day or days[0]}"
+    return download(Table(name, "Reminders", EXPECTED, rows), kind)
 
 
 @reminders.get(f"/organizations/<slug>/reminders/log.{KIND}")

@@ -1,15 +1,16 @@
 """What goes out on a day to come, and to whom: what a manager looks at before it happens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Subquery, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import User
 from lms.courses.catalogue import Catalogue
 from lms.foundation.clock import in_zone
+from lms.foundation.database import stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from . import owing, sending
@@ -27,6 +28,7 @@ MONDAY = 0
 class Expected:
     """A reminder that goes out on a day, if nothing changes until then."""
 
+    goes_on: date
     obligation_id: int
     kind: Kind
     name: str
@@ -53,10 +55,10 @@ def outlook(
     session: Session, employer: Employer, day: date, catalogue: Catalogue, *, page: int
 ) -> Outlook:
     """What goes out on one of the `days_ahead`, by name, in two queries."""
-    falling = owing.owing_statement().where(owing.falls_on(employer, day))
+    falling = _falling(employer, [day])
     count, digests, waiting = session.execute(
         select(
-            select(func.count()).select_from(falling.subquery()).scalar_subquery(),
+            select(func.count()).select_from(falling).scalar_subquery(),
             select(func.count()).select_from(managers(employer).subquery()).scalar_subquery(),
             select(func.count())
             .select_from(Notice)
@@ -66,21 +68,44 @@ def outlook(
     ).one()
     number = nearest_page(page, count)
     rows = session.execute(
-        falling.order_by(func.lower(User.name), User.id, Obligation.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        _in_order(falling).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     ).all()
-    owings = [owing.owing_of(row, {}, employer) for row in rows]
-    expected = [_expected(one, employer, day, catalogue) for one in owings]
+    expected = [_expected(row, employer, catalogue) for row in rows]
     is_digest_day = day.weekday() == MONDAY
     return Outlook(Page(expected, number, count), digests if is_digest_day else 0, waiting)
 
 
-def _expected(one: Owing, employer: Employer, day: date, catalogue: Catalogue) -> Expected:
+def every_expected(
+    session: Session, employer: Employer, days: Sequence[date], catalogue: Catalogue
+) -> Iterator[Expected]:
+    """What goes out on some of the `days_ahead`, day by day in the order of the page, as it is read."""
+    for row in stream(session, _in_order(_falling(employer, days))):
+        yield _expected(row, employer, catalogue)
+
+
+def _falling(employer: Employer, days: Sequence[date]) -> Subquery:
+    """The rows of `owing_statement` of which a reminder falls on one of the days, once for each day."""
+    parts = [
+        owing.owing_statement()
+        .add_columns(literal(day).label("goes_on"))
+        .where(owing.falls_on(employer, day))
+        for day in days
+    ]
+    return union_all(*parts).subquery()
+
+
+def _in_order(falling: Subquery) -> Select[*tuple[Any, ...]]:
+    c = falling.c
+    return select(falling).order_by(c.goes_on, func.lower(c.name), c.user_id, c.id)
+
+
+def _expected(row: Any, employer: Employer, catalogue: Catalogue) -> Expected:
+    one = owing.owing_of(row, {}, employer)
     course = catalogue.course_by_id(one.course_id)
     return Expected(
+        goes_on=row.goes_on,
         obligation_id=one.owed.obligation_id,
-        kind=_kind(one, employer, day),
+        kind=_kind(one, employer, row.goes_on),
         name=one.name,
         course=course.title if course else f"Course {one.course_id}",
         due_on=one.owed.due.due_on,

@@ -24,10 +24,9 @@ blueprint = Blueprint("reminders", __name__)
 @access(Access.MANAGER)
 def overview(slug: str) -> ResponseReturnValue:
     """What goes out on one of the next days, and to whom."""
-    scope, employer = _employer_or_404(slug)
+    scope, employer = employer_or_404(slug)
     days = outlook.days_ahead(employer, web.now())
-    asked = request.args.get("day")
-    day = _day_or_404(asked, days) if asked else days[0]
+    day = day_asked_or_404(days) or days[0]
     return render_template(
         "assignments/reminders.html",
         organization=scope,
@@ -48,7 +47,7 @@ def overview(slug: str) -> ResponseReturnValue:
 @access(Access.MANAGER)
 def letter(slug: str, obligation_id: int, day: str) -> ResponseReturnValue:
     """The letter that goes out on a day about an obligation, as it would read."""
-    scope, employer = _employer_or_404(slug)
+    scope, employer = employer_or_404(slug)
     chosen = _day_or_404(day, outlook.days_ahead(employer, web.now()))
     found = outlook.preview(
         web.session(),
@@ -91,7 +90,7 @@ def log(slug: str) -> ResponseReturnValue:
 @access(Access.MANAGER)
 def settings(slug: str) -> ResponseReturnValue:
     """The form of when the organization reminds."""
-    scope, employer = _employer_or_404(slug)
+    scope, employer = employer_or_404(slug)
     return _settings_page(scope, HabitsForm.showing(employer))
 
 
@@ -99,7 +98,7 @@ def settings(slug: str) -> ResponseReturnValue:
 @access(Access.MANAGER)
 def save_settings(slug: str) -> ResponseReturnValue:
     """Change when the organization reminds."""
-    scope, employer = _employer_or_404(slug)
+    scope, employer = employer_or_404(slug)
     form = HabitsForm.showing(employer)
     if not form.validate_on_submit():
         return _settings_page(scope, form), 422
@@ -118,9 +117,16 @@ def save_settings(slug: str) -> ResponseReturnValue:
     return redirect(url_for("reminders.settings", slug=slug), code=303)
 
 
-def _employer_or_404(slug: str) -> tuple[Scope, Employer]:
+def employer_or_404(slug: str) -> tuple[Scope, Employer]:
+    """The organization with that address as its manager sees it, and how it reminds."""
     scope = whole_or_404(slug)
     return scope, owing.find_employer(web.session(), scope.organization_id)
+
+
+def day_asked_or_404(days: Sequence[date]) -> date | None:
+    """The one of the days that the address names; None where it names none."""
+    asked = request.args.get("day")
+    return _day_or_404(asked, days) if asked else None
 
 
 def _day_or_404(text: str, days: Sequence[date]) -> date:

@@ -17,7 +17,17 @@ Cell = str | int | date | Fraction | None
 
 # A sheet of Excel ends after 1,048,576 rows.
 SHEET_ROWS = 1_000_000
-_WIDTHS = {"Name": 28, "Course": 34, "Teams": 28, "Details": 60, "Subject": 48}
+_WIDTHS = {
+    "Name": 28,
+    "Course": 34,
+    "Quiz": 34,
+    "Teams": 28,
+    "Details": 60,
+    "Subject": 48,
+    "Reason": 48,
+    "About": 48,
+    "SHA-256": 68,
+}
 _USUAL_WIDTH = 18
 
 

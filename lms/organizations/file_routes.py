@@ -1,25 +1,26 @@
-"""The lists of people, of teams, and of what is wrong in a roster, as files for a spreadsheet."""
+"""The lists of people, of teams, of rosters and of what is wrong in one, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from flask import request
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.foundation import web
-from lms.foundation.clock import in_zone
+from lms.foundation.clock import in_zone, sortable
 from lms.foundation.database import stream
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
 
-from . import current, people, teams
+from . import current, imports, people, teams
 from .filters import filters_of
+from .member_records import record_of
 from .member_routes import blueprint
 from .people import Member
+from .roster_routes import COUNTED, STATES, import_or_404
 from .roster_routes import blueprint as rosters
-from .roster_routes import import_or_404
 from .slip_routes import blueprint as slips
 from .slip_routes import waiting
 from .team_routes import blueprint as teams_blueprint
@@ -42,6 +43,7 @@ _PLACED = ("Name", "Signs in as", "Employee number", "Job title", "Department", 
 TEAM_MEMBERS = (*_PLACED, "In the team")
 WAITING = (*_PLACED, "Belongs since")
 PROBLEMS = ("Row", "Column", "What is wrong")
+POSITIONS = ("From", "Job title", "Department", "Site", "Employee number", "Hired on", "Left")
 IN_TEAM = {"manager": "Manages it", "member": "Member"}
 
 
@@ -120,6 +122,46 @@ def waiting_file(slug: str, kind: str) -> ResponseReturnValue:
 
     today = in_zone(web.now(), scope.time_zone).date()
     return download(Table(f"not-signed-in-{slug}-{today}", "People", WAITING, rows), kind)
+
+
+@blueprint.get(f"/organizations/<slug>/people/<int:membership_id>/positions.{KIND}")
+@access(Access.TEAM_MANAGER)
+def positions_file(slug: str, membership_id: int, kind: str) -> ResponseReturnValue:
+    """What a member was from when on, the latest first, as a file."""
+    scope = current.scope_or_404(slug)
+    found = record_of(web.session(), scope, membership_id) or abort(404)
+
+    def rows(_session: Session) -> Iterator[Sequence[Cell]]:
+        for one in found.positions:
+            starts_on = in_zone(one.starts_at, scope.time_zone).date()
+            placed = (one.job_title, one.department, one.site, one.employee_number, one.hired_on)
+            if one.is_member:
+                yield starts_on, *placed, "no"
+            else:
+                yield starts_on, *[None] * len(placed), "yes"
+
+    today = in_zone(web.now(), scope.time_zone).date()
+    name = f"positions-{slug}-{membership_id}-{today}"
+    return download(Table(name, "Positions", POSITIONS, rows), kind)
+
+
+@rosters.get(f"/organizations/<slug>/roster/files.{KIND}")
+@access(Access.MANAGER)
+def imports_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The rosters that were handed in, and what became of them, as a file."""
+    scope = current.whole_or_404(slug)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for name, uploaded_at, state, outcome in imports.every(session, scope.organization_id):
+            figures: tuple[int | None, ...] = (None,) * 3
+            if state in COUNTED:
+                changed = outcome["changed"] + outcome["returned"]
+                figures = (outcome["added"], changed, outcome["deactivated"])
+            yield name, sortable(uploaded_at, scope.time_zone), STATES[state], *figures
+
+    headings = ("File", f"Handed in ({scope.time_zone})", "State", "New", "Changed", "Left")
+    today = in_zone(web.now(), scope.time_zone).date()
+    return download(Table(f"rosters-{slug}-{today}", "Rosters", headings, rows), kind)
 
 
 @rosters.get(f"/organizations/<slug>/roster/<int:import_id>/problems.{KIND}")

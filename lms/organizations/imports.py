@@ -1,6 +1,6 @@
 """Roster imports: handed in, checked, applied. What a check would do and what is applied are one reading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session, defer
 
 from lms.foundation import audit, jobs
+from lms.foundation.database import stream
 
 from . import positions
 from .models import Organization, RosterImport
@@ -70,13 +71,24 @@ def start(
 
 def recent(session: Session, organization_id: int) -> Sequence[RosterImport]:
     """The latest imports of an organization, the newest first, without what was in the files."""
-    return session.scalars(
-        select(RosterImport)
-        .options(defer(RosterImport.body))
-        .where(RosterImport.organization_id == organization_id)
-        .order_by(RosterImport.uploaded_at.desc(), RosterImport.id.desc())
-        .limit(LISTED)
-    ).all()
+    statement = _latest_first(select(RosterImport), organization_id)
+    return session.scalars(statement.options(defer(RosterImport.body)).limit(LISTED)).all()
+
+
+def every(session: Session, organization_id: int) -> Iterator[Any]:
+    """All of them in the same order, as they come: name of the file, when handed in, state, outcome."""
+    columns = (
+        RosterImport.file_name,
+        RosterImport.uploaded_at,
+        RosterImport.state,
+        RosterImport.outcome,
+    )
+    return stream(session, _latest_first(select(*columns), organization_id))
+
+
+def _latest_first(imports: Any, organization_id: int) -> Any:
+    of_organization = imports.where(RosterImport.organization_id == organization_id)
+    return of_organization.order_by(RosterImport.uploaded_at.desc(), RosterImport.id.desc())
 
 
 def find(

@@ -31,6 +31,16 @@ MAX_FORM_BYTES = MAX_BYTES + 1024 * 1024
 # So many rows are checked and applied while the page is waited for.
 AT_ONCE = 2_000
 REFRESH_SECONDS = 4
+STATES = {
+    "uploaded": "Columns to be checked",
+    "checking": "Being read",
+    "checked": "Not applied yet",
+    "applying": "Being applied",
+    "applied": "Applied",
+    "failed": "Not done",
+}
+# In these an import says how many people it adds, changes and ends.
+COUNTED = ("checked", "applied")
 
 
 @blueprint.get("/organizations/<slug>/roster")
@@ -148,6 +158,9 @@ def _overview(scope: Scope, form: RosterForm) -> str:
         organization=scope,
         form=form,
         imports=imports.recent(web.session(), scope.organization_id),
+        listed=imports.LISTED,
+        states=STATES,
+        counted=COUNTED,
     )
 
 

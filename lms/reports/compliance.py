@@ -30,11 +30,12 @@ from lms.assignments.planning import State
 from lms.courses.models import Course, CourseRevision
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
+from lms.foundation.workbook import Cell
 from lms.organizations.models import Membership, Team, TeamMembership
 from lms.organizations.people import condition_of
 from lms.organizations.scopes import Scope
 
-from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, is_in, state_column
+from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, is_in, state_column, team_names
 from .standing import STATE_WORDS, Figures, Filter, Row, Sorting
 
 NUDGED = 10
@@ -305,22 +306,56 @@ def _narrow(shape: Selection, *columns: Any) -> Select[*tuple[Any, ...]]:
 
 def longest_overdue(session: Session, selection: Selection) -> list[Nudge]:
     """The people who have been overdue for longest, and of these first who owes the most."""
-    return [Nudge(*row) for row in fetch(session, _late(selection.shape), **selection.values)]
+    return [Nudge(*row) for row in fetch(session, _longest(selection.shape), **selection.values)]
+
+
+def everybody_overdue(session: Session, selection: Selection) -> Iterator[Sequence[Cell]]:
+    """All of them in the same order, as they come, as the cells of `tables.NUDGES`."""
+    return map(tuple, stream(session, _everybody(selection.shape), **selection.values))
 
 
 @lru_cache(KEPT_STATEMENTS)
-def _late(shape: Selection) -> Executable:
-    since, count = func.min(Obligation.due_on), func.count()
-    late = (
-        _narrow(shape, Membership.id, Membership.user_id, count.label("n"), since.label("since"))
+def _longest(shape: Selection) -> Executable:
+    late = _late(shape)
+    first = late.order_by(*_most_pressing(late.selected_columns)).limit(NUDGED).subquery()
+    return (
+        select(first.c.id, User.name, first.c["count"], first.c.since)
+        .join(User, User.id == first.c.user_id)
+        .order_by(*_most_pressing(first.c))
+    )
+
+
+@lru_cache(KEPT_STATEMENTS)
+def _everybody(shape: Selection) -> Executable:
+    late = _late(shape).subquery()
+    return (
+        select(
+            User.name,
+            Membership.employee_number,
+            Membership.job_title,
+            Membership.department,
+            Membership.site,
+            team_names(),
+            late.c["count"],
+            late.c.since,
+        )
+        .select_from(late)
+        .join(Membership, Membership.id == late.c.id)
+        .join(User, User.id == late.c.user_id)
+        .order_by(*_most_pressing(late.c))
+    )
+
+
+def _late(shape: Selection) -> Select[*tuple[Any, ...]]:
+    """Each member who is overdue: with how many obligations, and since when."""
+    count, since = func.count().label("count"), func.min(Obligation.due_on).label("since")
+    return (
+        _narrow(shape, Membership.id, Membership.user_id, count, since)
         .where(_condition(shape), is_in(State.OVERDUE))
         .group_by(Membership.id, Membership.user_id)
-        .order_by(since, count.desc(), Membership.id)
-        .limit(NUDGED)
-        .subquery()
     )
-    return (
-        select(late.c.id, User.name, late.c.n, late.c.since)
-        .join(User, User.id == late.c.user_id)
-        .order_by(late.c.since, late.c.n.desc(), late.c.id)
-    )
+
+
+def _most_pressing(late: Any) -> tuple[Any, ...]:
+    """The order of the columns of `_late`."""
+    return late["since"], late["count"].desc(), late["id"]

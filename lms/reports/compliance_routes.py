@@ -1,6 +1,7 @@
 """Pages of an organization's compliance: by course and team, the list of people, one person's record."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
-from lms.assignments.month_ends import month_ends
+from lms.assignments.month_ends import MonthEnd, month_ends
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.downloads import KIND, Table, download
@@ -16,11 +17,13 @@ from lms.foundation.workbook import Cell
 from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
 
-from . import compliance, tables, transcript_document
+from . import compliance, record_table, tables, transcript_document
 from . import overview as overviews
 from .behind import by_share
 from .charts import short, trend
 from .compliance import Group, Selection
+from .overview import Overview
+from .record_table import record_rows
 from .standing import SORT_CHOICES, STATE_CHOICES, chosen, filter_of, total_of
 from .transcript import Transcript
 from .transcripts import read_transcript
@@ -39,8 +42,8 @@ def overview(slug: str) -> ResponseReturnValue:
     ends = month_ends(selection.today, selection.scope.time_zone)
     found = overviews.overview(session, selection, ends, most_teams=TEAMS)
     figures = total_of(group.figures for group in found.courses)
-    months = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
-    bars = [(f"{day:%b}", count) for day, count in months]
+    months = _by_month(found, ends, selection.today)
+    bars = [(f"{day:%b}", count) for day, count in months[:-1]]
     return render_template(
         "reports/compliance.html",
         **_shared(selection),
@@ -49,6 +52,7 @@ def overview(slug: str) -> ResponseReturnValue:
         teams=found.teams,
         team_count=found.team_count,
         nudges=found.nudges,
+        nudged=compliance.NUDGED,
         months=months,
         chart=trend([*bars, ("Now", figures.overdue)]),
         short=short,
@@ -71,6 +75,34 @@ def teams_file(slug: str, kind: str) -> ResponseReturnValue:
         return sorted(overviews.figures_by_team(session, selection), key=by_share)
 
     return _figures_file(slug, kind, "Team", ranked)
+
+
+@blueprint.get(f"/compliance/months.{KIND}")
+@access(Access.TEAM_MANAGER)
+def months_file(slug: str, kind: str) -> ResponseReturnValue:
+    """How many were overdue at the ends of months, and are now, as a file."""
+    selection = _selection(slug)
+    ends = month_ends(selection.today, selection.scope.time_zone)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        found = overviews.overview(session, selection, ends, most_teams=0)
+        return iter(_by_month(found, ends, selection.today))
+
+    name = f"compliance-months-{slug}-{selection.today}"
+    return download(Table(name, "Months", ("Day", "Overdue"), rows), kind)
+
+
+@blueprint.get(f"/compliance/nudges.{KIND}")
+@access(Access.TEAM_MANAGER)
+def nudges_file(slug: str, kind: str) -> ResponseReturnValue:
+    """Everybody who is overdue, those first who have been for longest, as a file."""
+    selection = _selection(slug)
+    name = f"overdue-{slug}-{selection.today}"
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        return compliance.everybody_overdue(session, selection)
+
+    return download(Table(name, "Who to nudge", tables.NUDGES, rows), kind)
 
 
 def _figures_file(
@@ -130,6 +162,17 @@ def record(slug: str, membership_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get(f"/people/<int:membership_id>/record.{KIND}")
+@access(Access.TEAM_MANAGER)
+def record_file(slug: str, membership_id: int, kind: str) -> ResponseReturnValue:
+    """One member's record as rows for another system, from the same reading as the page."""
+    selection = _selection(slug)
+    found = _transcript_or_404(selection, membership_id)
+    name = f"record-{slug}-{membership_id}-{selection.today}"
+    table = Table(name, "Record", record_table.HEADINGS, lambda _session: record_rows(found))
+    return download(table, kind)
+
+
 @blueprint.get("/people/<int:membership_id>/record.pdf")
 @access(Access.TEAM_MANAGER)
 def transcript(slug: str, membership_id: int) -> ResponseReturnValue:
@@ -171,3 +214,9 @@ def _shared(selection: Selection) -> dict[str, Any]:
         "course_choices": {one.slug: one.title for one in selection.courses.values()},
         "today": selection.today,
     }
+
+
+def _by_month(found: Overview, ends: Sequence[MonthEnd], today: date) -> Sequence[tuple[date, int]]:
+    """How many were overdue at the end of each month; the last is today."""
+    before = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
+    return [*before, (today, total_of(group.figures for group in found.courses).overdue)]

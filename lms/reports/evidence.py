@@ -53,6 +53,10 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
 }  # fmt: skip
 
 
+# What has become of a packet that was asked for.
+STATES = {"ready": "Ready", "failed": "Not made", "asked": "Being made"}
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a packet is about, and who made it when."""
@@ -130,6 +134,11 @@ def files_of(contents: Contents) -> dict[str, bytes]:
 def safe_path(name: str) -> str:
     """The name of a file in letters that every machine has; two that differ still do."""
     return re.sub(r"[^A-Za-z0-9./-]", lambda found: f"_{ord(found[0]):04x}", name)
+
+
+def packet_name(organization_slug: str, starts_on: date, ends_on: date, packet_id: int) -> str:
+    """The name under which a packet is downloaded."""
+    return f"evidence-{organization_slug}-{starts_on}-{ends_on}-{packet_id}.zip"
 
 
 def audience_words(audience: Audience, teams: Mapping[int, str]) -> str:

@@ -1,17 +1,22 @@
 """The page of an organization's evidence packets: ask for one, see them all, download."""
 
+from collections.abc import Iterator, Sequence
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access, person
 from lms.assignments.audience import Audience
-from lms.foundation import jobs, web
-from lms.foundation.clock import in_zone
+from lms.foundation import downloads, jobs, web
+from lms.foundation.clock import in_zone, sortable
+from lms.foundation.downloads import KIND, Table
+from lms.foundation.workbook import Cell
 from lms.organizations import current, people
 from lms.organizations.scopes import Scope
 
 from . import packets
-from .evidence import audience_words
+from .evidence import STATES, audience_words, packet_name
 from .evidence_forms import KINDS, WHO, PacketForm
 from .signing import signer_of
 
@@ -58,10 +63,42 @@ def download(slug: str, packet_id: int) -> ResponseReturnValue:
     scope = current.whole_or_404(slug)
     packet = packets.find_ready(web.session(), scope.organization_id, packet_id) or abort(404)
     response = Response(packet.body, mimetype="application/zip")
-    name = f"evidence-{slug}-{packet.starts_on}-{packet.ends_on}-{packet.id}.zip"
+    name = packet_name(slug, packet.starts_on, packet.ends_on, packet.id)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@blueprint.get(f"/organizations/<slug>/evidence.{KIND}")
+@access(Access.MANAGER)
+def packets_file(slug: str, kind: str) -> ResponseReturnValue:
+    """The list of packets, as a file: each with the name and the digest of its own file."""
+    scope = current.whole_or_404(slug)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        teams = packets.team_names(session, scope.organization_id)
+        for one in packets.every_packet(session, scope.organization_id):
+            about = audience_words(Audience.from_json(one.audience), teams)
+            asked_at, state = sortable(one.asked_at, scope.time_zone), STATES[one.state]
+            file = (
+                packet_name(slug, one.starts_on, one.ends_on, one.id)
+                if one.state == "ready"
+                else None
+            )
+            asked = (one.course, one.starts_on, one.ends_on, about, one.asked_by, asked_at)
+            yield *asked, state, one.fault, file, one.digest
+
+    asked = (
+        "Course",
+        "First day",
+        "Last day",
+        "About",
+        "Asked for by",
+        f"Asked ({scope.time_zone})",
+    )
+    headings = (*asked, "State", "Fault", "File", "SHA-256")
+    today = in_zone(web.now(), scope.time_zone).date()
+    return downloads.download(Table(f"packets-{slug}-{today}", "Packets", headings, rows), kind)
 
 
 def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
@@ -117,6 +154,8 @@ def _page(scope: Scope, form: PacketForm) -> str:
         form=form,
         kinds=KINDS,
         who=WHO,
+        states=STATES,
+        shown=packets.SHOWN,
         packets=[(row, audience_words(Audience.from_json(row.audience), teams)) for row in rows],
         fingerprint=signer and signer.fingerprint,
     )

@@ -34,7 +34,7 @@ def is_in(state: State, today: Any = TODAY) -> ColumnElement[bool]:
             return Obligation.closed_how == state.value
 
 
-def _teams() -> ScalarSelect[str]:
+def team_names() -> ScalarSelect[str]:
     """The names of a member's teams, in one text."""
     names = (
         select(Team.name)
@@ -68,7 +68,7 @@ ROWS = (
         Membership.job_title,
         Membership.department,
         Membership.site,
-        _teams(),
+        team_names(),
         Obligation.course_id,
         state_column(TODAY),
         Obligation.due_on,

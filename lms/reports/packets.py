@@ -1,12 +1,12 @@
 """Evidence packets: asked for, made, listed, handed out."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
@@ -23,7 +23,7 @@ from lms.courses.models import (
     Publication,
 )
 from lms.foundation import audit
-from lms.foundation.database import Database, batches
+from lms.foundation.database import Database, batches, fetch, stream
 from lms.organizations.models import Organization, Team
 from lms.organizations.scopes import Scope
 
@@ -141,36 +141,40 @@ def _settle(session: Session, packet_id: int, now: datetime, **values: Any) -> N
 
 
 def packets_of(session: Session, organization_id: int) -> Sequence[PacketRow]:
-    """An organization's packets, the latest first, without the files themselves."""
-    rows = session.execute(
-        select(
-            EvidencePacket.id,
-            CourseRevision.rendered,
-            EvidencePacket.starts_on,
-            EvidencePacket.ends_on,
-            EvidencePacket.audience,
-            EvidencePacket.state,
-            User.name.label("asked_by"),
-            EvidencePacket.asked_at,
-            EvidencePacket.digest,
-            EvidencePacket.fault,
-        )
-        .join(User, User.id == EvidencePacket.asked_by_id)
-        .join(CourseRevision, CourseRevision.course_id == EvidencePacket.course_id)
-        .where(
-            EvidencePacket.organization_id == organization_id,
-            CourseRevision.id.in_(
-                select(func.max(CourseRevision.id)).group_by(CourseRevision.course_id)
-            ),
-        )
-        .order_by(EvidencePacket.id.desc())
-        .limit(SHOWN)
+    """The latest of an organization's packets, the latest first, without the files themselves."""
+    rows = fetch(session, _PACKETS.limit(SHOWN), organization_id=organization_id)
+    return [PacketRow(*row) for row in rows]
+
+
+def every_packet(session: Session, organization_id: int) -> Iterator[PacketRow]:
+    """All of them in the same order, as they come."""
+    rows = stream(session, _PACKETS, organization_id=organization_id)
+    return (PacketRow(*row) for row in rows)
+
+
+_PACKETS = (
+    select(
+        EvidencePacket.id,
+        CourseRevision.rendered["title"].as_string(),
+        EvidencePacket.starts_on,
+        EvidencePacket.ends_on,
+        EvidencePacket.audience,
+        EvidencePacket.state,
+        User.name,
+        EvidencePacket.asked_at,
+        EvidencePacket.digest,
+        EvidencePacket.fault,
     )
-    packets: list[PacketRow] = []
-    for row in rows:
-        values: dict[str, Any] = dict(row._mapping)
-        packets.append(PacketRow(course=values.pop("rendered")["title"], **values))
-    return packets
+    .join(User, User.id == EvidencePacket.asked_by_id)
+    .join(CourseRevision, CourseRevision.course_id == EvidencePacket.course_id)
+    .where(
+        EvidencePacket.organization_id == bindparam("organization_id"),
+        CourseRevision.id.in_(
+            select(func.max(CourseRevision.id)).group_by(CourseRevision.course_id)
+        ),
+    )
+    .order_by(EvidencePacket.id.desc())
+)
 
 
 def find_ready(session: Session, organization_id: int, packet_id: int) -> EvidencePacket | None:

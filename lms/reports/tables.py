@@ -1,4 +1,4 @@
-"""The list of people and courses, and figures by course or team, as the cells of a file (pure)."""
+"""The list of people and courses, figures by course or team, whom to nudge, as cells of a file (pure)."""
 
 from datetime import UTC
 from fractions import Fraction
@@ -22,6 +22,8 @@ HEADINGS = (
     "Certificate",
     "Certificate expires",
 )
+# Who is overdue, with how many courses, and since when.
+NUDGES = (*HEADINGS[:6], "Overdue", "Overdue since")
 # After what the figures are of.
 FIGURES = ("Compliant", "Of", "Share", "Waived", "Due", "Overdue")
 

@@ -13,9 +13,11 @@ class Owed:
     """One time that the person had, or has, to complete the course.
 
     `ended_by` and `reason` are there where somebody waived it, vouched for it, or it ended unmet.
+    The cycles of an assignment count from 1.
     """
 
     state: State
+    cycle: int
     opens_on: date
     due_on: date
     completed_on: date | None

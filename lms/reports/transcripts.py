@@ -111,6 +111,7 @@ _OWED = (
     select(
         Obligation.course_id,
         state_column(TODAY),
+        Obligation.cycle,
         Obligation.opens_on,
         Obligation.due_on,
         Obligation.completed_on,

@@ -13,6 +13,7 @@ from lms.reports.evidence import (
     RevisionFiles,
     audience_words,
     files_of,
+    packet_name,
     safe_path,
 )
 from lms.reports.tenure import Position, Stay, position_at, stay_in
@@ -85,6 +86,11 @@ def test_two_names_that_differ_still_do(first: str, second: str) -> None:
 )
 def test_an_audience_is_told_in_words(audience: Audience, words: str) -> None:
     assert audience_words(audience, {1: "Night shift"}) == words
+
+
+def test_a_packet_is_named_after_whose_it_is_and_its_days() -> None:
+    name = packet_name("ozil", FACTS.starts_on, FACTS.ends_on, 7)
+    assert name == "evidence-ozil-2026-01-01-2026-03-31-7.zip"
 
 
 # What somebody was

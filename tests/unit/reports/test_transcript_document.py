@@ -18,9 +18,11 @@ def transcript(**values: object) -> Transcript:
     course = CourseRecord(
         "Hand hygiene #[bold]",
         owed=[
-            Owed(State.WAIVED, date(2026, 1, 1), date(2026, 2, 1), None, "Grace", "Taught\x07 it."),
-            Owed(State.MET, date(2025, 1, 1), date(2025, 1, 31), date(2025, 2, 1), None, ""),
-            Owed(State.MET, date(2024, 1, 1), date(2024, 1, 31), date(2024, 1, 31), None, ""),
+            Owed(
+                State.WAIVED, 3, date(2026, 1, 1), date(2026, 2, 1), None, "Grace", "Taught\x07 it."
+            ),
+            Owed(State.MET, 2, date(2025, 1, 1), date(2025, 1, 31), date(2025, 2, 1), None, ""),
+            Owed(State.MET, 1, date(2024, 1, 1), date(2024, 1, 31), date(2024, 1, 31), None, ""),
         ],
         completed=[
             Completed(LATE, Fraction(7999, 10000), 3, "RND-1", LATE),

@@ -1,5 +1,8 @@
 """Pages on reminders: what goes out, a letter before it does, the log, and the settings."""
 
+import csv
+import io
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -147,6 +150,46 @@ def test_many_people_are_shown_in_pages_by_a_fixed_number_of_queries(
     assert "Person 001" not in second
     assert "day=2026-03-03&amp;page=1" in second
     assert "Page 2 of 2" in clinic.page(day="2026-03-03", page="99")
+
+
+# As files
+
+
+def rows(clinic: Clinic, **query: str) -> list[list[str]]:
+    path = "/organizations/clinic/reminders.csv"
+    answer = clinic.client.get(path, query_string=query)
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    return list(csv.reader(io.StringIO(answer.get_data(as_text=True)[1:], newline="")))
+
+
+def test_what_goes_out_comes_as_a_file_of_a_day_or_of_all_of_them(clinic: Clinic) -> None:
+    head = ["Goes out on", "Name", "Course", "Due", "Kind"]
+    assert rows(clinic) == [head]
+    page = clinic.page()
+    assert 'href="/organizations/clinic/reminders.csv"' in page
+    assert "reminders.csv?day" not in page
+    clinic.owe("=Ada Okafor", 15)
+    clinic.owe("Bo Lind", 1, "refresher")
+    # It falls on two days, a week apart.
+    clinic.owe("Cy Marsh", -7)
+    shown = "/organizations/clinic/reminders.csv?day=2026-03-03"
+    assert shown in clinic.page()
+    tomorrow = [
+        ["2026-03-03", "'=Ada Okafor", "Onboarding", "2026-03-17", "Due soon"],
+        ["2026-03-03", "Bo Lind", "Privacy refresher", "2026-03-03", "Due today"],
+        ["2026-03-03", "Cy Marsh", "Onboarding", "2026-02-23", "Overdue"],
+    ]
+    assert rows(clinic, day="2026-03-03") == [head, *tomorrow]
+    # Of every day exactly what its page shows, in the same order.
+    found = rows(clinic)[1:]
+    assert found[:3] == tomorrow
+    assert {row[1] for row in found if row[0] == "2026-03-10"} == {"Cy Marsh"}
+    for ahead in range(1, 15):
+        day = (clinic.today + ahead * DAY).isoformat()
+        names = re.findall(r'<h2 class="h6 mb-0">([^<]*)</h2>', clinic.page(day=day))
+        assert [row[1].removeprefix("'") for row in found if row[0] == day] == names, day
+    answer = clinic.client.get("/organizations/clinic/reminders.csv?day=2026-03-02")
+    assert answer.status_code == 404
 
 
 # A letter

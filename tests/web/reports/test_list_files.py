@@ -1,28 +1,25 @@
 """Every list as a file: the rows of its page under the same filters, and nothing of anybody else's."""
 
-import csv
 import io
 import re
 import zipfile
 from datetime import timedelta
-from html import unescape
 
 import pytest
 import sqlalchemy as sa
-from flask.testing import FlaskClient
 
 from lms.assignments.audience import Audience
 from lms.assignments.models import Assignment, AssignmentRule, Notice, Obligation
 from lms.assignments.terms import Terms
 from lms.foundation import audit
 from lms.foundation.database import Database
+from lms.organizations import imports
 from lms.organizations.models import Membership, Organization, RosterImport
 from lms.organizations.roster import Mapped
 from tests.conftest import StandingClock
 
 from .conftest import Ward
-
-HOME = "/organizations/riverside"
+from .list_files import HOME, add_packets, add_positions, listed, rows
 
 
 @pytest.fixture
@@ -99,21 +96,6 @@ def roster(ward: Ward, database: Database, clock: StandingClock) -> int:
         return handed_in.id
 
 
-def listed(client: FlaskClient, path: str, tag: str, look: str = "") -> list[str]:
-    """What stands in the elements of a page that hold the cells of its list, as a file has it."""
-    pattern = rf"<{tag}\b[^>]*{look}[^>]*>(.*?)</{tag}>"
-    found = re.findall(pattern, client.get(f"{HOME}/{path}").text, re.DOTALL)
-    words = [unescape(re.sub(r"<[^>]*>", "", one)).strip() for one in found]
-    return [f"'{one}" if one.startswith("=") else one for one in words]
-
-
-def rows(client: FlaskClient, path: str) -> list[list[str]]:
-    answer = client.get(f"{HOME}/{path}")
-    assert (answer.status_code, answer.mimetype) == (200, "text/csv"), path
-    assert answer.headers["Cache-Control"] == "private, no-store"
-    return list(csv.reader(io.StringIO(answer.get_data(as_text=True)[1:], newline="")))
-
-
 def test_people(ward: Ward) -> None:
     head, *found = rows(ward.manager, "people.csv")
     assert head[:3] == ["Name", "Signs in as", "Employee number"]
@@ -163,6 +145,24 @@ def test_what_is_wrong_in_a_roster(ward: Ward, roster: int) -> None:
     assert [row[0] for row in found] == ["2", "4"]
 
 
+def test_the_rosters_that_were_handed_in(
+    ward: Ward, roster: int, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, found = rows(ward.manager, "roster/files.csv")
+    assert head == ["File", "Handed in (UTC)", "State", "New", "Changed", "Left"]
+    assert found == ["roster.csv", "2026-03-02 09:00", "Not applied yet", "0", "0", "0"]
+    assert [found[0]] == listed(ward.manager, "roster", "h3", "h6")
+    assert "The latest" not in ward.manager.get(f"{HOME}/roster").text
+    monkeypatch.setattr(imports, "LISTED", 1)
+    assert "The latest 1." in ward.manager.get(f"{HOME}/roster").text
+    with database.transaction() as session:
+        one = session.get_one(RosterImport, roster)
+        one.state, one.outcome, one.file_name = "failed", {}, "=1.csv"
+    assert rows(ward.manager, "roster/files.csv")[1:] == [
+        ["'=1.csv", "2026-03-02 09:00", "Not done", "", "", ""]
+    ]
+
+
 def test_the_assignments(ward: Ward, assignment: int) -> None:
     head, *found = rows(ward.manager, "assignments.csv")
     assert head[:3] == ["Course", "Ended", "For whom"]
@@ -188,6 +188,14 @@ def test_compliance_by_course_and_by_team(ward: Ward) -> None:
             re.DOTALL,
         )
         assert [tuple(row[-2:]) for row in (*courses[1:], *teams[1:])] == links
+        months = rows(ward.manager, f"compliance/months.csv{query}")
+        page = ward.manager.get(f"{HOME}/compliance{query}").text.split("<summary>As a table")[1]
+        in_table = page.split("</table>")[0]
+        assert [row[1] for row in months[1:]] == re.findall(r"<td>(\d+)</td>", in_table)
+    assert rows(ward.manager, "compliance/months.csv")[-2:] == [
+        ["2026-02-28", "1"],
+        ["2026-03-02", "1"],
+    ]
     assert rows(ward.manager, "compliance/courses.csv") == [
         ["Course", "Compliant", "Of", "Share", "Waived", "Due", "Overdue"],
         ["Onboarding", "1", "2", "50%", "0", "0", "1"],
@@ -241,6 +249,13 @@ def paths(ward: Ward, assignment: int, roster: int, kind: str) -> list[str]:
         f"assignments/{assignment}/people",
         "audit",
         "reminders/log",
+        "reminders",
+        "evidence",
+        "compliance/nudges",
+        "compliance/months",
+        "roster/files",
+        f"people/{ward.ben}/positions",
+        f"people/{ward.ada}/record",
     )
     return [f"{HOME}/{one}.{kind}" for one in lists]
 
@@ -254,11 +269,28 @@ def test_each_comes_as_a_workbook_too(ward: Ward, assignment: int, roster: int, 
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
-def test_each_is_offered_on_its_page(ward: Ward, assignment: int, roster: int, told: None) -> None:
+def test_each_is_offered_on_its_page(
+    ward: Ward,
+    assignment: int,
+    roster: int,
+    told: None,
+    database: Database,
+    clock: StandingClock,
+) -> None:
+    add_packets(ward, database, clock)
+    add_positions(ward, database, clock)
     for path in paths(ward, assignment, roster, "csv"):
         page = path.removesuffix(".csv")
-        folded = ("/assignments/", "/roster/", "compliance/courses", "compliance/teams")
-        if any(part in path for part in folded):
+        of_page = (
+            "courses",
+            "compliance/teams",
+            "nudges",
+            "months",
+            "problems",
+            "files",
+            "positions",
+        )
+        if path.endswith(tuple(f"{one}.csv" for one in of_page)) or "/assignments/" in path:
             page = page.rsplit("/", 1)[0]
         assert f'href="{path}"' in ward.manager.get(page).text, path
 
@@ -268,7 +300,7 @@ def test_nobody_else_gets_them(
 ) -> None:
     for path in paths(ward, assignment, roster, "csv"):
         assert ward.stranger.get(path).status_code == 404, path
-        assert ward.manager.get(path.replace(".csv", ".pdf")).status_code == 404, path
+        assert ward.manager.get(path.replace(".csv", ".ods")).status_code == 404, path
     theirs = f"/organizations/hillside/assignments/{assignment}/people.csv"
     assert ward.stranger.get(theirs).status_code == 404
     with database.reading_session() as session:
@@ -279,5 +311,14 @@ def test_nobody_else_gets_them(
             sa.select(Assignment.id).where(Assignment.organization_id == hillside)
         ).one()
     assert ward.manager.get(f"{HOME}/assignments/{other}/people.csv").status_code == 404
-    for path in ("assignments", "assignments/1/people", "audit", "reminders/log", "slips"):
+    whole = (
+        "assignments",
+        "assignments/1/people",
+        "audit",
+        "evidence",
+        "reminders",
+        "reminders/log",
+        "roster/files",
+    )
+    for path in (*whole, "slips"):
         assert ward.team_manager.get(f"{HOME}/{path}.csv").status_code == 403, path
