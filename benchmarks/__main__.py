@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -25,9 +26,12 @@ from flask_wtf.csrf import generate_csrf
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from sqlalchemy.orm import Session
 
 from benchmarks.visitors import Visitor, together
 from lms.accounts import service as accounts
+from lms.accounts.models import SignInSession, User
+from lms.accounts.tokens import digest_of
 from lms.app import create_app
 from lms.authoring.check import check_folder
 from lms.authoring.folder import read_folder
@@ -41,6 +45,8 @@ from lms.foundation.shipped import shipped
 from tests.postgres import find_binaries, running_server
 
 PEOPLE = 120
+# Who else has an account and a session: a database looks through a small table without its index.
+OTHERS = 3_000
 VISITORS = 8
 TURNS = 12
 REQUESTS = 25
@@ -131,8 +137,34 @@ def _prepare(settings: Settings) -> list[tuple[str, str]]:
                 session, user.id, user_agent="benchmark", keep=True, now=now
             )
             people.append(credentials(app, token))
+        _add_others(session)
+    if not database.is_sqlite:
+        _tell_planner(database)
     database.dispose()
     return people
+
+
+def _add_others(session: Session) -> None:
+    now = system_clock()
+    numbers = range(PEOPLE + 1, PEOPLE + 1 + OTHERS)
+    account = {"role": "learner", "time_zone": "UTC", "is_demo": False, "created_at": now}
+    sign_in = {"user_agent": "another", "created_at": now, "expires_at": now + timedelta(days=30)}
+    session.execute(
+        sa.insert(User),
+        [account | {"name": f"Other {one}", "email": f"o{one}@example.org"} for one in numbers],
+    )
+    ids = session.scalars(sa.select(User.id).where(User.name.startswith("Other "))).all()
+    session.execute(
+        sa.insert(SignInSession),
+        [sign_in | {"user_id": id_, "token_digest": digest_of(f"token {id_}")} for id_ in ids],
+    )
+
+
+def _tell_planner(database: Database) -> None:
+    """Have PostgreSQL count its rows at once, as it does by itself after a while."""
+    engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def credentials(app: Flask, token: str) -> tuple[str, str]:
