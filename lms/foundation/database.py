@@ -152,6 +152,10 @@ def _postgres_engine(url: str, *, reading: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
+        # Rows that come as a stream are read to their end: a plan that is quick with the first of them
+        # takes longer for all.
+        connection.execute("SET cursor_tuple_fraction = 1")
+        connection.commit()
         connection.read_only = reading
 
     return engine

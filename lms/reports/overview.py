@@ -207,10 +207,9 @@ _OF_NO_TEAM = _ALL.where(KeptFigures.kind != TEAM)
 _OF_TEAMS = _ALL.where(KeptFigures.kind == TEAM)
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
 _OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
-_LONGEST_OVERDUE = (
-    select(KeptMember.membership_id, User.name, KeptMember.overdue, KeptMember.overdue_since)
-    .join(Membership, Membership.id == KeptMember.membership_id)
-    .join(User, User.id == Membership.user_id)
+# Names are looked up of those who are left: hundreds may be overdue since the same day.
+_FIRST_OVERDUE = (
+    select(KeptMember.membership_id, KeptMember.overdue, KeptMember.overdue_since)
     .where(
         KeptMember.organization_id == bindparam("organization_id"),
         KeptMember.overdue > 0,
@@ -218,6 +217,17 @@ _LONGEST_OVERDUE = (
     )
     .order_by(KeptMember.overdue_since, KeptMember.overdue.desc(), KeptMember.membership_id)
     .limit(NUDGED)
+    .subquery()
+)
+_LONGEST_OVERDUE = (
+    select(
+        _FIRST_OVERDUE.c.membership_id,
+        User.name,
+        _FIRST_OVERDUE.c.overdue,
+        _FIRST_OVERDUE.c.overdue_since,
+    )
+    .join(Membership, Membership.id == _FIRST_OVERDUE.c.membership_id)
+    .join(User, User.id == Membership.user_id)
 )
 _NAMES = (
     select(Membership.id, User.name)
