@@ -74,7 +74,8 @@ def listed(session: Session, scope: Scope, shelf: Catalogue, now: datetime) -> S
     """The assignments of an organization as its page and its file list them."""
     demands = all_demands_of(session, scope.organization_id)
     today = in_zone(now, scope.time_zone).date()
-    teams = teams_of(session, scope)
+    named = {id_ for demand in demands for id_ in demand.audience.team_ids}
+    teams = teams_of(session, scope, named)
     counts = counts_of_all(session, scope, today) if demands else {}
     return [
         Listed(
@@ -112,7 +113,9 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
         "assignments/show.html",
         organization=place.scope,
         place=place,
-        words=_in_words(place.demand, teams_of(session, place.scope)),
+        words=_in_words(
+            place.demand, teams_of(session, place.scope, place.demand.audience.team_ids)
+        ),
         counts=counts,
         states=STATES,
         state=state,

@@ -3,7 +3,7 @@
 Statements are built once for each shape that a scope and filters have.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -40,6 +40,8 @@ from .models import Membership, Organization, Team, TeamMembership
 from .scopes import Scope
 
 MAX_SEARCH = 100
+# So many teams are asked for by their ids; of more, all are read.
+FEW_TEAMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +220,25 @@ _CHOICES: dict[str, Any] = {
 _IS_HERE = text("membership.ended_at IS NULL")
 
 
-def teams_of(session: Session, scope: Scope) -> dict[int, str]:
-    """The teams of a scope that there are now, by name."""
-    return _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
+def teams_of(
+    session: Session, scope: Scope, among: Collection[int] | None = None
+) -> dict[int, str]:
+    """The teams of a scope that there are now, by name; only those `among` these ids, if they are given."""
+    if among is None or len(among) > FEW_TEAMS:
+        every = _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
+        return {id_: name for id_, name in every.items() if among is None or id_ in among}
+    values = {**scope.values, "among": sorted(among)}
+    return _by_name(fetch(session, _teams_among(scope.shape), **values))
 
 
 @cache
-def _teams_of(scope: Scope) -> Executable:
+def _teams_of(scope: Scope) -> Select[*tuple[Any, ...]]:
     return select(Team.id, Team.name).where(scope.teams(as_parameter))
+
+
+@cache
+def _teams_among(scope: Scope) -> Executable:
+    return _teams_of(scope).where(Team.id.in_(bindparam("among", expanding=True)))
 
 
 def _by_name(rows: Sequence[Any]) -> dict[int, str]:

@@ -154,11 +154,10 @@ def _by_team(
     session: Session, selection: Selection, of_teams: Mapping[int, Figures]
 ) -> list[Group]:
     wanted = selection.filter.people.team_id
-    return [
-        Group(str(id_), name, of_teams[id_])
-        for id_, name in teams_of(session, selection.scope).items()
-        if id_ in of_teams and any(of_teams[id_].of.values()) and wanted in (None, id_)
-    ]
+    owing = {id_ for id_, figures in of_teams.items() if any(figures.of.values())}
+    shown = owing if wanted is None else owing & {wanted}
+    names = teams_of(session, selection.scope, shown)
+    return [Group(str(id_), name, of_teams[id_]) for id_, name in names.items()]
 
 
 def _past(months: Mapping[int, Figures], ends: Sequence[MonthEnd]) -> list[int]:

@@ -183,6 +183,7 @@ def test_a_modules_part() -> None:
     progress = progress_in(COURSE, work_of(["m1/l2", "m2/l1"]))
     first, second = map(progress.part_of, COURSE.modules[:2])
     assert (first.done_count, first.is_done) == (1, False)
+    assert first.states == ((False, True, True), (True, True, True), (False, True, False))
     assert (second.done_count, second.is_done) == (1, True)
     assert second.quiz is None
     assert progress.modules[:2] == (first, second)
