@@ -139,17 +139,28 @@ def condition_of(
     scope: Scope, filters: Filters, written: Writing = as_value
 ) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the scope and the filters are together."""
-    return scope.members(written) & meets(filters, written)
+    return _within(scope, filters, written) & meets(filters, written)
+
+
+def condition_ever(
+    scope: Scope, filters: Filters, written: Writing = as_value
+) -> ColumnElement[bool]:
+    """The same of those who are here and those who have left alike."""
+    return _within(scope, filters, written) & _meets_ever(filters, written)
+
+
+def _within(scope: Scope, filters: Filters, written: Writing) -> ColumnElement[bool]:
+    # SQLite would go through everybody of the organization, and not through the few of a team.
+    return scope.members(written, by_index=filters.team_id is None)
 
 
 def meets(filters: Filters, written: Writing = as_value) -> ColumnElement[bool]:
     """The condition on `Membership`, joined with `User`, that the filters are."""
     ended = Membership.ended_at
-    return (ended.is_not(None) if filters.left else ended.is_(None)) & meets_ever(filters, written)
+    return (ended.is_not(None) if filters.left else ended.is_(None)) & _meets_ever(filters, written)
 
 
-def meets_ever(filters: Filters, written: Writing = as_value) -> ColumnElement[bool]:
-    """The same of those who are here and those who have left alike."""
+def _meets_ever(filters: Filters, written: Writing) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = true()
     for name in PLACES:
         if value := getattr(filters, name):

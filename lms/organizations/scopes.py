@@ -41,9 +41,13 @@ class Scope:
         """The parameters of a statement that was built for its shape."""
         return {"organization_id": self.organization_id, "team_ids": sorted(self.team_ids or ())}
 
-    def members(self, written: Writing = as_value) -> ColumnElement[bool]:
-        """The condition that a row of `Membership` in a query belongs to it, whether ended or not."""
-        condition = Membership.organization_id == written("organization_id", self.organization_id)
+    def members(self, written: Writing = as_value, *, by_index: bool = True) -> ColumnElement[bool]:
+        """The condition that a row of `Membership` in a query belongs to it, whether ended or not.
+
+        `by_index` lets a database find the rows by it; else it looks at rows that it finds otherwise.
+        """
+        organization_id = Membership.organization_id if by_index else Membership.organization_id + 0
+        condition = organization_id == written("organization_id", self.organization_id)
         if self.team_ids is None:
             return condition
         in_team = select(TeamMembership.membership_id).where(

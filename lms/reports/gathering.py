@@ -19,7 +19,7 @@ from lms.assignments.planning import State
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
-from lms.organizations.people import meets_ever
+from lms.organizations.people import condition_ever
 from lms.organizations.scopes import Scope
 
 from .compliance import Selection
@@ -90,7 +90,7 @@ def _parts_of(scope: Scope, people: Filters) -> Executable:
     statement = (
         select(Membership.id, KeptMember.part)
         .outerjoin(KeptMember, KeptMember.membership_id == Membership.id)
-        .where(scope.members(as_parameter), meets_ever(people, as_parameter))
+        .where(condition_ever(scope, people, as_parameter))
     )
     if people.search:
         statement = statement.join(User, User.id == Membership.user_id)

@@ -12,7 +12,7 @@ from lms.assignments.month_ends import MonthEnd
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
-from lms.organizations.people import meets_ever
+from lms.organizations.people import condition_ever
 
 from .compliance import Selection
 
@@ -56,7 +56,7 @@ def _overdue_at(shape: Selection, number: int) -> Executable:
         statement = (
             statement.join(Membership, Membership.id == Obligation.membership_id)
             .join(User, User.id == Membership.user_id)
-            .where(shape.scope.members(as_parameter), meets_ever(people, as_parameter))
+            .where(condition_ever(shape.scope, people, as_parameter))
         )
     if shape.filter.course:
         courses = bindparam("course_ids", expanding=True)
