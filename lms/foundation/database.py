@@ -30,6 +30,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from .cursors import DescribingOnce
+
 BUSY_TIMEOUT_MS = 15_000
 STREAMED = 5_000
 # How many statements of one kind are remembered that differ in their conditions.
@@ -152,6 +154,8 @@ def _postgres_engine(url: str, *, reading: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
+        if reading:
+            connection.cursor_factory = DescribingOnce
         # Rows that come as a stream are read to their end: a plan that is quick with the first of them
         # takes longer for all.
         connection.execute("SET cursor_tuple_fraction = 1")
