@@ -25,6 +25,7 @@ FRAMEWORKS = (
     "flask_bootstrap",
     "flask_login",
     "flask_wtf",
+    "psycopg",
     "sqlalchemy",
     "werkzeug",
     "wtforms",
