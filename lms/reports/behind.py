@@ -69,9 +69,9 @@ def _group(id_: int, name: str, *counts: int | None) -> Group:
 # Statements, built once
 
 _COUNTS = [getattr(KeptFigures, state.value) for state in STATES]
-_TOTAL: Any = sum(
-    (column for state, column in zip(STATES, _COUNTS, strict=True) if state is not State.EXPIRED),
-    KeptFigures.overdue - KeptFigures.overdue,
+# All but those that are no longer required.
+_TOTAL = (
+    KeptFigures.open + KeptFigures.due + KeptFigures.overdue + KeptFigures.met + KeptFigures.waived
 )
 
 

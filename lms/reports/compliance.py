@@ -35,7 +35,7 @@ from lms.organizations.models import Membership, Team, TeamMembership
 from lms.organizations.people import condition_of
 from lms.organizations.scopes import Scope
 
-from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, is_in, state_column, team_names
+from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, WHO, is_in, state_column
 from .standing import STATE_WORDS, Figures, Filter, Row, Sorting
 
 NUDGED = 10
@@ -330,12 +330,7 @@ def _everybody(shape: Selection) -> Executable:
     late = _late(shape).subquery()
     return (
         select(
-            User.name,
-            Membership.employee_number,
-            Membership.job_title,
-            Membership.department,
-            Membership.site,
-            team_names(),
+            *WHO,
             late.c["count"],
             late.c.since,
         )

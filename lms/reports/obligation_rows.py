@@ -59,16 +59,20 @@ COMPLETED_ON = func.coalesce(Obligation.completed_on, _previous.completed_on)
 _COMPLETION_ID = case(
     (Obligation.completed_on.is_(None), _previous.completion_id), else_=Obligation.completion_id
 )
+# What a list says of a member.
+WHO = (
+    User.name,
+    Membership.employee_number,
+    Membership.job_title,
+    Membership.department,
+    Membership.site,
+    team_names(),
+)
 ROWS = (
     select(
         Obligation.id,
         Membership.id,
-        User.name,
-        Membership.employee_number,
-        Membership.job_title,
-        Membership.department,
-        Membership.site,
-        team_names(),
+        *WHO,
         Obligation.course_id,
         state_column(TODAY),
         Obligation.due_on,
