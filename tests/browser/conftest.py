@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.live_server import LiveServer
 
@@ -18,6 +18,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HAS_FAILED = pytest.StashKey[bool]()
 Check = Callable[..., None]
 NewContext = Callable[..., BrowserContext]
+# A busy machine may need long for what is right; what is wrong fails all the same.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -144,8 +146,18 @@ def sign_in(page: Page, site: LiveServer, name: str, password: str = PASSWORD) -
     page.goto(f"{site.address}/sign-in")
     page.get_by_label("E-mail or user name").fill(name)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile(r"/$"))
+    follow(page.get_by_role("button", name="Sign in"))
+    assert page.url == f"{site.address}/"
+
+
+def follow(way: Locator) -> None:
+    """Click what leads to another page, and wait until all of that page is there.
+
+    What reads a page at once, and does not wait for anything on it, needs this: a page that has begun
+    to arrive holds its first questions and no button yet.
+    """
+    with way.page.expect_event("load"):
+        way.click()
 
 
 def add_person(site: LiveServer, full_name: str, user_name: str) -> None:

@@ -200,8 +200,7 @@ def test_a_concern_leads_to_its_question(site: LiveServer, new_context: NewConte
     link = links.last
     title = link.inner_text()
     link.click()
-    heading = page.get_by_role("article").get_by_role("heading", name=title, exact=True)
-    assert heading.evaluate("element => element.closest(':target') !== null")
+    expect(page.locator(":target").get_by_role("heading", name=title, exact=True)).to_be_visible()
 
 
 def test_the_menu_and_an_option_can_be_reached_with_the_keyboard(

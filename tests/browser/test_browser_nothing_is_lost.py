@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.live_server import LiveServer
 
-from .conftest import NewContext, add_person, sign_in
+from .conftest import NewContext, add_person, follow, sign_in
 from .key import answer, sets_of
 
 MODULE = "role-overview"
@@ -34,11 +34,11 @@ def open_attempt(page: Page, site: LiveServer, name: str) -> None:
     page.goto(f"{site.address}/courses/care-coordinator-onboarding")
     start = page.get_by_role("button", name="Start this course")
     if start.count():
-        start.click()
-    page.get_by_role("link", name="Start", exact=True).click()
+        follow(start)
+    follow(page.get_by_role("link", name="Start", exact=True))
     for _ in range(5):
-        page.get_by_role("button", name="Mark as finished and go on").click()
-    page.get_by_role("button", name="Start the quiz").click()
+        follow(page.get_by_role("button", name="Mark as finished and go on"))
+    follow(page.get_by_role("button", name="Start the quiz"))
     expect(page.locator("#attempt-form")).to_be_visible()
 
 

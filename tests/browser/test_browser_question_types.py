@@ -10,7 +10,7 @@ from tests.live_server import LiveServer
 from tests.sample_content import write_folder
 from tests.types_content import FILES, RIGHT
 
-from .conftest import Check, NewContext, add_person, sign_in
+from .conftest import Check, NewContext, add_person, follow, sign_in
 
 ALL_SAVED = "All answers saved"
 ORDER = RIGHT["toc-order"]
@@ -33,9 +33,9 @@ def open_attempt(page: Page, site: LiveServer, name: str) -> None:
     add_person(site, "Ada Okafor", name)
     sign_in(page, site, name)
     page.goto(f"{site.address}/courses/types")
-    page.get_by_role("button", name="Start this course").click()
+    follow(page.get_by_role("button", name="Start this course"))
     page.goto(f"{site.address}/courses/types/types/quiz")
-    page.get_by_role("button", name="Start the quiz").click()
+    follow(page.get_by_role("button", name="Start the quiz"))
     expect(page.locator("#attempt-form")).to_be_visible()
 
 
@@ -288,6 +288,6 @@ def test_axe_finds_nothing_on_the_pages_of_any_type(
     expect_saved(page)
     page.get_by_role("button", name="Submit", exact=True).click()
     accessible(page)
-    page.get_by_role("button", name="Submit anyway").click()
+    follow(page.get_by_role("button", name="Submit anyway"))
     expect(page.get_by_text("The statement was not accepted")).to_be_visible()
     accessible(page)

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.live_server import LiveServer
 
-from .conftest import Check, NewContext, add_person, sign_in
+from .conftest import Check, NewContext, add_person, follow, sign_in
 from .key import answer, sets_of
 
 # The shortest course that comes with the product.
@@ -35,19 +35,19 @@ def test_a_trainee_gets_from_sign_in_to_a_certificate(
     sign_in(page, site, name)
     expect(page.get_by_role("heading", name="Hello, Rosa")).to_be_visible()
     check(page)
-    page.get_by_role("link", name="Courses", exact=True).click()
+    follow(page.get_by_role("link", name="Courses", exact=True))
     check(page)
-    page.get_by_role("link", name=TITLE).click()
+    follow(page.get_by_role("link", name=TITLE))
     check(page)
-    page.get_by_role("button", name="Start this course").click()
+    follow(page.get_by_role("button", name="Start this course"))
     check(page)
-    page.get_by_role("link", name="Start", exact=True).click()
+    follow(page.get_by_role("link", name="Start", exact=True))
     read_lessons(page, check)
     expect(page).to_have_url(re.compile(f"{COURSE}/{MODULE}/quiz"))
     page = take_quiz(page, MODULE, site, name, scripts, new_context, phone, check)
     expect(page.get_by_role("heading", name="Passed")).to_be_visible()
     check(page)
-    page.get_by_role("link", name="Go on with the course").click()
+    follow(page.get_by_role("link", name="Go on with the course"))
     sign_statement(page, check)
     see_certificate(page, site, new_context, phone, check)
 
@@ -59,7 +59,7 @@ def read_lessons(page: Page, check: Check) -> None:
         if done.count() == 0:
             return
         check(page)
-        done.click()
+        follow(done)
 
 
 def take_quiz(
@@ -74,7 +74,7 @@ def take_quiz(
 ) -> Page:
     """Take a quiz with an interruption: half on one device, half on another. The second one's page."""
     check(page)
-    page.get_by_role("button", name="Start the quiz").click()
+    follow(page.get_by_role("button", name="Start the quiz"))
     check(page)
     sets = sets_of(page)
     half = len(sets) // 2
@@ -82,16 +82,16 @@ def take_quiz(
     if scripts:
         expect(page.locator("[data-state]")).to_have_text("All answers saved")
     else:
-        page.get_by_role("button", name="Save", exact=True).click()
+        follow(page.get_by_role("button", name="Save", exact=True))
         expect(page.get_by_text("Your answers are saved.")).to_be_visible()
     address = page.url
     page.context.close()
 
     page = new_context(**phone).new_page()
     sign_in(page, site, name)
-    page.get_by_role("link", name=re.compile("^Continue")).click()
-    page.get_by_role("link", name="Continue the attempt").click()
-    page.wait_for_url(address)
+    follow(page.get_by_role("link", name=re.compile("^Continue")))
+    follow(page.get_by_role("link", name="Continue the attempt"))
+    assert page.url == address
     expect(page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
     assert [shown_answer(one) for one in sets_of(page)[:half]] == given
     for one in sets_of(page)[half:-1]:
@@ -100,7 +100,7 @@ def take_quiz(
     expect(page.get_by_text("1 question has no answer yet.")).to_be_visible()
     check(page)
     answer(sets_of(page)[-1], module)
-    page.get_by_role("button", name="Submit anyway").click()
+    follow(page.get_by_role("button", name="Submit anyway"))
     return page
 
 
@@ -113,15 +113,15 @@ def shown_answer(fieldset: Locator) -> list[str]:
 
 def sign_statement(page: Page, check: Check) -> None:
     """Sign what the course asks for, at the second try."""
-    page.get_by_role("link", name="Sign the statement").click()
+    follow(page.get_by_role("link", name="Sign the statement"))
     check(page)
     name = page.get_by_label("Your full name")
     name.fill("Rosa Lindquist")
-    page.get_by_role("button", name="Sign and complete the course").click()
+    follow(page.get_by_role("button", name="Sign and complete the course"))
     expect(page.get_by_text("in your account, which is Rosa Lindqvist")).to_be_visible()
     check(page)
     name.fill("rosa lindqvist")
-    page.get_by_role("button", name="Sign and complete the course").click()
+    follow(page.get_by_role("button", name="Sign and complete the course"))
     expect(page.get_by_text("You have signed the statement")).to_be_visible()
     check(page)
 
@@ -130,9 +130,9 @@ def see_certificate(
     page: Page, site: LiveServer, new_context: NewContext, phone: dict[str, object], check: Check
 ) -> None:
     """The certificate as a page and as a PDF, and what a stranger sees of it."""
-    page.get_by_role("link", name="See your certificate").click()
+    follow(page.get_by_role("link", name="See your certificate"))
     check(page)
-    page.get_by_role("link", name=re.compile(f"^View.*{re.escape(TITLE)}")).first.click()
+    follow(page.get_by_role("link", name=re.compile(f"^View.*{re.escape(TITLE)}")).first)
     check(page)
     number = re.search(r"RND(-\w{4}){3}", page.url)
     assert number is not None
@@ -143,6 +143,6 @@ def see_certificate(
     stranger.goto(f"{site.address}/verify")
     check(stranger)
     stranger.get_by_role("textbox").fill(number[0].lower())
-    stranger.get_by_role("button").first.click()
+    follow(stranger.get_by_role("button").first)
     expect(stranger.get_by_text("Rosa Lindqvist")).to_be_visible()
     check(stranger)
