@@ -1,9 +1,10 @@
 """What tests share: a database of each kind, a clock that stands still, an application, a browser."""
 
+import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,7 +27,10 @@ from lms.foundation.audit import BEGINNING, AuditHead
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.mail import FolderMailer
+from lms.foundation.markdown import ImageResolver
 from lms.foundation.settings import Settings
+from lms.quizzes import shelf
+from lms.quizzes.model import Quiz
 
 from .factories import enrol, make_user, publish_sample
 from .postgres import find_binaries, running_server
@@ -64,7 +68,27 @@ def _write_address_builders_once() -> None:
     Rule._compile_builder = builder_of
 
 
+def _read_quizzes_once() -> None:
+    """Keep the quizzes of the sample, which every application of a test's process would read anew.
+
+    What is read depends on nothing but the text and its pictures, and never changes.
+    """
+    read_quiz = shelf.read_published
+    read: dict[tuple[str, str], Quiz | None] = {}
+
+    def read_once(
+        text: str, *, images: Mapping[str, str], resolve_image: ImageResolver | None
+    ) -> Quiz | None:
+        key = (text, repr(images))
+        if key not in read:
+            read[key] = read_quiz(text, images=images, resolve_image=resolve_image)
+        return read[key]
+
+    shelf.read_published = read_once
+
+
 _write_address_builders_once()
+_read_quizzes_once()
 
 
 @dataclass
@@ -289,6 +313,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     others = [item for item in items if item.path not in files[1::2]]
     middle = len(items) // 2
     items[:] = others[:middle] + moved + others[middle:]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there for good out of every search for garbage; each would go through all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -1,7 +1,7 @@
 """The content that comes with the product, from an empty database to the last certificate."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import cache
 
 import pytest
 from sqlalchemy import func, select
@@ -15,9 +15,17 @@ from lms.courses.models import Attestation, Enrolment
 from lms.courses.publications import load_catalogue
 from lms.courses.service import EnrolmentRow
 from lms.foundation.database import Database
+from lms.foundation.shipped import shipped
 from lms.quizzes import service as quizzes
-from tests.cli.command import run_with
-from tests.factories import BEGINNING, enrol, finish_lessons, make_user, quiz_of, start_attempt
+from tests.factories import (
+    BEGINNING,
+    enrol,
+    finish_lessons,
+    make_user,
+    publish_files,
+    quiz_of,
+    start_attempt,
+)
 
 LEGAL = "legal-and-ethical-basics"
 ANNUAL = "privacy-and-ethics"
@@ -33,14 +41,21 @@ NEXT_YEAR = BEGINNING + timedelta(days=365)
 
 
 @pytest.fixture
-def shelf(database: Database, tmp_path: Path) -> Catalogue:
-    """What `lms publish` makes of an empty database."""
-    address = database.url.render_as_string(hide_password=False)
-    run = run_with({"LMS_DATABASE_URL": address, "LMS_INSTANCE_PATH": str(tmp_path)})
-    published = run("publish")
-    assert published.exit_code == 0, published.output
-    with database.reading_session() as session:
-        return load_catalogue(session, None)
+def shelf(database: Database) -> Catalogue:
+    """The catalogue of the content that comes with the product."""
+    with database.transaction() as session:
+        published = publish_files(session, _files())
+        return load_catalogue(session, published.number)
+
+
+@cache
+def _files() -> dict[str, bytes]:
+    content = shipped("content")
+    return {
+        str(file.relative_to(content)): file.read_bytes()
+        for file in content.rglob("*")
+        if file.is_file()
+    }
 
 
 def begun(row: EnrolmentRow) -> datetime:
