@@ -10,8 +10,8 @@ from lms.courses.catalogue import Course
 from lms.foundation import web
 from lms.foundation.months import add_months
 from lms.organizations import people
+from lms.organizations.choices import Choices, choices
 from lms.organizations.filters import Filters
-from lms.organizations.people import Choices
 from lms.organizations.scopes import Scope
 
 from .audience import Audience
@@ -128,7 +128,7 @@ def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> D
         form,
         place,
         courses.catalogue().offered,
-        people.choices(session, scope),
+        choices(session, scope),
         chosen | {one.membership_id: one.name for one in found[:MOST_FOUND]},
     )
 

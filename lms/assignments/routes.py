@@ -14,8 +14,8 @@ from lms.courses.catalogue import Catalogue, Course
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.wording import counted
+from lms.organizations.choices import teams_of
 from lms.organizations.current import whole_or_404
-from lms.organizations.people import teams_of
 from lms.organizations.scopes import Scope
 
 from . import assignments, lists, reassigning

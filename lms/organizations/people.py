@@ -3,10 +3,10 @@
 Statements are built once for each shape that a scope and filters have.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,9 +17,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    text,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -31,17 +29,14 @@ from lms.foundation.database import (
     as_parameter,
     as_value,
     fetch,
-    part_of_union,
 )
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .filters import PLACES, Filters
-from .models import Membership, Organization, Team, TeamMembership
+from .models import Membership, Organization, TeamMembership
 from .scopes import Scope
 
 MAX_SEARCH = 100
-# So many teams are asked for by their ids; of more, all are read.
-FEW_TEAMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +61,6 @@ class Member:
     def placed(self) -> str:
         """Where they work, such as `Nurse · Ward 3 · Riverside`."""
         return " · ".join(filter(None, (self.job_title, self.department, self.site)))
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a list can be filtered by: each value that occurs, with the words for it."""
-
-    job_titles: Mapping[str, str]
-    departments: Mapping[str, str]
-    sites: Mapping[str, str]
-    teams: Mapping[int, str]
 
 
 def members_page(
@@ -182,79 +167,6 @@ def in_team(team_id: Any) -> ColumnElement[bool]:
             TeamMembership.team_id == team_id, TeamMembership.ended_at.is_(None)
         )
     )
-
-
-def choices(session: Session, scope: Scope) -> Choices:
-    """What the people of a scope can be filtered by."""
-    rows = fetch(session, _choices_of(scope.shape), **scope.values)
-    places = [row[1:4] for row in rows if row[0] == "place"]
-    columns = [sorted(set(filter(None, column))) for column in zip(*places, strict=True)]
-    return Choices(
-        *({value: value for value in column} for column in columns or ([], [], [])),
-        teams=_by_name([row[4:] for row in rows if row[0] == "team"]),
-    )
-
-
-@cache
-def _choices_of(scope: Scope) -> Executable:
-    """The statement for what there is to filter by: positions, and teams."""
-    teams = part_of_union(_CHOICES, "team", team_id=Team.id, team=Team.name)
-    if scope.is_whole:
-        return union_all(*map(_values_of, PLACES), teams.where(scope.teams(as_parameter)))
-    columns = {name: getattr(Membership, name) for name in PLACES}
-    placed = (
-        part_of_union(_CHOICES, "place", **columns)
-        .where(scope.members(as_parameter), Membership.ended_at.is_(None))
-        .distinct()
-    )
-    return union_all(placed, teams.where(scope.teams(as_parameter)))
-
-
-def _values_of(name: str) -> Select[*tuple[Any, ...]]:
-    """Each value of a column, by steps from one to the next in its index, however many people have it."""
-    column = getattr(Membership, name)
-    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
-    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
-    following = (
-        select(func.min(column)).where(here, column > values.c.value).correlate(values)
-    ).scalar_subquery()
-    values = values.union_all(select(following).where(values.c.value.is_not(None)))
-    return part_of_union(_CHOICES, "place", **{name: values.c.value})
-
-
-_CHOICES: dict[str, Any] = {
-    **{name: getattr(Membership, name).type for name in PLACES},
-    "team_id": Team.id.type,
-    "team": Team.name.type,
-}
-# SQLite uses an index with a condition only for the very same condition.
-_IS_HERE = text("membership.ended_at IS NULL")
-
-
-def teams_of(
-    session: Session, scope: Scope, among: Collection[int] | None = None
-) -> dict[int, str]:
-    """The teams of a scope that there are now, by name; only those `among` these ids, if they are given."""
-    if among is None or len(among) > FEW_TEAMS:
-        every = _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
-        return {id_: name for id_, name in every.items() if among is None or id_ in among}
-    values = {**scope.values, "among": sorted(among)}
-    return _by_name(fetch(session, _teams_among(scope.shape), **values))
-
-
-@cache
-def _teams_of(scope: Scope) -> Select[*tuple[Any, ...]]:
-    return select(Team.id, Team.name).where(scope.teams(as_parameter))
-
-
-@cache
-def _teams_among(scope: Scope) -> Executable:
-    return _teams_of(scope).where(Team.id.in_(bindparam("among", expanding=True)))
-
-
-def _by_name(rows: Sequence[Any]) -> dict[int, str]:
-    """Teams by id, in the order of their names."""
-    return dict(sorted(rows, key=lambda row: (row[1].lower(), row[0])))
 
 
 def find_membership(session: Session, scope: Scope, membership_id: int) -> Membership | None:

@@ -25,6 +25,7 @@ from . import people as listing
 from .errors import AlreadyMember, LinkNotAllowed
 from .filters import chosen, filters_of
 from .forms import ROLES, InviteForm
+from .offered import offered
 from .scopes import Scope
 
 blueprint = Blueprint("organizations", __name__)
@@ -53,7 +54,7 @@ def people(slug: str) -> ResponseReturnValue:
         organization=scope,
         filters=filters,
         chosen=chosen(filters),
-        choices=listing.choices(web.session(), scope),
+        choices=offered(scope, filters),
         page=listing.members_page(web.session(), scope, filters, number),
     )
 

@@ -149,7 +149,7 @@ _SCOPES = (
         Organization.name,
         Organization.time_zone,
         _MANAGES_WHOLE.label("is_whole"),
-        TeamMembership.team_id,
+        Team.id,
     )
     .outerjoin(
         Membership,
@@ -161,9 +161,9 @@ _SCOPES = (
         TeamMembership,
         (TeamMembership.membership_id == Membership.id)
         & (TeamMembership.role == "manager")
-        & TeamMembership.ended_at.is_(None)
-        & TeamMembership.team_id.in_(select(Team.id).where(Team.ended_at.is_(None))),
+        & TeamMembership.ended_at.is_(None),
     )
-    .where(or_(_MANAGES_WHOLE, TeamMembership.id.is_not(None)))
+    .outerjoin(Team, (Team.id == TeamMembership.team_id) & Team.ended_at.is_(None))
+    .where(or_(_MANAGES_WHOLE, Team.id.is_not(None)))
     .order_by(Organization.name, Organization.id)
 )

@@ -19,6 +19,7 @@ from lms.foundation.wording import counted, date_in_full
 from . import current, people
 from .filters import Filters, chosen, filters_of
 from .models import Membership
+from .offered import offered
 from .people import Member
 from .scopes import Scope
 from .slips import Slip, make_slips
@@ -43,7 +44,7 @@ def overview(slug: str) -> ResponseReturnValue:
         "organizations/slips.html",
         organization=scope,
         chosen=used,
-        choices=people.choices(web.session(), scope),
+        choices=offered(scope, filters),
         page=people.members_page(web.session(), scope, filters, number),
         at_once=AT_ONCE,
     )

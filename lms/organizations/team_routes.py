@@ -1,6 +1,6 @@
 """Pages of teams: which there are, who is in them, who manages them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from lms.foundation import web
 from lms.foundation.wording import counted
 
 from . import current, people, teams
+from .choices import few_teams, teams_called
 from .errors import NotAMember, TeamNameTaken
 from .filters import Filters
 from .forms import TeamForm, TeamMembersForm
@@ -17,6 +18,8 @@ from .models import Team
 from .scopes import Scope
 
 blueprint = Blueprint("teams", __name__)
+# Where there are too many teams for a list, people are moved to the one of this name.
+TO_NAME = "to_name"
 
 
 @blueprint.get("/organizations/<slug>/teams")
@@ -114,7 +117,9 @@ def change_members(slug: str, team_id: int) -> ResponseReturnValue:
         changed = teams.set_role(session, found, ticked, action)
         details = {"role": action}
     elif action == "transfer":
-        to = team_or_404(scope, request.form.get("to", 0, type=int))
+        to = _named_team(scope)
+        if to is None:
+            return _team_page(scope, found, unmoved=ticked), 422
         changed = teams.transfer(session, found, to, ticked, now=web.now())
         details = {"to": to.name, "to_id": to.id}
     else:
@@ -138,6 +143,23 @@ _ACTIONS = {
 def team_or_404(scope: Scope, team_id: int) -> Team:
     """The team with that id, as far as the scope reaches; any other is 404."""
     return teams.find_team(web.session(), scope, team_id) or abort(404)
+
+
+def _named_team(scope: Scope) -> Team | None:
+    """The team that people are to move to; None where none has the name that was typed.
+
+    Where there are few, it was chosen from a list.
+    """
+    if TO_NAME not in request.form:
+        return team_or_404(scope, request.form.get("to", 0, type=int))
+    name = _typed_name()
+    called = teams_called(web.session(), scope, name) if name else {}
+    exact = [id_ for id_, other in called.items() if other.lower() == name.lower()]
+    return team_or_404(scope, exact[0]) if exact else None
+
+
+def _typed_name() -> str:
+    return " ".join(request.form.get(TO_NAME, "").split())
 
 
 def _ticked() -> list[int]:
@@ -179,13 +201,14 @@ def _team_page(
     *,
     team_form: TeamForm | None = None,
     members_form: TeamMembersForm | None = None,
+    unmoved: Collection[int] | None = None,
 ) -> str:
     """The team's page; a form that was sent shows what is wrong with it, the others are fresh."""
     session = web.session()
     search, wanted = request.args.get("q", ""), request.args.get("find", "").strip()
     number = request.args.get("page", 1, type=int)
     # People are moved between teams by whoever is over all of them.
-    named = people.teams_of(session, scope) if scope.is_whole else {}
+    named = few_teams(session, scope) if scope.is_whole else {}
     return render_template(
         "organizations/team.html",
         organization=scope,
@@ -196,7 +219,9 @@ def _team_page(
         matches=people.members_page(session, scope, Filters(search=wanted), outside=found.id)
         if wanted
         else None,
-        others={id_: name for id_, name in named.items() if id_ != found.id},
+        others=named and {id_: name for id_, name in named.items() if id_ != found.id},
+        unmoved=unmoved,
+        to_name=_typed_name(),
         team_form=team_form or TeamForm(formdata=None, obj=found),
         members_form=members_form or TeamMembersForm(formdata=None),
     )

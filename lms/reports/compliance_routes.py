@@ -14,8 +14,8 @@ from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
-from lms.organizations import people as listing
 from lms.organizations.current import scope_or_404
+from lms.organizations.offered import offered
 
 from . import compliance, record_table, tables, transcript_document
 from . import overview as overviews
@@ -38,15 +38,15 @@ TEAMS = 20
 def overview(slug: str) -> ResponseReturnValue:
     """How an organization, or what the filters leave of it, stands."""
     selection = _selection(slug)
-    session = web.session()
+    shared = _shared(selection)
     ends = month_ends(selection.today, selection.scope.time_zone)
-    found = overviews.overview(session, selection, ends, most_teams=TEAMS)
+    found = overviews.overview(web.session(), selection, ends, most_teams=TEAMS)
     figures = total_of(group.figures for group in found.courses)
     months = _by_month(found, ends, selection.today)
     bars = [(f"{day:%b}", count) for day, count in months[:-1]]
     return render_template(
         "reports/compliance.html",
-        **_shared(selection),
+        **shared,
         figures=figures,
         courses=found.courses,
         teams=found.teams,
@@ -123,12 +123,13 @@ def _figures_file(
 def people(slug: str) -> ResponseReturnValue:
     """The list of people and courses that the filters leave."""
     selection = _selection(slug)
+    shared = _shared(selection)
     figures = overviews.figures_of(web.session(), selection)
     count = sum(figures.of.get(state, 0) for state in selection.filter.states)
     number = request.args.get("page", 1, type=int)
     return render_template(
         "reports/compliance_people.html",
-        **_shared(selection),
+        **shared,
         figures=figures,
         page=compliance.rows_page(web.session(), selection, number, count),
         states=STATE_CHOICES,
@@ -210,7 +211,7 @@ def _shared(selection: Selection) -> dict[str, Any]:
     return {
         "organization": selection.scope,
         "chosen": chosen(selection.filter),
-        "choices": listing.choices(web.session(), selection.scope),
+        "choices": offered(selection.scope, selection.filter.people),
         "course_choices": {one.slug: one.title for one in selection.courses.values()},
         "today": selection.today,
     }

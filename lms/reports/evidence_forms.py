@@ -8,7 +8,7 @@ from wtforms import DateField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, InputRequired, ValidationError
 
 from lms.assignments.audience import Audience
-from lms.organizations.people import Choices
+from lms.organizations.choices import Choices
 
 EVERYONE, SOME = "everyone", "some"
 WHO = {EVERYONE: "Everyone", SOME: "Only those of the following"}

@@ -12,7 +12,8 @@ from lms.foundation import downloads, jobs, web
 from lms.foundation.clock import in_zone, sortable
 from lms.foundation.downloads import KIND, Table
 from lms.foundation.workbook import Cell
-from lms.organizations import current, people
+from lms.organizations import current
+from lms.organizations.choices import choices
 from lms.organizations.scopes import Scope
 
 from . import packets
@@ -137,7 +138,7 @@ def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
 def _offering(scope: Scope, form: PacketForm) -> PacketForm:
     form.offer(
         packets.course_titles(web.session()),
-        people.choices(web.session(), scope),
+        choices(web.session(), scope),
         in_zone(web.now(), scope.time_zone).date(),
     )
     return form

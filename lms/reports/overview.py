@@ -16,9 +16,9 @@ from lms.assignments.month_ends import MonthEnd
 from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM
 from lms.assignments.planning import State
 from lms.foundation.database import fetch
+from lms.organizations.choices import teams_of
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
-from lms.organizations.people import teams_of
 
 from . import compliance, pasts
 from .behind import STATES, first_of, furthest_behind

@@ -1,0 +1,189 @@
+"""What an organization's people can be chosen by: the positions that occur, and its teams.
+
+Statements are built once for each shape that a scope has.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Executable,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from lms.foundation.database import as_parameter, fetch, part_of_union
+
+from .filters import PLACES
+from .models import Membership, Team
+from .scopes import Scope
+
+# So many teams are offered in a list; where there are more, one is found by its name.
+MOST_TEAMS = 100
+# So many teams are told of whose names hold what was typed.
+MOST_FOUND = 20
+# So many teams are asked for by their ids; of more, all are read.
+FEW_TEAMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a list can be filtered by: each value that occurs, with the words for it.
+
+    Where `has_many_teams` holds, only the chosen one is among the teams, and any is named by typing:
+    `found` are those whose names hold what was `typed`, if it is not clear which one was meant.
+    """
+
+    job_titles: Mapping[str, str]
+    departments: Mapping[str, str]
+    sites: Mapping[str, str]
+    teams: Mapping[int, str]
+    has_many_teams: bool = False
+    typed: str = ""
+    found: Mapping[int, str] = field(default_factory=dict)
+
+
+def choices(session: Session, scope: Scope) -> Choices:
+    """All that the people of a scope can be chosen by."""
+    rows = fetch(session, _choices_of(scope.shape), **scope.values)
+    return Choices(*_places(rows), teams=_teams(rows, "team"))
+
+
+def filter_choices(session: Session, scope: Scope, team_id: int | None) -> Choices:
+    """The same where one team is chosen, which may be that with an id."""
+    rows = fetch(session, _filters_of(scope.shape), **scope.values, team_id=team_id)
+    teams = _teams(rows, "team")
+    if len(teams) <= MOST_TEAMS:
+        return Choices(*_places(rows), teams=teams)
+    return Choices(*_places(rows), teams=_teams(rows, "chosen"), has_many_teams=True)
+
+
+def few_teams(session: Session, scope: Scope) -> dict[int, str] | None:
+    """The teams of a scope by name; None where there are too many for a list."""
+    rows = fetch(session, _some_teams_of(scope.shape), **scope.values)
+    return _by_name(rows) if len(rows) <= MOST_TEAMS else None
+
+
+def teams_called(session: Session, scope: Scope, name: str) -> dict[int, str]:
+    """The team that has this name, in whatever case; where none has, those whose names hold it.
+
+    At most `MOST_FOUND` and one more.
+    """
+    rows = fetch(session, _called(scope.shape, name), **scope.values)
+    exact = [row for row in rows if row[1].lower() == name.lower()]
+    return _by_name(exact or rows)
+
+
+def teams_of(
+    session: Session, scope: Scope, among: Collection[int] | None = None
+) -> dict[int, str]:
+    """The teams of a scope that there are now, by name; only those `among` these ids, if they are given."""
+    if among is None or len(among) > FEW_TEAMS:
+        every = _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
+        return {id_: name for id_, name in every.items() if among is None or id_ in among}
+    values = {**scope.values, "among": sorted(among)}
+    return _by_name(fetch(session, _teams_among(scope.shape), **values))
+
+
+def _places(rows: Sequence[Any]) -> list[dict[str, str]]:
+    """The job titles, the departments and the sites in rows of choices."""
+    places = [row[1:4] for row in rows if row[0] == "place"]
+    columns = [sorted(set(filter(None, column))) for column in zip(*places, strict=True)]
+    return [{value: value for value in column} for column in columns or ([], [], [])]
+
+
+def _teams(rows: Sequence[Any], kind: str) -> dict[int, str]:
+    return _by_name([row[4:] for row in rows if row[0] == kind])
+
+
+def _by_name(rows: Sequence[Any]) -> dict[int, str]:
+    """Teams by id, in the order of their names."""
+    return dict(sorted(rows, key=lambda row: (row[1].lower(), row[0])))
+
+
+# Statements
+
+_CHOICES: dict[str, Any] = {
+    **{name: getattr(Membership, name).type for name in PLACES},
+    "team_id": Team.id.type,
+    "team": Team.name.type,
+}
+# SQLite uses an index with a condition only for the very same condition.
+_IS_HERE = text("membership.ended_at IS NULL")
+
+
+@cache
+def _choices_of(scope: Scope) -> Executable:
+    """The statement for all positions and teams."""
+    return union_all(*_places_of(scope), _team_part("team", _teams_of(scope)))
+
+
+@cache
+def _filters_of(scope: Scope) -> Executable:
+    """The statement for all positions, a list of teams as long as it may be, and the one chosen."""
+    chosen = _teams_of(scope).where(Team.id == bindparam("team_id"))
+    return union_all(
+        *_places_of(scope),
+        _team_part("team", _some_teams_of(scope)),
+        _team_part("chosen", chosen),
+    )
+
+
+def _team_part(kind: str, teams: Select[int, str]) -> Any:
+    found = teams.subquery()
+    return part_of_union(_CHOICES, kind, team_id=found.c.id, team=found.c.name)
+
+
+def _places_of(scope: Scope) -> list[Any]:
+    if scope.is_whole:
+        return [_values_of(name) for name in PLACES]
+    columns = {name: getattr(Membership, name) for name in PLACES}
+    placed = part_of_union(_CHOICES, "place", **columns)
+    is_here = Membership.ended_at.is_(None)
+    return [placed.where(scope.members(as_parameter), is_here).distinct()]
+
+
+def _values_of(name: str) -> Select[*tuple[Any, ...]]:
+    """Each value of a column, by steps from one to the next in its index, however many people have it."""
+    column = getattr(Membership, name)
+    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
+    following = (
+        select(func.min(column)).where(here, column > values.c.value).correlate(values)
+    ).scalar_subquery()
+    values = values.union_all(select(following).where(values.c.value.is_not(None)))
+    return part_of_union(_CHOICES, "place", **{name: values.c.value})
+
+
+@cache
+def _teams_of(scope: Scope) -> Select[int, str]:
+    return select(Team.id, Team.name).where(scope.teams(as_parameter))
+
+
+@cache
+def _some_teams_of(scope: Scope) -> Select[int, str]:
+    """Teams up to one more than a list may hold, whichever are found first."""
+    return _teams_of(scope).limit(MOST_TEAMS + 1)
+
+
+@cache
+def _teams_among(scope: Scope) -> Executable:
+    return _teams_of(scope).where(Team.id.in_(bindparam("among", expanding=True)))
+
+
+def _called(scope: Scope, name: str) -> Executable:
+    is_exact = or_(Team.name == name, func.lower(Team.name) == name.lower())
+    return (
+        _teams_of(scope)
+        .where(Team.name.icontains(name, autoescape=True))
+        .order_by(is_exact.desc(), func.lower(Team.name))
+        .limit(MOST_FOUND + 1)
+    )

@@ -1,0 +1,31 @@
+"""What the filters of a page offer, and the way to a team whose name was typed into one of them."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import abort, redirect, request
+
+from lms.foundation import web
+
+from .choices import Choices, filter_choices, teams_called
+from .filters import Filters
+from .scopes import Scope
+
+TYPED = "team_name"
+LONGEST = 100
+
+
+def offered(scope: Scope, filters: Filters) -> Choices:
+    """What the people of a scope can be filtered by on the page that is asked for.
+
+    Where the address names a team by what was typed, and it is clear which is meant, the request ends
+    here: it is sent to the address that holds the team's id and the other filters.
+    """
+    typed = " ".join(request.args.get(TYPED, "").split())[:LONGEST]
+    found = teams_called(web.session(), scope, typed) if typed else {}
+    if len(found) == 1:
+        others = {key: value for key, value in request.args.items() if key not in (TYPED, "page")}
+        team = {"team": str(*found)}
+        abort(redirect(f"{request.script_root}{request.path}?{urlencode(others | team)}"))
+    choices = filter_choices(web.session(), scope, filters.team_id)
+    return replace(choices, typed=typed, found=found) if typed else choices

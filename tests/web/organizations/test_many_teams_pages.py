@@ -1,0 +1,130 @@
+"""Where there are too many teams for a list: one is named by typing, and found by a part of its name."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from lms.courses.catalogue import Catalogue
+from lms.foundation.database import Database
+from lms.organizations.choices import MOST_FOUND, MOST_TEAMS
+from lms.organizations.models import Membership, Organization, Team
+from tests.factories import make_assignment, make_team, make_team_member
+
+SignIn = Callable[[int], FlaskClient]
+HERE = "/organizations/riverside"
+PAGES = ("/people", "/slips", "/compliance", "/compliance/people")
+
+
+@pytest.fixture
+def teams(house: Any, database: Database) -> dict[str, int]:
+    """More teams than a list holds, by name: `Ward 10`, `Ward 100` and on, and two of the night."""
+    wards = [f"Ward {100 + number}" for number in range(MOST_TEAMS)]
+    names = [*wards, "Ward 10", "Night shift", "Night watch"]
+    with database.transaction() as session:
+        riverside = session.scalars(
+            sa.select(Organization).where(Organization.slug == "riverside")
+        ).one()
+        session.add_all(
+            Team(organization_id=riverside.id, name=name, created_at=riverside.created_at)
+            for name in names
+        )
+        session.flush()
+        night = session.scalars(sa.select(Team).where(Team.name == "Night shift")).one()
+        make_team_member(session, night, session.get_one(Membership, house.membership))
+        return {row.name: row.id for row in session.scalars(sa.select(Team))}
+
+
+@pytest.fixture
+def client(house: Any, sample: Catalogue, database: Database, sign_in: SignIn) -> FlaskClient:
+    """Grace, who has assigned a course: else there is nothing to filter."""
+    with database.transaction() as session:
+        riverside = session.scalars(
+            sa.select(Organization).where(Organization.slug == "riverside")
+        ).one()
+        make_assignment(session, riverside, sample.courses["onboarding"], house.manager)
+    return sign_in(house.manager)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_name_leads_to_the_team_and_keeps_the_other_filters(
+    page: str, client: FlaskClient, teams: dict[str, int]
+) -> None:
+    asked = client.get(HERE + page).text
+    assert 'name="team_name"' in asked
+    assert 'name="team"' not in asked
+    for typed in ("Night shift", " night  SHIFT ", "ght sh"):
+        answer = client.get(HERE + page, query_string={"q": "mia", "page": "3", "team_name": typed})
+        assert answer.status_code == 302
+        there = urlsplit(answer.location)
+        assert there.path == HERE + page
+        assert parse_qs(there.query) == {"q": ["mia"], "team": [str(teams["Night shift"])]}
+    found = client.get(answer.location).text
+    assert re.search(r'name="team_name"[^>]*value="Night shift"', found)
+    assert "Night shift" not in client.get(HERE + page, query_string={"team": 10**9}).text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_several_names_hold_is_told_and_one_can_be_chosen(
+    page: str, client: FlaskClient, teams: dict[str, int]
+) -> None:
+    answer = client.get(HERE + page, query_string={"q": "mia", "team_name": "night"})
+    assert answer.status_code == 200
+    assert "2 teams have “night” in their name: choose one." in answer.text
+    (offered,) = re.findall(r"found-teams[^>]*>(.*?)</ul>", answer.text, re.DOTALL)
+    links = re.findall(r'href="([^"]*)">Night (?:shift|watch)</a>', offered)
+    assert [parse_qs(urlsplit(link.replace("&amp;", "&")).query) for link in links] == [
+        {"q": ["mia"], "team": [str(teams[name])]} for name in ("Night shift", "Night watch")
+    ]
+    many = client.get(HERE + page, query_string={"team_name": "ward"}).text
+    assert f"More than {MOST_FOUND} teams have “ward” in their name: type more of it" in many
+    assert len(re.findall(r">Ward \d+</a>", many)) == MOST_FOUND
+    # A whole name is meant, although others begin with it.
+    exact = client.get(HERE + page, query_string={"team_name": "ward 10"})
+    assert exact.location == f"{HERE}{page}?team={teams['Ward 10']}"
+    none = client.get(HERE + page, query_string={"team_name": "<b>%_"}).text
+    assert "No team has “&lt;b&gt;%_” in its name." in none
+
+
+def test_a_team_of_another_organization_is_not_found(
+    house: Any, client: FlaskClient, teams: dict[str, int], database: Database
+) -> None:
+    with database.transaction() as session:
+        other = session.get_one(Membership, house.other_membership).organization_id
+        make_team(session, session.get_one(Organization, other), "Elsewhere")
+    answer = client.get(f"{HERE}/people", query_string={"team_name": "elsewhere"})
+    assert answer.status_code == 200
+    assert "No team has “elsewhere” in its name." in answer.text
+    moved = client.post(
+        f"{HERE}/teams/{teams['Night shift']}/members",
+        data={"membership": house.membership, "do": "transfer", "to_name": "Elsewhere"},
+    )
+    assert moved.status_code == 422
+
+
+def test_people_move_to_the_team_of_a_name_and_a_slip_loses_no_tick(
+    house: Any, client: FlaskClient, teams: dict[str, int]
+) -> None:
+    night, watch = (f"{HERE}/teams/{teams[name]}" for name in ("Night shift", "Night watch"))
+    tick = f'value="{house.membership}" aria-label="Mia Member"'
+    assert f"{tick}>" in client.get(night).text
+    for typed, told in (
+        ("night", "No team is called “night”."),
+        (" Ward  9 ", "No team is called “Ward 9”."),
+        ("", "Which team?"),
+    ):
+        data = {"membership": house.membership, "do": "transfer", "to_name": typed}
+        answer = client.post(f"{night}/members", data=data)
+        assert answer.status_code == 422
+        assert told in answer.text
+        assert f"{tick} checked>" in answer.text
+    unticked = client.post(f"{night}/members", data={"do": "transfer", "to_name": "nobody"})
+    assert "No team is called “nobody”." in unticked.text
+    data = {"membership": house.membership, "do": "transfer", "to_name": "night WATCH"}
+    assert client.post(f"{night}/members", data=data).status_code == 303
+    assert "Mia Member" in client.get(watch).text
+    assert "Mia Member" not in client.get(night).text
