@@ -40,8 +40,8 @@ from lms.quizzes.closing import Closer, keep_closing
 from lms.reports import audit_routes as audit_trail
 from lms.reports import compliance_routes as compliance
 from lms.reports import evidence_routes as evidence
+from lms.reports import figurerows, signing
 from lms.reports import routes as reports
-from lms.reports import signing
 from lms.retention import account_routes as retention
 from lms.work import make_worker
 
@@ -120,6 +120,7 @@ def create_app(
     moduleparts.install(app)
     quizzes.install(app)
     reports.install(app)
+    figurerows.install(app)
     assigning = (assignments, rules, obligations, reminders)
     employers = (organizations, teams, rosters, slips, numbers, *assigning)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)

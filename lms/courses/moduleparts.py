@@ -1,19 +1,16 @@
 """A module on its course's page, written once for each state that it can be in.
 
-A course has dozens of steps, and writing them takes longer than all else that its page needs. Most
-learners are in one of a few states of a module: nothing done, the first so many lessons, everything.
+A course has dozens of steps. Most learners are in one of a few states of a module: nothing done, the
+first so many lessons, everything.
 """
-
-from collections import OrderedDict
 
 from flask import Flask
 from markupsafe import Markup
 
 from lms.foundation import web
+from lms.foundation.written import Written
 
-from .progress import CourseProgress, ModuleProgress
-
-KEPT = 4_000
+from .progress import CourseProgress
 
 
 def install(app: Flask) -> None:
@@ -21,26 +18,19 @@ def install(app: Flask) -> None:
 
     It writes the modules of a progress; `is_enrolled` is whether their steps can be done.
     """
-    written: OrderedDict[tuple[object, ...], Markup] = OrderedDict()
+    written = Written(app, "courses/_module.html")
 
     @app.template_filter()
     def modules_on_course_page(progress: CourseProgress, is_enrolled: bool) -> Markup:
-        root = web.this_request().root_path
-        parts = [on_page(root, progress, part, is_enrolled) for part in progress.modules]
-        return Markup("\n".join(parts))  # noqa: S704 - So are the parts.
-
-    def on_page(
-        root: str, progress: CourseProgress, part: ModuleProgress, is_enrolled: bool
-    ) -> Markup:
-        # A revision never changes, and the states of the steps tell all the rest.
-        key = (root, progress.course.slug, part.module.revision_id, is_enrolled, part.states)
-        html = written.get(key)
-        if html is None:
-            template = app.jinja_env.get_template("courses/_module.html")
-            html = Markup(  # noqa: S704 - The template has escaped what it holds.
-                template.render(course=progress.course, part=part, is_enrolled=is_enrolled)
+        root, course = web.this_request().root_path, progress.course
+        parts = [
+            written.part(
+                # A revision never changes, and the states of the steps tell all the rest.
+                (root, course.slug, part.module.revision_id, is_enrolled, part.states),
+                course=course,
+                part=part,
+                is_enrolled=is_enrolled,
             )
-            written[key] = html
-            if len(written) > KEPT:
-                written.popitem(last=False)
-        return html
+            for part in progress.modules
+        ]
+        return Markup("\n".join(parts))  # noqa: S704 - So are the parts.
