@@ -89,12 +89,13 @@ def _teams(**joined: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+_OWING = _teams().where(
+    Team.id.not_in(bindparam("corrected", expanding=True)), _TOTAL + KeptFigures.expired > 0
+)
 _RANKED = (
-    _teams()
-    .add_columns(func.count().over())
-    .where(
-        Team.id.not_in(bindparam("corrected", expanding=True)),
-        _TOTAL + KeptFigures.expired > 0,
+    # A count over the rows themselves would have the database keep a thousand of them aside.
+    _OWING.add_columns(
+        select(func.count()).select_from(_OWING.subquery()).scalar_subquery().label("count")
     )
     .order_by(
         case((_TOTAL > 0, cast(KeptFigures.overdue, Float) / _TOTAL), else_=0.0).desc(), Team.id
