@@ -5,8 +5,9 @@ whom it says the same. Nothing is asked that cannot matter. `situations.py` read
 something is to be written; a test holds both to each other.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,28 +43,24 @@ def alike(session: Session, demand: Demand, now: datetime) -> Collection[Alike]:
     """Everybody of whom `situations` tells, by what it tells of them."""
     today = demand.today(now)
     about, columns = _About.read(session, demand), _position_columns(demand, today)
-    found: dict[Hashable, dict[Lists, Alike]] = {}
+    found: defaultdict[tuple[str | None, date | None], _Like] = defaultdict(_Like)
     for *position, ids in stream(session, _positions(demand, columns.values())):
         placed = dict(zip(columns, position, strict=True))
-        reasons: dict[Hashable, str | None] = {}
-        for id_ in map(int, ids.split(",")):
-            teams, exempt = about.teams.get(id_, ()), about.exempt.get(id_, ())
-            place = (id_ in demand.audience.membership_ids, teams, exempt)
-            if place not in reasons:
-                reasons[place] = _reason(demand, id_, teams, exempt, placed, today)
-            like = found.setdefault((reasons[place], placed.get("hired_on")), {})
-            lists = (about.leaves.get(id_, ()), about.owed.get(id_, ()), about.done.get(id_, ()))
-            people = like.get(lists)
-            if people is None:
-                situation = _situation(reasons[place], placed.get("hired_on"), *lists)
-                people = like[lists] = Alike(situation)
-            people.membership_ids.append(id_)
-    return [people for like in found.values() for people in like.values()]
+        here = [int(id_) for id_ in ids.split(",")]
+        for (_is_named, teams, exempt), some in about.by_place(demand, here):
+            reason = _reason(demand, some[0], teams, exempt, placed, today)
+            found[reason, placed.get("hired_on")].add(about, some)
+    return [
+        Alike(_situation(*same, *lists), ids)
+        for same, like in found.items()
+        for lists, ids in like.by_lists.items()
+    ]
 
 
 # What the rows of a table say of each membership, and what those of three say of one.
 Rowed = dict[int, tuple[Any, ...]]
-Lists = tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]
+Lists = tuple[Any, Any, Any]
+Place = tuple[bool, tuple[Any, ...], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +88,29 @@ class _About:
             _owed(session, demand, days) if exists else {},
             _done(session, demand, here, days),
         )
+
+    def by_place(self, demand: Demand, ids: list[int]) -> Collection[tuple[Place, list[int]]]:
+        """The memberships by whether the audience names them, their teams and their exemptions."""
+        named = demand.audience.membership_ids
+        if not named and not self.teams and not self.exempt:
+            return [((False, (), ()), ids)]
+        found: defaultdict[Place, list[int]] = defaultdict(list)
+        for id_ in ids:
+            found[id_ in named, self.teams.get(id_, ()), self.exempt.get(id_, ())].append(id_)
+        return found.items()
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """Memberships by what the rows of leaves, obligations and completions say of them."""
+
+    by_lists: defaultdict[Lists, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, about: _About, ids: Collection[int]) -> None:
+        """Put these with those who are like them; of most a table says nothing, which is None here."""
+        rows = (map(table.get, ids) for table in (about.leaves, about.owed, about.done))
+        for id_, lists in zip(ids, zip(*rows, strict=True), strict=True):
+            self.by_lists[lists].append(id_)
 
 
 class _Days(dict[datetime, date]):
@@ -148,10 +168,14 @@ def _done(session: Session, demand: Demand, here: ColumnElement[bool], days: _Da
         .join(CourseCompletion, CourseCompletion.enrolment_id == Enrolment.id)
         .where(here, Enrolment.course_id == demand.course_id)
     )
-    found: dict[int, list[datetime]] = {}
+    found: Rowed = {}
+    same: dict[Hashable, Any] = {}
     for id_, completed_at in stream(session, statement):
-        found.setdefault(id_, []).append(completed_at)
-    return {id_: tuple(map(days.__getitem__, sorted(some))) for id_, some in found.items()}
+        done = (days[completed_at],)
+        if id_ in found:
+            done = tuple(sorted(found[id_] + done))
+        found[id_] = same.setdefault(done, done)
+    return found
 
 
 def _raw(moment: Any) -> ColumnElement[datetime]:
@@ -221,16 +245,16 @@ def _reason(
 def _situation(
     not_covered: str | None,
     hired_on: date | None,
-    leaves: Sequence[Any],
-    owed: Sequence[Any],
-    done: Sequence[date],
+    leaves: Sequence[Any] | None,
+    owed: Sequence[Any] | None,
+    done: Sequence[date] | None,
 ) -> Situation:
     return Situation(
         hired_on=hired_on,
         not_covered=not_covered,
-        leaves=tuple(Leave(*row) for row in leaves),
-        cycles=tuple(map(_cycle, owed)),
-        completions=tuple(Completion(0, day) for day in done),
+        leaves=tuple(Leave(*row) for row in leaves or ()),
+        cycles=tuple(map(_cycle, owed or ())),
+        completions=tuple(Completion(0, day) for day in done or ()),
     )
 
 
