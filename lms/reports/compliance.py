@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import User
 from lms.assignments.models import Assignment, Obligation
 from lms.assignments.planning import State
-from lms.courses.models import Course, CourseRevision
+from lms.courses.models import Course
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from lms.foundation.workbook import Cell
@@ -109,29 +109,25 @@ class Nudge:
     due_on: date
 
 
-def assigned_courses(session: Session, scope: Scope) -> dict[int, Assigned]:
-    """Every course that the organization assigns or has assigned, by id, in the order of their titles."""
+def assigned_courses(
+    session: Session, scope: Scope, titles: Mapping[int, str]
+) -> dict[int, Assigned]:
+    """Every course that the organization assigns or has assigned, by id, in the order of their titles.
+
+    `titles` are those of published courses; any other is called by its slug.
+    """
     rows = fetch(session, _ASSIGNED, organization_id=scope.organization_id)
     found: dict[int, Assigned] = {}
-    for id_, slug, title, assignment_id, goes_on in rows:
+    for id_, slug, assignment_id, goes_on in rows:
         before = found[id_].assignment_ids if id_ in found else ()
         now = (*before, assignment_id) if goes_on else before
-        found[id_] = Assigned(id_, slug, title or slug, now)
+        found[id_] = Assigned(id_, slug, titles.get(id_, slug), now)
     return {one.id: one for one in sorted(found.values(), key=lambda one: one.title.lower())}
 
 
-_newer = aliased(CourseRevision)
-_latest = select(func.max(_newer.id)).where(_newer.course_id == Course.id).scalar_subquery()
 _ASSIGNED = (
-    select(
-        Course.id,
-        Course.slug,
-        CourseRevision.rendered["title"].as_string(),
-        Assignment.id,
-        Assignment.ended_at.is_(None),
-    )
+    select(Course.id, Course.slug, Assignment.id, Assignment.ended_at.is_(None))
     .join(Assignment, Assignment.course_id == Course.id)
-    .outerjoin(CourseRevision, CourseRevision.id == _latest)
     .where(Assignment.organization_id == bindparam("organization_id"))
     .order_by(Assignment.id)
 )

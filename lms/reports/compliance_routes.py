@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.assignments.month_ends import MonthEnd, month_ends
+from lms.courses.current import catalogue
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 from lms.foundation.downloads import KIND, Table, download
@@ -198,11 +199,12 @@ def _transcript_or_404(selection: Selection, membership_id: int) -> Transcript:
 def _selection(slug: str) -> Selection:
     """What the address asks for, of the organization as far as the signed-in person may see it."""
     scope = scope_or_404(slug)
+    titles = {course.id: course.title for course in catalogue().courses.values()}
     return Selection(
         scope=scope,
         filter=filter_of(request.args),
         today=in_zone(web.now(), scope.time_zone).date(),
-        courses=compliance.assigned_courses(web.session(), scope),
+        courses=compliance.assigned_courses(web.session(), scope, titles),
     )
 
 

@@ -43,7 +43,7 @@ class World:
     ) -> Selection:
         scope = scope or self.scope
         told = {key: value.format(team=self.team_id) for key, value in (values or {}).items()}
-        courses = compliance.assigned_courses(self.session, scope)
+        courses = compliance.assigned_courses(self.session, scope, {})
         return Selection(scope, filter_of(told), TODAY, courses)
 
 
@@ -238,7 +238,7 @@ def test_what_was_completed_last_shows_while_the_next_cycle_is_unfinished(sessio
     make_obligation(session, assignment, member, second + 365 * DAY)
     session.commit()
     scope = Scope(organization.id, organization.slug, organization.name, "UTC")
-    courses = compliance.assigned_courses(session, scope)
+    courses = compliance.assigned_courses(session, scope, {})
     [row] = compliance.every_row(session, Selection(scope, Filter(), TODAY, courses))
     assert (row.state, row.completed_on) == (State.OPEN, first)
 
@@ -269,7 +269,7 @@ def test_the_trend_tells_what_was_overdue_at_each_months_end(session: Session) -
             member.ended_at = member.joined_at
     session.commit()
     scope = Scope(organization.id, organization.slug, organization.name, "UTC")
-    courses = compliance.assigned_courses(session, scope)
+    courses = compliance.assigned_courses(session, scope, {})
     ends = month_ends(TODAY, "UTC")
     for values in ({}, {"course": courses[assignment.course_id].slug}):
         selection = Selection(scope, filter_of(values), TODAY, courses)

@@ -96,7 +96,7 @@ class Employer:
     def selections(self, session: Session) -> list[Selection]:
         """Everybody, what some filters leave, and what a manager of one team sees."""
         scope = Scope(self.id, self.slug, "Employer", "UTC")
-        courses = compliance.assigned_courses(session, scope)
+        courses = compliance.assigned_courses(session, scope, {})
         people = [
             Filters(),
             Filters(team_id=self.team_ids[0]),
