@@ -18,25 +18,53 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from lms.accounts.access import Access, access, person
 from lms.courses import current
 from lms.courses.catalogue import Course, Module, QuizSummary
 from lms.foundation import web
+from lms.foundation.written import Written
 
 from . import attempts, forms, grading, pages, service
 from .attempts import AttemptRow, AttemptSummary, QuizHistory
 from .grading import BadResponse, QuestionMark, read_response, with_points
 from .model import Question, Quiz, QuizSettings, Record, Review
 from .shelf import QuizShelf
-from .terms import GradeOfAttempt, Standing, extended, grade_of_record
+from .terms import Allowance, GradeOfAttempt, Standing, extended, grade_of_record
 
 blueprint = Blueprint("quizzes", __name__)
 
 
 def install(app: Flask) -> None:
-    """Give `app` the shelf on which its process keeps parsed quizzes."""
+    """Give `app` the shelf on which its process keeps parsed quizzes, and its templates `quiz_head`."""
     app.extensions["rounds_quizzes"] = QuizShelf()
+    written = Written(app, "quizzes/_head.html")
+
+    @app.template_global()
+    def quiz_head(
+        course: Course, module: Module, attempts_left: int | None, allowance: Allowance
+    ) -> Markup:
+        """What the quiz of a module is; most learners have the same number of attempts left."""
+        terms = module.quiz
+        assert terms is not None
+        return written.part(
+            (
+                web.this_request().root_path,
+                course.slug,
+                course.title,
+                module.revision_id,
+                attempts_left,
+                allowance.extra_attempts,
+                allowance.extra_time,
+            ),
+            course=course,
+            module=module,
+            quiz=terms,
+            attempts_left=attempts_left,
+            allowance=allowance,
+            time_limit=extended(terms.time_limit, allowance.extra_time),
+        )
 
 
 def quiz_shelf() -> QuizShelf:
