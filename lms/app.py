@@ -57,6 +57,7 @@ ASSETS = {
     "proof_css": "css/proof.css",
     "assignments_css": "css/assignments.css",
     "attempt_js": "js/attempt.js",
+    "offline_js": "js/offline.js",
     "ordering_js": "js/ordering.js",
     "timelimit_js": "js/timelimit.js",
 }

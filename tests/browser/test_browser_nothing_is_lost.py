@@ -118,6 +118,35 @@ def test_an_answer_that_could_not_be_sent_is_there_after_a_reload(
     expect(other.locator("[data-answered]")).to_have_text("1")
 
 
+def test_a_submit_without_a_connection_keeps_every_answer(
+    site: LiveServer, new_context: NewContext
+) -> None:
+    add_person(site, "Mira Novak", "submit")
+    context = new_context()
+    page = context.new_page()
+    open_attempt(page, site, "submit")
+    submit = page.get_by_role("button", name="Submit", exact=True)
+    context.set_offline(True)
+    typed = page.get_by_label("Your answer").first
+    typed.fill("a plan")
+    submit.click()
+    expect(state(page)).to_have_text(re.compile("You are offline|Not saved"))
+    expect(typed).to_have_value("a plan")
+    context.set_offline(False)
+    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
+    # Nor does the browser always know that there is no connection.
+    page.route("**/attempts/**", lambda route: route.abort())
+    typed.fill("a care plan")
+    submit.click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute("**/attempts/**")
+    page.goto(f"{site.address}{QUIZ}")
+    follow(page.get_by_role("link", name="Continue the attempt"))
+    expect(typed).to_have_value("a care plan")
+    expect(state(page)).to_have_text(ALL_SAVED)
+    expect(page.locator("[data-answered]")).to_have_text("1")
+
+
 def test_a_second_tab_with_older_answers_does_not_wipe_newer_ones(
     site: LiveServer, new_context: NewContext
 ) -> None:

@@ -225,6 +225,11 @@ form.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
+  if (!navigator.onLine) {
+    event.preventDefault();
+    say("You are offline: nothing was submitted, your answers are kept", true);
+    return;
+  }
   leave();
 });
 
