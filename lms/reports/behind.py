@@ -5,9 +5,8 @@ are corrected and take their places among the others.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Float, Select, bindparam, case, cast, func, select
+from sqlalchemy import Float, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from lms.assignments.models import KeptFigures
@@ -75,31 +74,39 @@ _TOTAL = (
 )
 
 
-def _teams(**joined: Any) -> Select[*tuple[Any, ...]]:
-    """Teams that have not ended, with what is kept of each."""
-    same = (
-        (KeptFigures.key == Team.id)
-        & (KeptFigures.kind == TEAM)
-        & (KeptFigures.organization_id == Team.organization_id)
-    )
-    return (
-        select(Team.id, Team.name, *_COUNTS)
-        .join(KeptFigures, same, **joined)
-        .where(Team.organization_id == bindparam("organization_id"), Team.ended_at.is_(None))
-    )
-
-
-_OWING = _teams().where(
-    Team.id.not_in(bindparam("corrected", expanding=True)), _TOTAL + KeptFigures.expired > 0
+_KEPT = (
+    KeptFigures.organization_id == bindparam("organization_id"),
+    KeptFigures.kind == TEAM,
 )
-_RANKED = (
-    # A count over the rows themselves would have the database keep a thousand of them aside.
-    _OWING.add_columns(
-        select(func.count()).select_from(_OWING.subquery()).scalar_subquery().label("count")
+_IS_OWING = (
+    *_KEPT,
+    KeptFigures.key.not_in(bindparam("corrected", expanding=True)),
+    _TOTAL + KeptFigures.expired > 0,
+)
+_IS_OPEN = (Team.organization_id == bindparam("organization_id"), Team.ended_at.is_(None))
+# A team that has ended has nobody, and owes nothing: only the names of those that are shown are looked up.
+# A count over the rows themselves would have the database keep a thousand of them aside.
+_FIRST = (
+    select(
+        KeptFigures.key.label("team_id"),
+        *_COUNTS,
+        select(func.count()).select_from(KeptFigures).where(*_IS_OWING).scalar_subquery(),
     )
+    .where(*_IS_OWING)
     .order_by(
-        case((_TOTAL > 0, cast(KeptFigures.overdue, Float) / _TOTAL), else_=0.0).desc(), Team.id
+        case((_TOTAL > 0, cast(KeptFigures.overdue, Float) / _TOTAL), else_=0.0).desc(),
+        KeptFigures.key,
     )
     .limit(bindparam("most"))
+    .subquery()
 )
-_CORRECTED = _teams(isouter=True).where(Team.id.in_(bindparam("corrected", expanding=True)))
+_RANKED = (
+    select(Team.id, Team.name, *list(_FIRST.c)[1:])
+    .join(_FIRST, _FIRST.c.team_id == Team.id)
+    .where(*_IS_OPEN)
+)
+_CORRECTED = (
+    select(Team.id, Team.name, *_COUNTS)
+    .outerjoin(KeptFigures, and_(KeptFigures.key == Team.id, *_KEPT))
+    .where(*_IS_OPEN, Team.id.in_(bindparam("corrected", expanding=True)))
+)
