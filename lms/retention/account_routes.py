@@ -1,17 +1,26 @@
 """Accounts that belong to no organization: who they are, and erasing their data."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access, person
 from lms.accounts.models import User
 from lms.foundation import web
+from lms.foundation.clock import in_zone
+from lms.foundation.downloads import KIND, Table, download
+from lms.foundation.workbook import Cell
 
 from . import erasing, unaffiliated
 from .errors import NotErasable
 from .forms import EraseForm
 from .routes import blueprint, carry_out
 from .terms import BASES, LAWS, YEARS, Outlook
+
+ACCOUNTS = ("Name", "Signs in as", "Role", "Since", "Erased on")
 
 
 @blueprint.get("/accounts")
@@ -24,6 +33,25 @@ def accounts() -> ResponseReturnValue:
         search=search,
         page=unaffiliated.accounts_page(web.session(), search=search, page=number),
     )
+
+
+@blueprint.get(f"/accounts.{KIND}")
+@access(Access.ADMINISTRATOR)
+def accounts_file(kind: str) -> ResponseReturnValue:
+    """The list as the search leaves it, as a file."""
+    search = request.args.get("q", "")
+
+    def day(moment: datetime | None) -> date | None:
+        return moment and in_zone(moment, erasing.ZONE).date()
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in unaffiliated.every_account(session, search=search):
+            # What of an erased account is still there to sign in with says nothing.
+            named = "" if one.erased_at else one.sign_in_name
+            yield one.name, named, one.role.capitalize(), day(one.created_at), day(one.erased_at)
+
+    name = f"accounts-{in_zone(web.now(), erasing.ZONE).date()}"
+    return download(Table(name, "Accounts", ACCOUNTS, rows), kind)
 
 
 @blueprint.get("/accounts/<int:user_id>")

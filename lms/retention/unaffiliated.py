@@ -1,12 +1,14 @@
 """Accounts that belong to no organization and never did: no manager's list has them."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.accounts.models import Erasure, User
+from lms.foundation.database import stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from lms.organizations.models import Membership
 
@@ -26,25 +28,33 @@ class Account(NamedTuple):
 
 def accounts_page(session: Session, *, search: str = "", page: int = 1) -> Page[Account]:
     """The accounts by name, 50 to a page; those of which only a number is left are not among them."""
-    erasure = select(Erasure.user_id, Erasure.erased_at, Erasure.finished_at).subquery()
-    condition = belongs_nowhere() & erasure.c.finished_at.is_(None) & _holds(search)
-    joined = select(User).outerjoin(erasure, erasure.c.user_id == User.id).where(condition)
-    count = session.scalar(joined.with_only_columns(func.count())) or 0
+    listed = _listed(search)
+    count = session.scalar(listed.with_only_columns(func.count()).order_by(None)) or 0
     number = nearest_page(page, count)
-    rows = session.execute(
-        joined.with_only_columns(
+    rows = session.execute(listed.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
+    return Page([Account(*row) for row in rows], number, count)
+
+
+def every_account(session: Session, *, search: str = "") -> Iterator[Account]:
+    """All of them in the same order, read as they are asked for."""
+    return (Account(*row) for row in stream(session, _listed(search)))
+
+
+def _listed(search: str) -> Select[*tuple[Any, ...]]:
+    erasure = aliased(Erasure)
+    return (
+        select(
             User.id,
             User.name,
             func.coalesce(User.email, User.user_name),
             User.role,
             User.created_at,
-            erasure.c.erased_at,
+            erasure.erased_at,
         )
+        .outerjoin(erasure, erasure.user_id == User.id)
+        .where(belongs_nowhere(), erasure.finished_at.is_(None), _holds(search))
         .order_by(func.lower(User.name), User.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
     )
-    return Page([Account(*row) for row in rows], number, count)
 
 
 def find_account(session: Session, user_id: int) -> User | None:

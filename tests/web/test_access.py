@@ -189,6 +189,7 @@ ENDPOINTS: dict[Access, set[str]] = {
     Access.ADMINISTRATOR: {
         "retention.account",
         "retention.accounts",
+        "retention.accounts_file",
         "retention.erase",
         "retention.erase_account",
     },

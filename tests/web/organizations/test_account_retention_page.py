@@ -1,5 +1,7 @@
 """Accounts that belong to no organization: an administrator finds them, and erases one by the same rules."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -55,6 +57,23 @@ def test_an_administrator_finds_those_who_belong_to_no_organization(
     assert names(client, "?q=mia") == []
     assert client.get(f"/accounts/{house.member}").status_code == 404
     assert client.post(f"/accounts/{house.member}/erase", data=ERASE).status_code == 404
+
+
+def test_the_list_is_a_file_too(house: Any, alone: int, sign_in: SignIn) -> None:
+    client = sign_in(house.administrator)
+    assert 'href="/accounts.csv?q=ben"' in client.get("/accounts?q=ben").text
+    answer = client.get("/accounts.csv?q=ben")
+    head, *found = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    assert head == ["Name", "Signs in as", "Role", "Since", "Erased on"]
+    assert found == [["Ben Alone", "ben@example.org", "Learner", "2026-01-05", ""]]
+    listed = names(client)
+    everybody = csv.reader(io.StringIO(client.get("/accounts.csv").get_data().decode("utf-8-sig")))
+    assert [row[0] for row in everybody][1:] == listed
+    with client.get("/accounts.xlsx") as workbook:
+        assert workbook.get_data().startswith(b"PK")
+    client.post(f"/accounts/{alone}/erase", data=ERASE)
+    assert "ben@example.org" not in client.get("/accounts.csv").text
+    assert sign_in(house.manager).get("/accounts.csv").status_code == 403
 
 
 def test_the_list_asks_as_often_for_many_as_for_few(
