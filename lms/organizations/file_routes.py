@@ -19,6 +19,7 @@ from .filters import filters_of
 from .member_records import record_of
 from .member_routes import blueprint
 from .people import Member
+from .roster_changes import Kind
 from .roster_routes import COUNTED, STATES, import_or_404
 from .roster_routes import blueprint as rosters
 from .slip_routes import blueprint as slips
@@ -43,6 +44,13 @@ _PLACED = ("Name", "Signs in as", "Employee number", "Job title", "Department", 
 TEAM_MEMBERS = (*_PLACED, "In the team")
 WAITING = (*_PLACED, "Belongs since")
 PROBLEMS = ("Row", "Column", "What is wrong")
+CHANGES = ("What", "Employee number", "Name", "Field", "Before", "After")
+KINDS = {
+    Kind.ADDED: "New",
+    Kind.RETURNED: "Back again",
+    Kind.CHANGED: "Changed",
+    Kind.DEACTIVATED: "Left",
+}
 POSITIONS = ("From", "Job title", "Department", "Site", "Employee number", "Hired on", "Left")
 IN_TEAM = {"manager": "Manages it", "member": "Member"}
 
@@ -177,6 +185,23 @@ def problems_file(slug: str, import_id: int, kind: str) -> ResponseReturnValue:
             yield problem["row"], problem["column"], problem["message"]
 
     return download(Table(f"roster-{slug}-{import_id}-problems", "Roster", PROBLEMS, rows), kind)
+
+
+@rosters.get(f"/organizations/<slug>/roster/<int:import_id>/changes.{KIND}")
+@access(Access.MANAGER)
+def changes_file(slug: str, import_id: int, kind: str) -> ResponseReturnValue:
+    """Everything that a roster would change, as a file: nothing where it cannot be applied as it is."""
+    scope = current.whole_or_404(slug)
+    one = import_or_404(scope, import_id, with_body=True)
+    can_be_applied = one.state == "checked" and not one.problems
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for change in imports.every_change(session, one) if can_be_applied else ():
+            field = change.difference
+            told = (field.column, field.before, field.after) if field else (None, None, None)
+            yield KINDS[change.kind], change.employee_number, change.name, *told
+
+    return download(Table(f"roster-{slug}-{import_id}-changes", "Roster", CHANGES, rows), kind)
 
 
 def _placed(one: Member) -> tuple[str | None, ...]:

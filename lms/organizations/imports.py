@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session, defer
@@ -13,7 +13,7 @@ from lms.foundation.database import stream
 from . import positions
 from .models import Organization, RosterImport
 from .roster import Mapped
-from .roster_changes import Kind
+from .roster_changes import Difference, Kind
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
 from .signals import tell
@@ -159,6 +159,32 @@ def look(session: Session, import_id: int, progress: Progress) -> Outcome | None
         for _, number, name in reading.leavers():
             reading.outcome.note(Kind.DEACTIVATED, number, name)
     return reading.outcome
+
+
+class Change(NamedTuple):
+    """What a roster does to somebody: in one field, or to all of them where `difference` is None."""
+
+    kind: Kind
+    employee_number: str
+    name: str
+    difference: Difference | None
+
+
+def every_change(session: Session, one: RosterImport) -> Iterator[Change]:
+    """Everything that a roster in which nothing is wrong would do now, as it is read again.
+
+    First what its rows do, in their order, then who has left. Raises FileNotReadable.
+    """
+    reading = Reading(session, one)
+    for batch in reading.batches(lambda _done: None):
+        for plan in batch:
+            who = (plan.kind, plan.row.employee_number, plan.row.name)
+            if plan.differences:
+                yield from (Change(*who, difference) for difference in plan.differences)
+            elif plan.kind is not Kind.UNCHANGED:
+                yield Change(*who, None)
+    for _, number, name in reading.leavers():
+        yield Change(Kind.DEACTIVATED, number, name, None)
 
 
 def note(session: Session, import_id: int, outcome: Outcome) -> None:

@@ -143,9 +143,10 @@ def _do(kind: str, one: RosterImport) -> None:
         roster_jobs.HANDLERS[kind](web.services().database, payload, web.now())
 
 
-def import_or_404(scope: Scope, import_id: int) -> RosterImport:
+def import_or_404(scope: Scope, import_id: int, *, with_body: bool = False) -> RosterImport:
     """The organization's import with that id; any other is 404."""
-    return imports.find(web.session(), scope.organization_id, import_id) or abort(404)
+    found = imports.find(web.session(), scope.organization_id, import_id, with_body=with_body)
+    return found or abort(404)
 
 
 def _to(scope: Scope, import_id: int) -> ResponseReturnValue:

@@ -95,6 +95,7 @@ FILES = {
     "reminders.log_file",
     "reminders.outlook_file",
     "rosters.imports_file",
+    "rosters.changes_file",
     "rosters.problems_file",
     "slips.waiting_file",
     "teams.team_file",

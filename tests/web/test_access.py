@@ -144,6 +144,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "rosters.discard",
         "rosters.imports_file",
         "rosters.overview",
+        "rosters.changes_file",
         "rosters.problems_file",
         "rosters.show",
         "rosters.upload",

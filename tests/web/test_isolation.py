@@ -289,6 +289,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "rosters.discard": [],
         "rosters.imports_file": [],
         "rosters.overview": [],
+        "rosters.changes_file": [],
         "rosters.problems_file": [],
         "rosters.show": [],
         "rosters.upload": [],

@@ -175,6 +175,7 @@ EMPLOYERS_PAGES = (
     f"{HERE}/teams/{{team_id}}.csv",
     f"{HERE}/slips.csv",
     f"{HERE}/roster/files.csv",
+    f"{HERE}/roster/{{import_id}}/changes.csv",
     f"{HERE}/roster/{{import_id}}/problems.csv",
     f"{HERE}/assignments.csv",
     f"{HERE}/assignments/{{assignment_id}}/people.csv",

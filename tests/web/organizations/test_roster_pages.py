@@ -1,5 +1,7 @@
 """Pages of the roster: handed in, read, applied; a long one by a worker; nobody else's file."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -52,6 +54,51 @@ def test_a_short_roster_is_checked_and_applied_while_one_waits(
     assert "Ada Okafor" in client.get("/organizations/riverside/people").text
     assert "people.csv" in client.get(ROSTER).text
     assert count(database, Job) == 0
+
+
+def test_everything_that_a_roster_would_change_is_a_file(
+    house: Any, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    hired = COLUMNS | {"column-hired_on": "3"}
+    first = hand_in(client).location
+    assert list(changes_of(client, first)) == []
+    client.post(f"{first}/check", data=hired)
+    assert f'href="{first}/changes.csv"' in client.get(first).text
+    assert list(changes_of(client, first)) == [
+        ["New", "1", "Ada Okafor", "", "", ""],
+        ["New", "2", "Bea Brown", "", "", ""],
+    ]
+    client.post(f"{first}/apply")
+    assert list(changes_of(client, first)) == []
+    # More than are kept as examples: every one of them is in the file.
+    many = b"".join(b"%d;Cara %d;Aide;\n" % (number, number) for number in range(10, 160))
+    later = b"Employee ID;Name;Job title;Hired\n1;Ada Moss;=Nurse;2026-02-01\n" + many
+    page = hand_in(client, later).location
+    client.post(f"{page}/check", data=hired | {"complete": "1"})
+    changes = list(changes_of(client, page))
+    assert changes[:3] == [
+        ["Changed", "1", "Ada Moss", "Full name", "Ada Okafor", "Ada Moss"],
+        ["Changed", "1", "Ada Moss", "Job title", "Nurse", "'=Nurse"],
+        ["Changed", "1", "Ada Moss", "Hire date", "2026-01-15", "2026-02-01"],
+    ]
+    assert [row[0] for row in changes[3:]] == ["New"] * 150 + ["Left"]
+    assert changes[-1][1:3] == ["2", "Bea Brown"]
+    # What cannot be applied would change nothing.
+    wrong = hand_in(client, FILE + b"3;;Nurse;\n").location
+    client.post(f"{wrong}/check", data=COLUMNS)
+    assert "changes.csv" not in client.get(wrong).text
+    assert list(changes_of(client, wrong)) == []
+    other = page.replace("riverside", "hillside")
+    assert sign_in(house.other_manager).get(f"{other}/changes.csv").status_code == 404
+
+
+def changes_of(client: FlaskClient, page: str) -> list[list[str]]:
+    """The rows of the file of changes, without its head."""
+    answer = client.get(f"{page}/changes.csv")
+    head, *rows = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
+    assert head == ["What", "Employee number", "Name", "Field", "Before", "After"]
+    return rows
 
 
 @pytest.mark.parametrize(
