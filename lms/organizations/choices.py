@@ -30,6 +30,8 @@ from .scopes import Scope
 MOST_TEAMS = 100
 # So many teams are told of whose names hold what was typed.
 MOST_FOUND = 20
+# A database is not asked to look for more.
+LONGEST_NAME = 200
 # So many teams are asked for by their ids; of more, all are read.
 FEW_TEAMS = 200
 
@@ -70,6 +72,11 @@ def few_teams(session: Session, scope: Scope) -> dict[int, str] | None:
     """The teams of a scope by name; None where there are too many for a list."""
     rows = fetch(session, _some_teams_of(scope.shape), **scope.values)
     return _by_name(rows) if len(rows) <= MOST_TEAMS else None
+
+
+def typed_name(text: str) -> str:
+    """A team's name as it was typed, or a part of one, no longer than a name can be."""
+    return " ".join(text.split())[:LONGEST_NAME]
 
 
 def teams_called(session: Session, scope: Scope, name: str) -> dict[int, str]:

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 PLACES = ("job_title", "department", "site")
+# What was typed to name a team, where there are too many for a list.
+TYPED_TEAM = "team_name"
+# No team has this id: as long as it is not clear which one is meant, a list holds nobody.
+NO_TEAM = 0
 _TEXTS = {"q": "search", "title": "job_title", "department": "department", "site": "site"}
 
 
@@ -42,10 +46,11 @@ class Filters:
 def filters_of(values: Mapping[str, str]) -> Filters:
     """The filters in an address; what makes no sense is as if it were not there."""
     team = values.get("team", "")
+    # No id is longer, and PostgreSQL would refuse to look for one.
+    team_id = int(team) if team.isascii() and team.isdigit() and len(team) < 19 else None
     return Filters(
         **{name: values.get(key, "").strip() for key, name in _TEXTS.items()},
-        # No id is longer, and PostgreSQL would refuse to look for one.
-        team_id=int(team) if team.isascii() and team.isdigit() and len(team) < 19 else None,
+        team_id=NO_TEAM if values.get(TYPED_TEAM, "").strip() else team_id,
         left=values.get("left") == "1",
         waiting=values.get("waiting") == "1",
     )

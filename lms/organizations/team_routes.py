@@ -10,7 +10,7 @@ from lms.foundation import web
 from lms.foundation.wording import counted
 
 from . import current, people, teams
-from .choices import few_teams, teams_called
+from .choices import few_teams, teams_called, typed_name
 from .errors import NotAMember, TeamNameTaken
 from .filters import Filters
 from .forms import TeamForm, TeamMembersForm
@@ -20,6 +20,8 @@ from .scopes import Scope
 blueprint = Blueprint("teams", __name__)
 # Where there are too many teams for a list, people are moved to the one of this name.
 TO_NAME = "to_name"
+NOBODY_TICKED = "Nothing was changed: tick the people first."
+NOBODY_LEFT = "Nothing was changed: those ticked are not in the team any more, or were so already."
 
 
 @blueprint.get("/organizations/<slug>/teams")
@@ -128,7 +130,9 @@ def change_members(slug: str, team_id: int) -> ResponseReturnValue:
         named = f"team.{_ACTIONS[action]}"
         current.record(scope, named, "team", team_id, found.name, members=list(changed), **details)
         web.commit()
-    flash("Done." if changed else "Nothing was changed: tick the people first.", "success")
+        flash("Done.", "success")
+    else:
+        flash(NOBODY_LEFT if ticked else NOBODY_TICKED, "warning")
     return _back_to(scope, found)
 
 
@@ -159,7 +163,7 @@ def _named_team(scope: Scope) -> Team | None:
 
 
 def _typed_name() -> str:
-    return " ".join(request.form.get(TO_NAME, "").split())
+    return typed_name(request.form.get(TO_NAME, ""))
 
 
 def _ticked() -> list[int]:

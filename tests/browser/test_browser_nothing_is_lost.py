@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from lms.accounts import service as accounts
 from lms.courses.publications import load_catalogue
@@ -47,6 +47,14 @@ def open_attempt(page: Page, site: LiveServer, name: str) -> None:
     page.goto(f"{site.address}{QUIZ}")
     follow(page.get_by_role("button", name="Start the quiz"))
     expect(page.locator("#attempt-form")).to_be_visible()
+
+
+def begin(site: LiveServer, context: BrowserContext, full_name: str, user_name: str) -> Page:
+    """The page of an attempt that somebody new has started."""
+    add_person(site, full_name, user_name)
+    page = context.new_page()
+    open_attempt(page, site, user_name)
+    return page
 
 
 def state(page: Page) -> Locator:
@@ -101,10 +109,8 @@ def test_an_answer_given_while_the_server_is_down_says_so_and_is_saved_when_it_i
 def test_an_answer_that_could_not_be_sent_is_there_after_a_reload(
     site: LiveServer, new_context: NewContext
 ) -> None:
-    add_person(site, "Noor Haddad", "offline")
     context = new_context()
-    page = context.new_page()
-    open_attempt(page, site, "offline")
+    page = begin(site, context, "Noor Haddad", "offline")
     page.route("**/answers", lambda route: route.abort())
     answer(sets_of(page)[0], MODULE)
     expect(state(page)).to_have_text(NOT_SAVED)
@@ -121,10 +127,8 @@ def test_an_answer_that_could_not_be_sent_is_there_after_a_reload(
 def test_a_submit_without_a_connection_keeps_every_answer(
     site: LiveServer, new_context: NewContext
 ) -> None:
-    add_person(site, "Mira Novak", "submit")
     context = new_context()
-    page = context.new_page()
-    open_attempt(page, site, "submit")
+    page = begin(site, context, "Mira Novak", "submit")
     submit = page.get_by_role("button", name="Submit", exact=True)
     context.set_offline(True)
     typed = page.get_by_label("Your answer").first
@@ -150,10 +154,8 @@ def test_a_submit_without_a_connection_keeps_every_answer(
 def test_a_second_tab_with_older_answers_does_not_wipe_newer_ones(
     site: LiveServer, new_context: NewContext
 ) -> None:
-    add_person(site, "Ines Duarte", "tabs")
     context = new_context()
-    stale = context.new_page()
-    open_attempt(stale, site, "tabs")
+    stale = begin(site, context, "Ines Duarte", "tabs")
     fresh = context.new_page()
     fresh.goto(stale.url)
     for fieldset in sets_of(fresh):
@@ -168,9 +170,7 @@ def test_a_second_tab_with_older_answers_does_not_wipe_newer_ones(
 def test_a_double_click_on_submit_gives_one_grade(
     site: LiveServer, new_context: NewContext
 ) -> None:
-    add_person(site, "Tomas Berg", "double")
-    page = new_context().new_page()
-    open_attempt(page, site, "double")
+    page = begin(site, new_context(), "Tomas Berg", "double")
     for fieldset in sets_of(page):
         answer(fieldset, MODULE)
     page.get_by_role("button", name="Submit", exact=True).dblclick()
@@ -182,10 +182,8 @@ def test_a_double_click_on_submit_gives_one_grade(
 def test_the_page_goes_on_saving_after_a_new_sign_in_in_another_tab(
     site: LiveServer, new_context: NewContext
 ) -> None:
-    add_person(site, "Ayo Bello", "expired")
     context = new_context()
-    page = context.new_page()
-    open_attempt(page, site, "expired")
+    page = begin(site, context, "Ayo Bello", "expired")
     context.clear_cookies()
     answer(sets_of(page)[0], MODULE)
     expect(state(page)).to_contain_text("please sign in again")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lms.foundation.paging import last_page, nearest_page
 from lms.organizations.errors import TextNotUsable
-from lms.organizations.filters import Filters, chosen, filters_of
+from lms.organizations.filters import NO_TEAM, Filters, chosen, filters_of
 from lms.organizations.placements import checked_text
 
 words = st.text(max_size=20).map(str.strip)
@@ -74,3 +74,8 @@ def test_a_text_has_single_spaces() -> None:
 def test_a_text_that_cannot_be_used_says_why(text: str, words: str) -> None:
     with pytest.raises(TextNotUsable, match=words):
         checked_text(text)
+
+
+def test_a_team_that_was_only_typed_is_nobodys() -> None:
+    assert filters_of({"team_name": "ward", "team": "7"}) == Filters(team_id=NO_TEAM)
+    assert filters_of({"team_name": "  ", "team": "7"}) == Filters(team_id=7)

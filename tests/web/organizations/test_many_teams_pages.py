@@ -80,6 +80,10 @@ def test_what_several_names_hold_is_told_and_one_can_be_chosen(
     assert [parse_qs(urlsplit(link.replace("&amp;", "&")).query) for link in links] == [
         {"q": ["mia"], "team": [str(teams[name])]} for name in ("Night shift", "Night watch")
     ]
+    # Until it is clear which one is meant, nobody is listed, and no slip is printed for everybody.
+    assert "Mia Member" not in answer.text
+    assert "Mia Member" not in client.get(f"{HERE}/people.csv?team_name=night").text
+    assert "Mia Member" in client.get(f"{HERE}/people.csv").text
     many = client.get(HERE + page, query_string={"team_name": "ward"}).text
     assert f"More than {MOST_FOUND} teams have “ward” in their name: type more of it" in many
     assert len(re.findall(r">Ward \d+</a>", many)) == MOST_FOUND
@@ -116,6 +120,7 @@ def test_people_move_to_the_team_of_a_name_and_a_slip_loses_no_tick(
         ("night", "No team is called “night”."),
         (" Ward  9 ", "No team is called “Ward 9”."),
         ("", "Which team?"),
+        ("x" * 100_000, f"No team is called “{'x' * 200}”."),
     ):
         data = {"membership": house.membership, "do": "transfer", "to_name": typed}
         answer = client.post(f"{night}/members", data=data)
@@ -128,3 +133,6 @@ def test_people_move_to_the_team_of_a_name_and_a_slip_loses_no_tick(
     assert client.post(f"{night}/members", data=data).status_code == 303
     assert "Mia Member" in client.get(watch).text
     assert "Mia Member" not in client.get(night).text
+    # A second tab still shows her there.
+    client.post(f"{night}/members", data=data)
+    assert "those ticked are not in the team any more" in client.get(night).text
