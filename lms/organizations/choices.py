@@ -41,7 +41,8 @@ class Choices:
     """What a list can be filtered by: each value that occurs, with the words for it.
 
     Where `has_many_teams` holds, only the chosen one is among the teams, and any is named by typing:
-    `found` are those whose names hold what was `typed`, if it is not clear which one was meant.
+    `found` are those whose names hold what was `typed`, if it is not clear which one was meant, and
+    `has_more` says that there are others.
     """
 
     job_titles: Mapping[str, str]
@@ -51,6 +52,7 @@ class Choices:
     has_many_teams: bool = False
     typed: str = ""
     found: Mapping[int, str] = field(default_factory=dict)
+    has_more: bool = False
 
 
 def choices(session: Session, scope: Scope) -> Choices:

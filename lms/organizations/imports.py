@@ -154,10 +154,8 @@ def look(session: Session, import_id: int, progress: Progress) -> Outcome | None
     reading = Reading(session, one)
     for _ in reading.batches(progress):
         pass
-    # Whom a row names in which something is wrong is not known: they would all seem to have left.
-    if not reading.outcome.problem_count:
-        for _, number, name in reading.leavers():
-            reading.outcome.note(Kind.DEACTIVATED, number, name)
+    for _, number, name in reading.leavers():
+        reading.outcome.note(Kind.DEACTIVATED, number, name)
     return reading.outcome
 
 

@@ -109,8 +109,12 @@ class Reading:
             self.outcome.object(Problem(1, FIELDS["teams"], many))
 
     def leavers(self) -> Iterator[tuple[int, str, str]]:
-        """Membership, number and name of those whom a complete roster does not name."""
-        if not self.is_complete:
+        """Membership, number and name of those whom a complete roster does not name.
+
+        Whom a row names in which something is wrong is not known: they would all seem to have left, so
+        nobody has while there is one.
+        """
+        if not self.is_complete or self.outcome.problem_count:
             return
         statement = (
             select(
