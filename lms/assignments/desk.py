@@ -10,7 +10,7 @@ from lms.courses.catalogue import Course
 from lms.foundation import web
 from lms.foundation.months import add_months
 from lms.organizations import people
-from lms.organizations.choices import Choices, choices
+from lms.organizations.choices import MOST_FOUND, Choices, choices, typed_name
 from lms.organizations.filters import Filters
 from lms.organizations.scopes import Scope
 
@@ -24,7 +24,6 @@ from .preview import Preview, names_of, preview
 from .terms import Terms
 
 SIMULATED_MONTHS = 36
-MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,21 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """How many teams and people were found for what was typed, and whether there are more of them."""
+
+    typed: str
+    teams: int
+    people: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """A form with everything that it offers. `place` is the assignment that it changes, if it is old.
 
-    `people` are those chosen one by one or found by name, by their memberships.
+    `people` are those chosen one by one or found by name, by their memberships. `found` is None where
+    nothing was looked for.
     """
 
     scope: Scope
@@ -48,6 +58,12 @@ class Desk:
     courses: Sequence[Course]
     choices: Choices
     people: Mapping[int, str]
+    found: Found | None
+
+    @property
+    def teams(self) -> Mapping[int, str]:
+        """The teams to choose from: all of them, or of too many those that are chosen or found."""
+        return {**self.choices.teams, **self.choices.found}
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -119,17 +135,18 @@ def _with(values: Mapping[str, str], chosen: Sequence[str] | None) -> dict[str, 
 
 def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> Desk:
     """The desk for a form as it was filled in."""
-    session = web.session()
+    session, typed = web.session(), typed_name(form.find.data or "")
     chosen = names_of(session, scope.organization_id, form.person.data or [])
-    search = (form.find.data or "").strip()
-    found = people.members_page(session, scope, Filters(search=search)).rows if search else ()
+    offered = choices(session, scope, form.team.data or [], typed)
+    named: Mapping[int, str] = {}
+    found = None
+    if typed:
+        page = people.members_page(session, scope, Filters(search=typed))
+        named = {one.membership_id: one.name for one in page.rows[:MOST_FOUND]}
+        has_more = offered.has_more or page.count > len(named)
+        found = Found(typed, len(offered.found), len(named), has_more)
     return Desk(
-        scope,
-        form,
-        place,
-        courses.catalogue().offered,
-        choices(session, scope),
-        chosen | {one.membership_id: one.name for one in found[:MOST_FOUND]},
+        scope, form, place, courses.catalogue().offered, offered, {**chosen, **named}, found
     )
 
 

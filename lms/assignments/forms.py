@@ -15,7 +15,7 @@ from wtforms.validators import (
 )
 
 from lms.foundation.wording import MONTHS
-from lms.organizations.forms import DayField
+from lms.organizations.forms import DayField, row_id
 
 from .audience import Audience, fold
 from .errors import MAX_REASON
@@ -64,14 +64,6 @@ def _days(label: str, default: int, description: str = "") -> IntegerField:
     )
 
 
-def _row(text: str) -> int:
-    """The id that an address or a form names; raises ValueError where no row can have it."""
-    number = int(text)
-    if not 0 < number < 2**63:
-        raise ValueError("no row has such an id")
-    return number
-
-
 def _many(label: str, coerce: Callable[[str], Any] = str) -> SelectMultipleField:
     # What is offered depends on the organization; `offer` says it.
     return SelectMultipleField(label, coerce=coerce, choices=[], validate_choice=False)
@@ -82,12 +74,12 @@ class AssignmentForm(FlaskForm):
 
     course = StringField("Course", validators=[DataRequired("Choose a course.")])
     covers = _one_of(COVERS, "everyone", "Choose whom it is assigned to.")
-    team = _many("Teams", _row)
+    team = _many("Teams", row_id)
     title = _many("Job titles")
     department = _many("Departments")
     site = _many("Sites")
-    person = _many("People", _row)
-    find = StringField("Find people by name", validators=[Length(max=100)])
+    person = _many("People", row_id)
+    find = StringField("Find people by name", validators=[Length(max=200)])
     first = _one_of(FIRST, First.AFTER_ASSIGNMENT.value, "Choose when it is due.")
     first_on = DayField("Due on", validators=[Optional()])
     first_days = _days("Days", 30)

@@ -1,6 +1,6 @@
 """What a rule would change, before anybody saves it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import batches
+from lms.foundation.database import batches, stream
 from lms.organizations.models import Membership
 
 from .alike import alike
 from .demands import Demand
 from .planning import plan
-from .tally import Effect, Tally, effects
+from .tally import Alike, Effect, Tally, effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,24 @@ class Preview:
     names: Mapping[Effect, Sequence[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A person whom a rule would cover, or who would feel something of it."""
+
+    name: str
+    employee_number: str | None
+    job_title: str
+    department: str
+    site: str
+    is_covered: bool
+    effects: frozenset[Effect]
+
+
 def preview(session: Session, demand: Demand, now: datetime) -> Preview:
     """What would happen to everybody if the demand were in force from now on; nothing is written."""
-    tally, today = Tally(), demand.today(now)
-    for people in alike(session, demand, now):
-        # The rule is asked once for all who are in the same situation.
-        steps = plan(demand.terms, people.situation, today)
-        tally.add(people, effects(people.situation, steps, today))
+    tally = Tally()
+    for people, felt in _felt(session, demand, now):
+        tally.add(people, felt)
     wanted = {id_ for ids in tally.examples.values() for id_ in ids}
     names = names_of(session, demand.organization_id, sorted(wanted))
     return Preview(
@@ -40,6 +51,43 @@ def preview(session: Session, demand: Demand, now: datetime) -> Preview:
         tally.counts,
         {effect: [names[id_] for id_ in ids] for effect, ids in tally.examples.items()},
     )
+
+
+def every_touched(session: Session, demand: Demand, now: datetime) -> Iterator[Touched]:
+    """The people whom `preview` counts, by name, as they are read."""
+    touched = {
+        id_: (people.situation.not_covered is None, felt)
+        for people, felt in _felt(session, demand, now)
+        if felt or people.situation.not_covered is None
+        for id_ in people.membership_ids
+    }
+    members = (
+        select(
+            Membership.id,
+            User.name,
+            Membership.employee_number,
+            Membership.job_title,
+            Membership.department,
+            Membership.site,
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organization_id == demand.organization_id)
+        .order_by(Membership.sort_name, Membership.id)
+    )
+    for id_, name, number, job_title, department, site in stream(session, members):
+        if id_ in touched:
+            is_covered, felt = touched[id_]
+            yield Touched(name, number, job_title, department, site, is_covered, felt)
+
+
+def _felt(
+    session: Session, demand: Demand, now: datetime
+) -> Iterator[tuple[Alike, frozenset[Effect]]]:
+    """Everybody with what they would feel: the rule is asked once for all in the same situation."""
+    today = demand.today(now)
+    for people in alike(session, demand, now):
+        steps = plan(demand.terms, people.situation, today)
+        yield people, effects(people.situation, steps, today)
 
 
 def names_of(session: Session, organization_id: int, ids: Sequence[int]) -> dict[int, str]:

@@ -4,8 +4,9 @@ Statements are built once for each shape that a scope has.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -38,11 +39,10 @@ FEW_TEAMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a list can be filtered by: each value that occurs, with the words for it.
+    """What people can be chosen by: each value that occurs, with the words for it.
 
-    Where `has_many_teams` holds, only the chosen one is among the teams, and any is named by typing:
-    `found` are those whose names hold what was `typed`, if it is not clear which one was meant, and
-    `has_more` says that there are others.
+    Where `has_many_teams` holds, only those chosen are among the teams, and any is named by typing:
+    `found` are those whose names hold what was `typed`, and `has_more` says that there are others.
     """
 
     job_titles: Mapping[str, str]
@@ -54,15 +54,25 @@ class Choices:
     found: Mapping[int, str] = field(default_factory=dict)
     has_more: bool = False
 
+    def with_found(self, typed: str, found: Mapping[int, str]) -> "Choices":
+        """The same with the teams that were found for what was typed, as many as are told of."""
+        first = dict(islice(found.items(), MOST_FOUND))
+        return replace(self, typed=typed, found=first, has_more=len(found) > MOST_FOUND)
 
-def choices(session: Session, scope: Scope) -> Choices:
-    """All that the people of a scope can be chosen by."""
+
+def choices(session: Session, scope: Scope, team_ids: Collection[int], typed: str) -> Choices:
+    """What several can be chosen of, where teams with these ids are already and a name may be typed."""
     rows = fetch(session, _choices_of(scope.shape), **scope.values)
-    return Choices(*_places(rows), teams=_teams(rows, "team"))
+    teams = _teams(rows, "team")
+    if len(teams) <= MOST_TEAMS:
+        return Choices(*_places(rows), teams=teams)
+    chosen = teams_of(session, scope, team_ids) if team_ids else {}
+    found = teams_called(session, scope, typed) if typed else {}
+    return Choices(*_places(rows), teams=chosen, has_many_teams=True).with_found(typed, found)
 
 
 def filter_choices(session: Session, scope: Scope, team_id: int | None) -> Choices:
-    """The same where one team is chosen, which may be that with an id."""
+    """What a list can be filtered by where one team is chosen, which may be that with an id."""
     rows = fetch(session, _filters_of(scope.shape), **scope.values, team_id=team_id)
     teams = _teams(rows, "team")
     if len(teams) <= MOST_TEAMS:
@@ -131,19 +141,19 @@ _IS_HERE = text("membership.ended_at IS NULL")
 
 @cache
 def _choices_of(scope: Scope) -> Executable:
-    """The statement for all positions and teams."""
-    return union_all(*_places_of(scope), _team_part("team", _teams_of(scope)))
+    """The statement for all positions, and a list of teams as long as it may be."""
+    return union_all(*_choice_parts(scope))
 
 
 @cache
 def _filters_of(scope: Scope) -> Executable:
-    """The statement for all positions, a list of teams as long as it may be, and the one chosen."""
+    """The same with the team that is chosen."""
     chosen = _teams_of(scope).where(Team.id == bindparam("team_id"))
-    return union_all(
-        *_places_of(scope),
-        _team_part("team", _some_teams_of(scope)),
-        _team_part("chosen", chosen),
-    )
+    return union_all(*_choice_parts(scope), _team_part("chosen", chosen))
+
+
+def _choice_parts(scope: Scope) -> list[Any]:
+    return [*_places_of(scope), _team_part("team", _some_teams_of(scope))]
 
 
 def _team_part(kind: str, teams: Select[int, str]) -> Any:

@@ -87,6 +87,14 @@ class DayField(DateField):
             raise ValidationError("Give a day from 1950 to 2100.")
 
 
+def row_id(text: str) -> int:
+    """The id that an address or a form names; raises ValueError where no row can have it."""
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError("no row has such an id")
+    return number
+
+
 def _shown(_form: FlaskForm, field: Field) -> None:
     """The text can be shown and is not too long; it goes on with single spaces."""
     longest = MAX_NUMBER if field.name == "employee_number" else MAX_TEXT

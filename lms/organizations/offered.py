@@ -1,14 +1,12 @@
 """What the filters of a page offer, and the way to a team whose name was typed into one of them."""
 
-from dataclasses import replace
-from itertools import islice
 from urllib.parse import urlencode
 
 from flask import abort, redirect, request
 
 from lms.foundation import web
 
-from .choices import MOST_FOUND, Choices, filter_choices, teams_called, typed_name
+from .choices import Choices, filter_choices, teams_called, typed_name
 from .filters import TYPED_TEAM, Filters
 from .scopes import Scope
 
@@ -27,6 +25,4 @@ def offered(scope: Scope, filters: Filters) -> Choices:
         }
         team = {"team": str(*found)}
         abort(redirect(f"{request.script_root}{request.path}?{urlencode(others | team)}"))
-    choices = filter_choices(web.session(), scope, filters.team_id)
-    first = dict(islice(found.items(), MOST_FOUND))
-    return replace(choices, typed=typed, found=first, has_more=len(found) > MOST_FOUND)
+    return filter_choices(web.session(), scope, filters.team_id).with_found(typed, found)

@@ -5,10 +5,11 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import AnyOf, InputRequired, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, ValidationError
 
 from lms.assignments.audience import Audience
 from lms.organizations.choices import Choices
+from lms.organizations.forms import row_id
 
 EVERYONE, SOME = "everyone", "some"
 WHO = {EVERYONE: "Everyone", SOME: "Only those of the following"}
@@ -26,16 +27,19 @@ class PacketForm(FlaskForm):
         default=EVERYONE,
         validators=[AnyOf(tuple(WHO), "Choose one of the two.")],
     )
-    teams = SelectMultipleField("Teams", coerce=int)
+    teams = SelectMultipleField("Teams", coerce=row_id)
     job_titles = SelectMultipleField("Job titles")
     departments = SelectMultipleField("Departments")
     sites = SelectMultipleField("Sites")
+    find = StringField("Find teams by name", validators=[Length(max=200)])
 
     def offer(self, courses: Mapping[str, str], choices: Choices, today: date) -> None:
         """Let the form choose among these; nothing that is due on a day to come is known yet."""
         self.course.choices = list(courses.items())
         for name in KINDS:
             getattr(self, name).choices = list(getattr(choices, name).items())
+        chosen, found = choices.teams, choices.found
+        self.teams.choices = list({**chosen, **found}.items())
         self._today = today
 
     def validate_ends_on(self, field: DateField) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from lms.foundation.clock import in_zone, sortable
 from lms.foundation.downloads import KIND, Table
 from lms.foundation.workbook import Cell
 from lms.organizations import current
-from lms.organizations.choices import choices
+from lms.organizations.choices import Choices, choices, typed_name
 from lms.organizations.scopes import Scope
 
 from . import packets
@@ -27,9 +27,9 @@ blueprint = Blueprint("evidence", __name__)
 @blueprint.get("/organizations/<slug>/evidence")
 @access(Access.MANAGER)
 def overview(slug: str) -> ResponseReturnValue:
-    """The form for a new packet, and the packets that there are."""
-    scope = current.whole_or_404(slug)
-    return _page(scope, _offering(scope, PacketForm(formdata=None)))
+    """The form for a new packet, filled in as the address says, and the packets that there are."""
+    scope, form = current.whole_or_404(slug), PacketForm(formdata=request.args or None)
+    return _page(scope, form, _offer(scope, form))
 
 
 @blueprint.post("/organizations/<slug>/evidence")
@@ -37,10 +37,10 @@ def overview(slug: str) -> ResponseReturnValue:
 def ask(slug: str) -> ResponseReturnValue:
     """Have a packet made: at once where it is about few people, else by a worker."""
     scope = current.whole_or_404(slug)
-    form = _offering(scope, PacketForm())
-    signer = signer_of(web.services().settings)
+    form = PacketForm()
+    offered, signer = _offer(scope, form), signer_of(web.services().settings)
     if signer is None or not form.validate_on_submit():
-        return _page(scope, form), 422
+        return _page(scope, form, offered), 422
     packet_id, is_small = _asked(scope, form)
     if is_small:
         services = web.services()
@@ -135,16 +135,16 @@ def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
     return packet_id, is_small
 
 
-def _offering(scope: Scope, form: PacketForm) -> PacketForm:
-    form.offer(
-        packets.course_titles(web.session()),
-        choices(web.session(), scope),
-        in_zone(web.now(), scope.time_zone).date(),
-    )
-    return form
+def _offer(scope: Scope, form: PacketForm) -> Choices:
+    """Give the form what there is to choose from, which this answers with too."""
+    session = web.session()
+    offered = choices(session, scope, form.teams.data or [], typed_name(form.find.data or ""))
+    today = in_zone(web.now(), scope.time_zone).date()
+    form.offer(packets.course_titles(session), offered, today)
+    return offered
 
 
-def _page(scope: Scope, form: PacketForm) -> str:
+def _page(scope: Scope, form: PacketForm, offered: Choices) -> str:
     session = web.session()
     signer = signer_of(web.services().settings)
     teams = packets.team_names(session, scope.organization_id)
@@ -153,6 +153,7 @@ def _page(scope: Scope, form: PacketForm) -> str:
         "reports/evidence.html",
         organization=scope,
         form=form,
+        choices=offered,
         kinds=KINDS,
         who=WHO,
         states=STATES,

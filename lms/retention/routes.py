@@ -1,13 +1,18 @@
 """The page on what is kept of a member: holds, and erasing their data."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access, person
 from lms.accounts.models import User
 from lms.foundation import audit, web
+from lms.foundation.clock import in_zone, sortable
+from lms.foundation.downloads import KIND, Table, download
+from lms.foundation.workbook import Cell
 from lms.organizations import current, people
 from lms.organizations.models import Membership
 from lms.organizations.scopes import Scope
@@ -52,6 +57,25 @@ class Kept:
 def overview(slug: str, membership_id: int) -> ResponseReturnValue:
     """What is kept of a member and until when, holds, and for an administrator the way to erase it."""
     return _page(_kept_or_404(slug, membership_id))
+
+
+@blueprint.get(f"{PAGE}/holds.{KIND}")
+@access(Access.MANAGER)
+def holds_file(slug: str, membership_id: int, kind: str) -> ResponseReturnValue:
+    """The organization's holds on a member, as a file."""
+    kept = _kept_or_404(slug, membership_id)
+    scope, user_id = kept.scope, kept.user_id
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in holds.holds_of(session, scope.organization_id, user_id):
+            placed_at = sortable(one.placed_at, scope.time_zone)
+            lifted_at = one.lifted_at and sortable(one.lifted_at, scope.time_zone)
+            yield one.reason, one.placed_by, placed_at, one.lifted_by, lifted_at
+
+    zone, today = scope.time_zone, in_zone(web.now(), scope.time_zone).date()
+    headings = ("Reason", "Placed by", f"Placed ({zone})", "Lifted by", f"Lifted ({zone})")
+    name = f"holds-{slug}-{membership_id}-{today}"
+    return download(Table(name, "Holds", headings, rows), kind)
 
 
 @blueprint.post(f"{PAGE}/holds")

@@ -114,8 +114,10 @@ ENDPOINTS: dict[Access, set[str]] = {
         "obligations.waive",
         "obligations.withdraw",
         "rules.change",
+        "rules.change_people_file",
         "rules.create",
         "rules.new",
+        "rules.new_people_file",
         "rules.save",
         "evidence.ask",
         "evidence.download",
@@ -136,6 +138,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "reminders.overview",
         "reminders.save_settings",
         "reminders.settings",
+        "retention.holds_file",
         "retention.lift_hold",
         "retention.overview",
         "retention.place_hold",
@@ -216,6 +219,8 @@ OTHER_ANSWERS = {
     "accounts.choose_password": 410,
     # Straight on to the only one.
     "organizations.mine": 302,
+    # Of no course there is nothing to preview.
+    "rules.new_people_file": 422,
 }
 
 

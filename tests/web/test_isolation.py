@@ -281,6 +281,7 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "reminders.save_settings": [],
         "reminders.settings": [],
         "retention.erase": [],
+        "retention.holds_file": [],
         "retention.lift_hold": [],
         "retention.overview": [],
         "retention.place_hold": [],
@@ -294,8 +295,10 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "rosters.show": [],
         "rosters.upload": [],
         "rules.change": [ruled],
+        "rules.change_people_file": [ruled],
         "rules.create": [ruled],
         "rules.new": [ruled],
+        "rules.new_people_file": [ruled],
         "rules.save": [ruled],
         "slips.make": [
             {"who": "ticked", "membership": [member], "do": "print"},

@@ -1,7 +1,11 @@
 """The pages of assignments: list, form with preview, what is saved, ending, asking again."""
 
+import csv
+import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -67,6 +71,50 @@ def test_a_preview_tells_what_would_happen_and_saves_nothing(
 
 
 PREVIEW = {"do": "preview"}
+
+
+def test_whom_a_preview_counts_comes_as_a_file(
+    riverside: House, database: Database, clock: StandingClock
+) -> None:
+    address = f"{riverside.address}/new"
+    with database.transaction() as session:
+        mia = session.get_one(Membership, riverside.membership)
+        mia.job_title, mia.employee_number = "=Nurse", "17"
+        sample = publish_sample(session)
+        finished = enrol(session, mia.user_id, sample.courses["refresher"], now=clock.moment)
+        complete_course(session, finished, sample, now=clock.moment)
+    page = riverside.client.get(address, query_string=FORM | PREVIEW)
+    assert "<strong>1 person</strong> has completed it already" in text_of(page)
+    (link,) = re.findall(r'href="([^"]*/new/people\.csv[^"]*)"', page.get_data(as_text=True))
+    assert "do=preview" not in link
+    file = riverside.client.get(unescape(link), buffered=True)
+    assert (file.mimetype, file.headers["Cache-Control"]) == ("text/csv", "private, no-store")
+    head, *found = csv.reader(io.StringIO(file.get_data(as_text=True)[1:], newline=""))
+    assert head[5:] == [
+        "Covered",
+        "Has it to do",
+        "Has completed it already",
+        "Gets other dates",
+        "Does not have to do it any more",
+        "Overdue at once",
+    ]
+    assert found == [
+        ["Grace Manager", "", "", "", "", "yes", "yes", "no", "no", "no", "no"],
+        ["Mia Riverside", "17", "'=Nurse", "Ward 3", "", "yes", "yes", "yes", "no", "no", "no"],
+    ]
+    # Who is not covered and feels nothing is not in it; what cannot be is told on the page.
+    only = FORM | {"covers": "some", "person": str(riverside.membership)}
+    some = riverside.client.get(f"{address}/people.csv", query_string=only, buffered=True)
+    assert some.get_data(as_text=True).count("\n") == 2
+    wrong = riverside.client.get(f"{address}/people.csv", query_string=FORM | {"course": ""})
+    assert wrong.status_code == 422
+    assert "Choose a course." in text_of(wrong)
+    changed = f"{riverside.address}/{riverside.assignment}/change"
+    shown = riverside.client.get(changed, query_string=only | PREVIEW).get_data(as_text=True)
+    assert f"{changed}/people.xlsx?" in shown
+    file = riverside.client.get(f"{changed}/people.csv", query_string=only, buffered=True)
+    ended = next(line for line in file.get_data(as_text=True).splitlines() if "Grace" in line)
+    assert ended.endswith("no,no,no,no,yes,no")
 
 
 def test_what_was_previewed_can_be_saved(riverside: House, database: Database) -> None:

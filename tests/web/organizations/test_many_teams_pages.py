@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from lms.assignments.models import AssignmentRule
 from lms.courses.catalogue import Catalogue
 from lms.foundation.database import Database
 from lms.organizations.choices import MOST_FOUND, MOST_TEAMS
 from lms.organizations.models import Membership, Organization, Team
+from lms.reports.models import EvidencePacket
 from tests.factories import make_assignment, make_team, make_team_member
 
 SignIn = Callable[[int], FlaskClient]
@@ -136,3 +138,66 @@ def test_people_move_to_the_team_of_a_name_and_a_slip_loses_no_tick(
     # A second tab still shows her there.
     client.post(f"{night}/members", data=data)
     assert "those ticked are not in the team any more" in client.get(night).text
+
+
+# The pages with a form on which several teams can be chosen, and the name of the field that does.
+FORMS = {
+    f"{HERE}/assignments/new": ("team", {"course": "onboarding", "covers": "some"}),
+    f"{HERE}/evidence": (
+        "teams",
+        {"course": "onboarding", "who": "some", "starts_on": "2026-01-01", "ends_on": "2026-02-28"},
+    ),
+}
+
+
+def ticks(page: str, name: str) -> list[tuple[str, bool]]:
+    """What the checkboxes of a field stand for, and whether each is ticked."""
+    found = re.findall(
+        rf'type="checkbox"[^>]*name="{name}"[^>]*?( checked)?>\s*<label[^>]*>([^<]*)</label>', page
+    )
+    return [(label, bool(checked)) for checked, label in found]
+
+
+@pytest.mark.parametrize("page", FORMS)
+def test_a_form_offers_the_teams_that_are_chosen_and_those_that_are_found(
+    page: str, client: FlaskClient, teams: dict[str, int]
+) -> None:
+    field, filled = FORMS[page]
+    assert ticks(client.get(page).text, field) == []
+    found = client.get(page, query_string=filled | {"find": " night "}).text
+    assert ticks(found, field) == [("Night shift", False), ("Night watch", False)]
+    assert "Found: 2 teams" in found
+    assert 'value="some" checked' in found
+    chosen = filled | {field: str(teams["Night watch"]), "find": "ward"}
+    many = client.get(page, query_string=chosen).text
+    assert ticks(many, field)[0] == ("Night watch", True)
+    assert len(ticks(many, field)) == 1 + MOST_FOUND
+    assert "There are more: type more of the name." in many
+    none = client.get(page, query_string=chosen | {"find": "<b>%_"}).text
+    assert ticks(none, field) == [("Night watch", True)]
+    assert re.search("(called|has) “&lt;b&gt;%_”", none)
+    for nonsense in ("one", str(2**64), "-1"):
+        assert client.get(page, query_string=filled | {field: nonsense}).status_code == 200
+
+
+@pytest.mark.parametrize("page", FORMS)
+def test_a_form_takes_a_team_of_many_and_none_of_another_organization(
+    page: str, house: Any, client: FlaskClient, teams: dict[str, int], database: Database
+) -> None:
+    field, filled = FORMS[page]
+    with database.transaction() as session:
+        other = session.get_one(Membership, house.other_membership).organization_id
+        theirs = make_team(session, session.get_one(Organization, other), "Elsewhere").id
+    refused = client.post(page, data=filled | {field: str(theirs)})
+    assert refused.status_code == 422
+    assert "Elsewhere" not in client.get(page, query_string={"find": "elsewhere"}).text.replace(
+        "“elsewhere”", ""
+    )
+    taken = client.post(page, data=filled | {"course": "refresher", field: str(teams["Ward 10"])})
+    assert taken.status_code == 303
+    with database.reading_session() as session:
+        about = {
+            "team": sa.select(AssignmentRule.audience).order_by(AssignmentRule.id.desc()),
+            "teams": sa.select(EvidencePacket.audience),
+        }
+        assert session.scalars(about[field]).all()[0]["team_ids"] == [teams["Ward 10"]]

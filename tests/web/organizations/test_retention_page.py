@@ -64,7 +64,13 @@ def test_a_manager_places_and_lifts_holds_and_erases_nothing(
         hold = session.scalars(sa.select(Hold.id)).one()
     assert client.post(f"{page}/holds/{hold}/lift").status_code == 303
     assert client.post(f"{page}/holds/{hold}/lift").status_code == 404
-    assert "lifted by Grace Manager" in client.get(page).text
+    text = client.get(page).text
+    assert "lifted by Grace Manager" in text
+    assert f'href="{page}/holds.csv"' in text
+    file = client.get(f"{page}/holds.csv", buffered=True).text.splitlines()
+    assert file[0].endswith("Reason,Placed by,Placed (UTC),Lifted by,Lifted (UTC)")
+    at = "2026-03-02 09:00"
+    assert file[1:] == [f"Lawsuit <of 2026>,Grace Manager,{at},Grace Manager,{at}"]
     assert client.post(f"{page}/erase", data=ERASE).status_code == 403
     assert actions(database) == ["hold.placed", "hold.lifted"]
 
@@ -87,6 +93,7 @@ def test_nobody_reaches_somebody_elses_people_or_holds(
     theirs = f"/organizations/hillside/people/{house.other_membership}/retention"
     for address in (page, theirs.replace("hillside", "riverside"), page.replace("river", "hill")):
         assert hugo.get(address).status_code == 404
+        assert hugo.get(f"{address}/holds.csv").status_code == 404
         assert hugo.post(f"{address}/holds", data={"hold_reason": "Mine"}).status_code == 404
     assert hugo.post(f"{theirs}/holds/{hold}/lift").status_code == 404
     assert "Lawsuit" not in hugo.get(theirs).text
