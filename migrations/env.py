@@ -16,6 +16,7 @@ import lms.quizzes.models
 import lms.reports.models
 import lms.retention.models  # noqa: F401 - Importing the rooms' models fills the metadata.
 from lms.foundation.base import metadata
+from lms.foundation.migrations import is_compared
 
 
 def plain(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -36,6 +37,7 @@ def run() -> None:
         render_item=plain,
         compare_type=True,
         compare_server_default=True,
+        include_name=is_compared,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -21,6 +21,7 @@ from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.shipped import shipped
 from lms.quizzes.models import Attempt, Grade, Mark
+from lms.reports import behind, overview
 
 VERSIONS = sorted((shipped("migrations") / "versions").glob("*.py"))
 
@@ -119,6 +120,27 @@ def test_every_trigger_is_there(upgraded: Database) -> None:
     )
     with upgraded.engine.connect() as connection:
         assert set(connection.exec_driver_sql(listed).scalars()) == TRIGGERS
+
+
+def test_what_a_page_ranks_is_in_the_order_of_an_index(upgraded: Database) -> None:
+    """A database uses an index of expressions only where a statement has the very same ones."""
+    values = {"organization_id": 1, "marked": [0], "corrected": [0], "most": 20}
+    explain = "EXPLAIN QUERY PLAN" if upgraded.is_sqlite else "EXPLAIN"
+    for statement, index in (
+        (behind.RANKED, "rank_kept_figures"),
+        (overview.LONGEST_OVERDUE, "rank_kept_member"),
+    ):
+        with upgraded.engine.connect() as connection:
+            if not upgraded.is_sqlite:
+                # Of an empty table it would rather read all.
+                for way in ("seqscan", "bitmapscan", "sort"):
+                    connection.exec_driver_sql(f"SET enable_{way} = off")
+            compiled = statement.params(values).compile(
+                connection, compile_kwargs={"render_postcompile": True, "literal_binds": True}
+            )
+            plan = str(connection.exec_driver_sql(f"{explain} {compiled}").all())
+        assert index in plan, plan
+        assert "ORDER BY" not in plan, plan
 
 
 def test_connections_are_as_before_after_an_upgrade(upgraded: Database) -> None:

@@ -258,7 +258,8 @@ class KeptStanding(Base):
 class KeptFigures(Base):
     """How many obligations of an assignment or of a team are in each state.
 
-    Of the end of a month, whose key is its day's ordinal number, there is only what was overdue then.
+    The index `rank_kept_figures` has them by the share that is overdue. Of the end of a month, whose key
+    is its day's ordinal number, there is only what was overdue then.
     """
 
     __tablename__ = "kept_figures"
@@ -276,20 +277,12 @@ class KeptFigures(Base):
 
 
 class KeptMember(Base):
-    """What of the kept figures is one member's: it is taken off again when they are counted anew."""
+    """What of the kept figures is one member's: it is taken off again when they are counted anew.
+
+    The index `rank_kept_member` has those who are overdue, by how long and for how much.
+    """
 
     __tablename__ = "kept_member"
-    __table_args__ = (
-        Index(
-            "ix_kept_member_overdue",
-            "organization_id",
-            "overdue_since",
-            "overdue",
-            "membership_id",
-            sqlite_where=text("overdue > 0"),
-            postgresql_where=text("overdue > 0"),
-        ),
-    )
 
     membership_id: Mapped[PrimaryKey]
     organization_id: Mapped[int]

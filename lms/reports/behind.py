@@ -6,7 +6,7 @@ are corrected and take their places among the others.
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Float, and_, bindparam, case, cast, func, select
+from sqlalchemy import Float, Integer, and_, bindparam, func, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from lms.assignments.models import KeptFigures
@@ -47,7 +47,7 @@ def furthest_behind(
     """
     corrected = sorted({key for kind, key, _state in corrections if kind == TEAM})
     values = {"organization_id": organization_id, "corrected": corrected}
-    rows = fetch(session, _RANKED, **values, most=most)
+    rows = fetch(session, RANKED, **values, most=most)
     teams = [_group(*row[:-1]) for row in rows]
     count = rows[0][-1] if rows else 0
     if corrected:
@@ -68,11 +68,13 @@ def _group(id_: int, name: str, *counts: int | None) -> Group:
 # Statements, built once
 
 _COUNTS = [getattr(KeptFigures, state.value) for state in STATES]
-# All but those that are no longer required.
-_TOTAL = (
-    KeptFigures.open + KeptFigures.due + KeptFigures.overdue + KeptFigures.met + KeptFigures.waived
+# As the index `rank_kept_figures` has it, which a database uses only for the very same expressions:
+# all but those that are no longer required, and the share of them that is overdue.
+_OWED = "open + due + overdue + met + waived"
+_IS_ANY = text(f"{_OWED} + expired > 0")
+_SHARE = literal_column(
+    f"CASE WHEN {_OWED} > 0 THEN CAST(overdue AS FLOAT) / ({_OWED}) ELSE 0.0 END", Float
 )
-
 
 _KEPT = (
     KeptFigures.organization_id == bindparam("organization_id"),
@@ -81,7 +83,7 @@ _KEPT = (
 _IS_OWING = (
     *_KEPT,
     KeptFigures.key.not_in(bindparam("corrected", expanding=True)),
-    _TOTAL + KeptFigures.expired > 0,
+    _IS_ANY,
 )
 _IS_OPEN = (Team.organization_id == bindparam("organization_id"), Team.ended_at.is_(None))
 # A team that has ended has nobody, and owes nothing: only the names of those that are shown are looked up.
@@ -93,14 +95,11 @@ _FIRST = (
         select(func.count()).select_from(KeptFigures).where(*_IS_OWING).scalar_subquery(),
     )
     .where(*_IS_OWING)
-    .order_by(
-        case((_TOTAL > 0, cast(KeptFigures.overdue, Float) / _TOTAL), else_=0.0).desc(),
-        KeptFigures.key,
-    )
-    .limit(bindparam("most"))
+    .order_by(_SHARE.desc(), KeptFigures.key)
+    .limit(bindparam("most", type_=Integer))
     .subquery()
 )
-_RANKED = (
+RANKED = (
     select(Team.id, Team.name, *list(_FIRST.c)[1:])
     .join(_FIRST, _FIRST.c.team_id == Team.id)
     .where(*_IS_OPEN)

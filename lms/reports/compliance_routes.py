@@ -43,7 +43,7 @@ def overview(slug: str) -> ResponseReturnValue:
     ends = month_ends(selection.today, selection.scope.time_zone)
     found = overviews.overview(web.session(), selection, ends, most_teams=TEAMS)
     figures = total_of(group.figures for group in found.courses)
-    months = _by_month(found, ends, selection.today)
+    months = _by_month(found, ends, (selection.today, figures.overdue))
     bars = [(f"{day:%b}", count) for day, count in months[:-1]]
     return render_template(
         "reports/compliance.html",
@@ -87,7 +87,8 @@ def months_file(slug: str, kind: str) -> ResponseReturnValue:
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
         found = overviews.overview(session, selection, ends, most_teams=0)
-        return iter(_by_month(found, ends, selection.today))
+        figures = total_of(group.figures for group in found.courses)
+        return iter(_by_month(found, ends, (selection.today, figures.overdue)))
 
     name = f"compliance-months-{slug}-{selection.today}"
     return download(Table(name, "Months", ("Day", "Overdue"), rows), kind)
@@ -219,7 +220,8 @@ def _shared(selection: Selection) -> dict[str, Any]:
     }
 
 
-def _by_month(found: Overview, ends: Sequence[MonthEnd], today: date) -> Sequence[tuple[date, int]]:
-    """How many were overdue at the end of each month; the last is today."""
-    before = [(end.day, count) for end, count in zip(ends, found.past, strict=True)]
-    return [*before, (today, total_of(group.figures for group in found.courses).overdue)]
+def _by_month(
+    found: Overview, ends: Sequence[MonthEnd], now: tuple[date, int]
+) -> Sequence[tuple[date, int]]:
+    """How many were overdue at the end of each month, and at last how many are today."""
+    return [*((end.day, count) for end, count in zip(ends, found.past, strict=True)), now]

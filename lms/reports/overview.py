@@ -168,7 +168,7 @@ def _nudges(session: Session, selection: Selection, changed: Changed) -> list[Nu
     """Kept ones, without those who are marked; and of the marked those who are overdue."""
     rows = fetch(
         session,
-        _LONGEST_OVERDUE,
+        LONGEST_OVERDUE,
         organization_id=selection.scope.organization_id,
         marked=list(changed.after),
     )
@@ -218,7 +218,7 @@ _FIRST_OVERDUE = (
     .limit(NUDGED)
     .subquery()
 )
-_LONGEST_OVERDUE = (
+LONGEST_OVERDUE = (
     select(
         _FIRST_OVERDUE.c.membership_id,
         User.name,
