@@ -34,9 +34,9 @@ from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.organizations import slip_routes as slips
 from lms.organizations import team_routes as teams
-from lms.quizzes import accommodation_routes as accommodations
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
+from lms.reports import accommodation_routes as accommodations
 from lms.reports import audit_routes as audit_trail
 from lms.reports import compliance_routes as compliance
 from lms.reports import evidence_routes as evidence

@@ -67,6 +67,7 @@ class Side:
             extra_time=25,
             reason=f"{mark} doctor",
             by_id=self.manager_id,
+            organization_id=organization.id,
             now=BEGINNING,
         )
         own_grant = sa.select(Accommodation.id).where(Accommodation.user_id == self.user_id)

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from lms.courses.models import ModulePass
+from lms.courses.models import Enrolment, ModulePass
 from lms.foundation import migrations
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.shipped import shipped
-from lms.quizzes.models import Attempt, Grade, Mark
+from lms.quizzes.models import Accommodation, Attempt, Grade, Mark
 from lms.reports import behind, overview
 
 VERSIONS = sorted((shipped("migrations") / "versions").glob("*.py"))
@@ -319,3 +319,48 @@ def test_data_goes_through_every_migration(empty: Database) -> None:
     with pytest.raises(IntegrityError):
         insert(empty, "attempt", late)
     insert(empty, "grade", again | {"number": 2})
+
+
+GRANTED = {"user_id": 1, "reason": "A cast", "extra_time": 50, "extra_attempts": 0}
+# Ada works in Chicago, where Boss manages her, and in Oslo; the instructor belongs nowhere.
+EMPLOYERS: list[tuple[str, dict[str, Any]]] = [
+    ("user", {"id": 2, "name": "Boss", "email": "b@example.org", "role": "learner", "time_zone": "UTC"}),
+    ("user", {"id": 3, "name": "Ines", "user_name": "ines", "role": "instructor", "time_zone": "UTC"}),
+    ("organization", {"id": 1, "slug": "chicago", "name": "Chicago", "time_zone": "America/Chicago"}),
+    ("organization", {"id": 2, "slug": "oslo", "name": "Oslo", "time_zone": "Europe/Oslo"}),
+    ("membership", {"id": 1, "organization_id": 1, "user_id": 1, "role": "member"}),
+    ("membership", {"id": 2, "organization_id": 1, "user_id": 2, "role": "manager"}),
+    ("membership", {"id": 3, "organization_id": 2, "user_id": 1, "role": "member"}),
+    ("enrolment", {
+        "id": 2, "user_id": 1, "course_id": 1, "cycle": 2, "enrolled_by_id": 2,
+        "due_at": datetime(2026, 12, 23, 5, 59, 59, tzinfo=UTC),
+    }),
+    ("assignment", {"id": 1, "organization_id": 1, "course_id": 1, "created_by_id": 2}),
+    ("obligation", {
+        "id": 1, "organization_id": 1, "assignment_id": 1, "membership_id": 1, "user_id": 1,
+        "course_id": 1, "cycle": 1, "opens_on": date(2026, 11, 22), "due_on": date(2026, 12, 22),
+        "day_meant": 22, "is_current": True,
+        "enrolment_id": 2, "set_by_hand": False,
+    }),
+    ("accommodation", {**GRANTED, "id": 1, "granted_by_id": 2}),
+    ("accommodation", {**GRANTED, "id": 2, "granted_by_id": 3}),
+]  # fmt: skip
+
+
+def test_due_days_and_where_something_was_granted_are_told_of_what_was_there(
+    empty: Database,
+) -> None:
+    migrations.upgrade(empty, "0005")
+    for name in ("user", "publication", "module", "module_revision", "course", "enrolment"):
+        insert(empty, name, FIRST_ROWS[name])
+    for name, values in EMPLOYERS:
+        insert(empty, name, values)
+    assert migrations.upgrade(empty)
+    with empty.reading_session() as session:
+        due = session.execute(sa.select(Enrolment.due_on, Enrolment.due_at).order_by(Enrolment.id))
+        assert due.all() == [
+            (None, None),
+            (date(2026, 12, 22), datetime(2026, 12, 23, 5, 59, 59, tzinfo=UTC)),
+        ]
+        where = sa.select(Accommodation.organization_id).order_by(Accommodation.id)
+        assert session.scalars(where).all() == [1, None]

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from lms.courses import cycles
 from lms.courses.catalogue import Course
+from lms.courses.due import Deadline
 from lms.courses.publications import load_course
-from lms.foundation.clock import end_of_day
 from lms.foundation.database import Database, batches, fetch, insert_missing, stream
 from lms.organizations.models import Membership, Organization
 
@@ -225,7 +225,9 @@ class _Writing:
 
     def _begin(self, found: list[Planned]) -> cycles.Begun:
         due = {
-            one.person.user_id: end_of_day(one.after[step.number].due.due_on, self.demand.time_zone)
+            one.person.user_id: Deadline.in_zone(
+                one.after[step.number].due.due_on, self.demand.time_zone
+            )
             for one in found
             for step in one.steps
             if isinstance(step, Begin)
@@ -360,7 +362,7 @@ def _touched(found: list[Planned], begun: cycles.Begun) -> set[int]:
 def refresh_due(session: Session, enrolment_ids: Collection[int]) -> None:
     """Let enrolments be due when the first unfinished obligation is that they serve; else never."""
     for some in batches(sorted(enrolment_ids)):
-        due: dict[int, datetime | None] = dict.fromkeys(some)
+        due: dict[int, Deadline | None] = dict.fromkeys(some)
         rows = session.execute(
             select(Obligation.enrolment_id, Obligation.due_on, Organization.time_zone)
             .join(Organization, Organization.id == Obligation.organization_id)
@@ -368,8 +370,9 @@ def refresh_due(session: Session, enrolment_ids: Collection[int]) -> None:
         )
         for enrolment_id, due_on, zone in rows:
             assert enrolment_id is not None
-            at, known = end_of_day(due_on, zone), due[enrolment_id]
-            due[enrolment_id] = at if known is None else min(at, known)
+            one, known = Deadline.in_zone(due_on, zone), due[enrolment_id]
+            if known is None or one.at < known.at:
+                due[enrolment_id] = one
         cycles.set_due(session, due)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.database import batches, insert_missing
 
 from . import catalogue
+from .due import Deadline
 from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass
 from .service import ALWAYS, complete_courses
 
@@ -30,12 +31,12 @@ class Begun:
 def begin_cycles(
     session: Session,
     course: catalogue.Course,
-    due: Mapping[int, datetime],
+    due: Mapping[int, Deadline],
     *,
     enrolled_by_id: int | None,
     now: datetime,
 ) -> Begun:
-    """Have each person take the course, due at the moment that `due` gives for their id.
+    """Have each person take the course, due when `due` says for their id.
 
     An enrolment that is not complete is taken up as it is, its due date included. Work from before
     counts as it does for `service.enrol`: in the first cycle alone, where the course lets it.
@@ -51,7 +52,8 @@ def begin_cycles(
                 "cycle": cycle + 1,
                 "enrolled_at": now,
                 "counts_from": ALWAYS if course.earlier_work_counts and not cycle else now,
-                "due_at": due[user_id],
+                "due_on": due[user_id].on,
+                "due_at": due[user_id].at,
                 "enrolled_by_id": enrolled_by_id,
             }
             for user_id in some
@@ -103,14 +105,16 @@ def complete_what_is_done(
             complete_courses(session, user_id=user_id, courses=[course], now=now)
 
 
-def set_due(session: Session, due: Mapping[int, datetime | None]) -> None:
+def set_due(session: Session, due: Mapping[int, Deadline | None]) -> None:
     """Give enrolments, by their ids, other due dates; None for no date."""
-    rows: list[dict[str, Any]] = [{"enrolment": id_, "due": at} for id_, at in due.items()]
+    rows: list[dict[str, Any]] = [
+        {"enrolment": id_, "on": one and one.on, "at": one and one.at} for id_, one in due.items()
+    ]
     if rows:
         table: Any = Enrolment.__table__
         session.connection().execute(
             update(table)
             .where(table.c.id == bindparam("enrolment"))
-            .values(due_at=bindparam("due")),
+            .values(due_on=bindparam("on"), due_at=bindparam("at")),
             rows,
         )

@@ -4,7 +4,7 @@ Publications, revisions and figures are append-only, and so are lesson completio
 course completions: they say what happened, and nothing rewrites them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -122,6 +122,8 @@ class Enrolment(Base):
     enrolled_at: Mapped[Moment]
     # Work done since then counts for this enrolment, in whichever course it was done.
     counts_from: Mapped[Moment]
+    # The day on which it is due, and the moment at which that day ends in the organization's zone.
+    due_on: Mapped[date | None]
     due_at: Mapped[datetime | None]
     # None when the person enrolled themself.
     enrolled_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

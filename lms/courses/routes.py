@@ -60,15 +60,15 @@ def _card(course: Course, row: EnrolmentRow, progress: CourseProgress) -> dict[s
         "course": course,
         "progress": progress,
         "completed_at": row.completed_at,
-        "due_at": row.due_at,
-        "due": row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
+        "deadline": row.due,
+        "due": row.due and due_in_words(row.due, web.now()),
     }
 
 
 def _urgency(card: dict[str, Any]) -> tuple[bool, float, str]:
     """What is due first comes first; what has no date comes after all that has."""
-    due_at = card["due_at"]
-    return due_at is None, due_at.timestamp() if due_at else 0.0, card["course"].title
+    deadline = card["deadline"]
+    return deadline is None, deadline.at.timestamp() if deadline else 0.0, card["course"].title
 
 
 @blueprint.get("/courses")
@@ -101,7 +101,7 @@ def course(course_slug: str) -> ResponseReturnValue:
         course=found,
         enrolment=row,
         progress=record.progress_in(found, row) if row else progress_in(found, NOTHING),
-        due=row and row.due_at and due_in_words(row.due_at, web.now(), person().time_zone),
+        due=row and row.due and due_in_words(row.due, web.now()),
     )
 
 

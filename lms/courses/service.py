@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    Date,
     String,
     bindparam,
     select,
@@ -21,6 +22,7 @@ from lms.foundation.base import ExactFraction, Identifier, UtcDateTime
 from lms.foundation.database import fetch, insert_if_absent, part_of_union
 
 from . import catalogue, signals
+from .due import Deadline
 from .models import (
     Attestation,
     CourseCompletion,
@@ -46,7 +48,7 @@ class EnrolmentRow:
     user_id: int
     course_id: int
     counts_from: datetime
-    due_at: datetime | None
+    due: Deadline | None
     completed_at: datetime | None
     signed_at: datetime | None
 
@@ -77,6 +79,7 @@ _COLUMNS: dict[str, Any] = {
     "score": ExactFraction(),
     "cycle": Identifier,
     "counts_from": UtcDateTime(),
+    "due_on": Date(),
     "due_at": UtcDateTime(),
     "completed_at": UtcDateTime(),
     "signed_at": UtcDateTime(),
@@ -92,6 +95,7 @@ _RECORD = union_all(
         item_id=Enrolment.course_id,
         cycle=Enrolment.cycle,
         counts_from=Enrolment.counts_from,
+        due_on=Enrolment.due_on,
         due_at=Enrolment.due_at,
         completed_at=CourseCompletion.completed_at,
         signed_at=Attestation.signed_at,
@@ -136,6 +140,7 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
             score,
             cycle,
             since,
+            due_on,
             due_at,
             at,
             signed_at,
@@ -146,7 +151,8 @@ def record_of(session: Session, user_id: int) -> LearnerRecord:
         elif kind == "pass":
             passes.append((id_, PassFact(item_id, revision, score, at, replaces)))
         elif item_id not in enrolments or enrolments[item_id][0] < cycle:
-            found = EnrolmentRow(id_, user_id, item_id, since, due_at, at, signed_at)
+            due = None if due_at is None else Deadline(due_on, due_at)
+            found = EnrolmentRow(id_, user_id, item_id, since, due, at, signed_at)
             enrolments[item_id] = (cycle, found)
     return LearnerRecord(
         tuple(found for _cycle, found in enrolments.values()),
@@ -160,7 +166,7 @@ def enrol(
     user_id: int,
     course: catalogue.Course,
     now: datetime,
-    due_at: datetime | None = None,
+    due: Deadline | None = None,
     enrolled_by_id: int | None = None,
 ) -> int:
     """Enrol a person in a course, once: the enrolment's id, whether it is new or was there.
@@ -176,7 +182,8 @@ def enrol(
             "cycle": 1,
             "enrolled_at": now,
             "counts_from": ALWAYS if course.earlier_work_counts else now,
-            "due_at": due_at,
+            "due_on": due and due.on,
+            "due_at": due and due.at,
             "enrolled_by_id": enrolled_by_id,
         },
     )

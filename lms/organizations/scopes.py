@@ -4,6 +4,7 @@ Every employer's page begins with a scope, and every query of such a page with i
 why changing an id in an address reaches nothing of somebody else's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,12 +103,26 @@ def is_team_manager_column() -> ColumnElement[bool]:
     )
 
 
-def organization_between(session: Session, member_id: int, by_id: int) -> int | None:
-    """The organization that is told what a person did for another one, who may belong to several.
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The organizations that a person belongs to, and those of them that another one manages."""
 
-    It is the first of those that they manage and the other belongs to. Of somebody who manages none,
-    such as an instructor, it is the only one that the other belongs to; None where that is not clear.
-    """
+    joined: Sequence[int]
+    managed: Sequence[int]
+
+    @property
+    def told(self) -> int | None:
+        """The organization that is told what the other one does for the person.
+
+        It is the first that they manage. Of somebody who manages none, such as an instructor, it is the
+        only one that the person belongs to; None where that is not clear.
+        """
+        found = self.managed or (self.joined if len(self.joined) == 1 else ())
+        return found[0] if found else None
+
+
+def organizations_between(session: Session, member_id: int, by_id: int) -> Between:
+    """Where a person belongs, and what of it another one manages, the first ones first."""
     manager = aliased(Membership)
     rows = session.execute(
         select(Membership.organization_id, manager.id)
@@ -121,10 +136,10 @@ def organization_between(session: Session, member_id: int, by_id: int) -> int | 
         .where(Membership.user_id == member_id, Membership.ended_at.is_(None))
         .order_by(Membership.organization_id)
     ).all()
-    managed = [organization_id for organization_id, manages in rows if manages is not None]
-    if managed:
-        return managed[0]
-    return rows[0][0] if len(rows) == 1 else None
+    return Between(
+        [organization_id for organization_id, _manages in rows],
+        [organization_id for organization_id, manages in rows if manages is not None],
+    )
 
 
 # Statements, built once

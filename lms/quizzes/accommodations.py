@@ -21,9 +21,13 @@ MAX_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class AccommodationRow:
-    """One accommodation, in force or withdrawn. `module_slug` is None where it holds for every quiz."""
+    """One accommodation, in force or withdrawn. `module_slug` is None where it holds for every quiz.
+
+    `organization_id` is where it was granted: the reason, and by whom, is for nobody else.
+    """
 
     id: int
+    organization_id: int | None
     module_slug: str | None
     extra_time: int
     extra_attempts: int
@@ -69,9 +73,12 @@ def grant(
     extra_attempts: int = 0,
     reason: str,
     by_id: int,
+    organization_id: int | None,
     now: datetime,
 ) -> None:
     """Grant a person more time (percent of the limit) or more attempts, from the next attempt on.
+
+    The organization is the one in which it is granted, if it is clear which.
 
     `module_id` None grants time at every quiz; attempts are granted at one. The database refuses what
     grants nothing, and a reason that is empty.
@@ -83,6 +90,7 @@ def grant(
             extra_time=extra_time,
             extra_attempts=extra_attempts,
             reason=reason,
+            organization_id=organization_id,
             granted_by_id=by_id,
             granted_at=now,
         )
@@ -116,6 +124,7 @@ def list_for(session: Session, user_id: int) -> Sequence[AccommodationRow]:
     rows = session.execute(
         select(
             Accommodation.id,
+            Accommodation.organization_id,
             Module.slug,
             Accommodation.extra_time,
             Accommodation.extra_attempts,

@@ -117,6 +117,8 @@ class Accommodation(Base):
     extra_time: Mapped[int]
     extra_attempts: Mapped[int]
     reason: Mapped[str]
+    # Where it was granted; None for an instructor's, of somebody who belongs to several or to none.
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     granted_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     granted_at: Mapped[Moment]
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

@@ -23,7 +23,7 @@ DUE = date(2026, 3, 31)
 
 
 def enrolments(employer: Employer) -> list[tuple[int, str | None]]:
-    """Cycle and due moment of every enrolment."""
+    """Cycle and due moment of every enrolment; the day is that of the organization."""
     with employer.database.reading_session() as session:
         return [
             (row.cycle, row.due_at and row.due_at.isoformat())

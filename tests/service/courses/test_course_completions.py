@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms.certificates.models import Certificate
 from lms.courses import service, signals
 from lms.courses.catalogue import Catalogue
+from lms.courses.due import Deadline
 from lms.courses.models import CourseCompletion, CourseRevision, Enrolment, ModulePass
 from lms.courses.progress import LessonFact, PassFact
 from lms.courses.service import ALWAYS, LearnerRecord
@@ -82,10 +83,11 @@ def count(session: Session, table: Any) -> int:
 
 def test_enrolling_is_done_once(session: Session, shelf: Catalogue, user_id: int) -> None:
     course, manager = shelf.courses["onboarding"], make_user(session)
-    first = enrol(session, user_id, course, due_at=WEDNESDAY, enrolled_by_id=manager.id)
+    due = Deadline.in_zone(WEDNESDAY.date(), "America/Chicago")
+    first = enrol(session, user_id, course, due=due, enrolled_by_id=manager.id)
     again = enrol(session, user_id, course, now=TUESDAY)
     assert again == first
-    assert (first.due_at, first.completed_at) == (WEDNESDAY, None)
+    assert (first.due, first.completed_at) == (due, None)
     kept = session.execute(select(Enrolment.enrolled_at, Enrolment.enrolled_by_id)).all()
     assert kept == [(BEGINNING, manager.id)]
 

@@ -38,6 +38,7 @@ def grant(session: Session, enrolment: EnrolmentRow, shelf: Catalogue, **values:
         "module_id": module.id,
         "reason": "The power failed",
         "by_id": make_user(session, name="Mo Lind").id,
+        "organization_id": None,
         "now": BEGINNING,
     }
     accommodations.grant(session, **(told | values))

@@ -135,6 +135,7 @@ def grant(session: Session, enrolment: EnrolmentRow, module_id: int | None, perc
         extra_time=percent,
         reason="Reads slowly",
         by_id=make_user(session, name="Mo Lind").id,
+        organization_id=None,
         now=BEGINNING,
     )
 

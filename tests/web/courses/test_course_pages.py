@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lms.courses import service
 from lms.courses.catalogue import Catalogue
+from lms.courses.due import Deadline
 from lms.courses.models import CourseCompletion, Enrolment, LessonCompletion
 from lms.foundation.database import Database
 from tests.conftest import Learner, StandingClock
@@ -139,10 +140,10 @@ def test_home_puts_what_is_due_first_and_says_when(
         user_id = make_user(session).id
         now = clock()
         enrol(session, user_id, sample.courses["onboarding"], now=now)
-        due = now + timedelta(days=3)
-        enrol(session, user_id, sample.courses["refresher"], now=now, due_at=due)
-        late = now - timedelta(days=2)
-        enrol(session, user_id, sample.courses["yearly"], now=now, due_at=late)
+        due = Deadline.in_zone(now.date() + timedelta(days=3), "UTC")
+        enrol(session, user_id, sample.courses["refresher"], now=now, due=due)
+        late = Deadline.in_zone(now.date() - timedelta(days=2), "UTC")
+        enrol(session, user_id, sample.courses["yearly"], now=now, due=late)
     page = text_of(sign_in(user_id).get("/"))
     titles = ["Yearly review", "Privacy refresher", "Onboarding"]
     places = [page.index(f">{title}</a></h2>") for title in titles]
@@ -288,16 +289,20 @@ def test_a_new_publication_is_seen_by_the_next_page(learner: Learner, database: 
     assert "<h1>First week</h1>" in text_of(learner.client.get("/courses/onboarding"))
 
 
-def test_a_person_is_shown_dates_by_their_own_clock(
-    database: Database, sample: Catalogue, sign_in: SignIn, clock: StandingClock
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/Los_Angeles"])
+def test_a_due_day_is_the_same_wherever_it_is_read(
+    database: Database, sample: Catalogue, sign_in: SignIn, clock: StandingClock, zone: str
 ) -> None:
+    """The employer's 3 March ends in Chicago on the 4th by other clocks."""
     with database.transaction() as session:
-        user_id = make_user(session, time_zone="Asia/Tokyo").id
-        due = clock().replace(hour=16)
-        enrol(session, user_id, sample.courses["onboarding"], now=clock(), due_at=due)
-    page = text_of(sign_in(user_id).get("/courses/onboarding"))
+        user_id = make_user(session, time_zone=zone).id
+        due = Deadline.in_zone(clock().date() + timedelta(days=1), "America/Chicago")
+        enrol(session, user_id, sample.courses["onboarding"], now=clock(), due=due)
+    client = sign_in(user_id)
+    page = text_of(client.get("/courses/onboarding"))
     assert "Due tomorrow" in page
     assert "3 March 2026" in page
+    assert "Due tomorrow" in text_of(client.get("/"))
 
 
 # A rule that changes

@@ -13,7 +13,13 @@ from lms.foundation.database import Database
 from lms.organizations.models import Organization
 from lms.quizzes.models import Accommodation
 from tests.conftest import Learner, StandingClock
-from tests.factories import make_member, make_organization, make_user, publish_sample
+from tests.factories import (
+    make_assignment,
+    make_member,
+    make_organization,
+    make_user,
+    publish_sample,
+)
 from tests.sample_content import WRONG, quiz_with
 from tests.web.forms import words_of
 from tests.web.quizzes.quiz_pages import QUIZ_PAGE, finish_lessons, start, take
@@ -206,3 +212,67 @@ def test_of_somebody_in_two_organizations_an_instructors_act_is_told_to_neither(
     with database.transaction() as session:
         make_member(session, make_organization(session), session.get_one(User, learner.id))
     assert told() is None
+
+
+@pytest.fixture
+def elsewhere(database: Database, learner: Learner, sign_in: SignIn) -> FlaskClient:
+    """A manager of another employer of the learner's."""
+    with database.transaction() as session:
+        other = make_organization(session)
+        boss = make_user(session, name="Bea Other")
+        make_member(session, other, boss, "manager")
+        make_member(session, other, session.get_one(User, learner.id))
+    return sign_in(boss.id)
+
+
+def test_what_another_employer_granted_is_told_without_the_reason(
+    database: Database, learner: Learner, manager: FlaskClient, elsewhere: FlaskClient, page: str
+) -> None:
+    manager.post(page, data=EVERYTHING)
+    found = words_of(elsewhere.get(page))
+    assert "50 % more time and 2 extra attempts" in found
+    assert "Granted elsewhere" in found
+    assert "A cast" not in found
+    assert "Mo Lind" not in found
+    (row,) = grants(database)
+    withdraw = f"/people/{learner.id}/accommodations/{row.id}/withdraw"
+    assert withdraw not in elsewhere.get(page).text
+    assert elsewhere.post(withdraw).status_code == 404
+    assert grants(database)[0].withdrawn_at is None
+    assert "A cast" in words_of(manager.get(page))
+    assert manager.post(withdraw).status_code == 303
+    assert "withdrawn on" in words_of(elsewhere.get(page))
+
+
+def test_a_course_of_another_employers_is_not_seen(
+    database: Database,
+    sample: Catalogue,
+    manager: FlaskClient,
+    elsewhere: FlaskClient,
+    sign_in: SignIn,
+    page: str,
+    learner: Learner,
+) -> None:
+    with database.transaction() as session:
+        clinic = session.scalars(select(Organization).order_by(Organization.id)).first()
+        person = make_user(session, name="Nia Brook")
+        other = session.scalars(select(Organization).order_by(Organization.id.desc())).first()
+        assert clinic
+        assert other
+        make_member(session, clinic, person)
+        make_member(session, other, person)
+        boss = session.scalars(select(User.id).where(User.name == "Mo Lind")).one()
+        make_assignment(session, clinic, sample.courses["onboarding"], boss)
+        instructor = make_user(session, role="instructor").id
+        theirs = f"/people/{person.id}/quizzes"
+    assert "Privacy" in words_of(manager.get(theirs))
+    assert "Privacy" in words_of(sign_in(instructor).get(theirs))
+    assert "takes no course with a quiz yet" in words_of(elsewhere.get(theirs))
+    # What a person took up themself, and what this employer assigns too, is seen.
+    assert "Privacy" in words_of(elsewhere.get(page))
+    with database.transaction() as session:
+        found = session.scalars(select(Organization).order_by(Organization.id.desc())).first()
+        bea = session.scalars(select(User.id).where(User.name == "Bea Other")).one()
+        assert found
+        make_assignment(session, found, sample.courses["onboarding"], bea)
+    assert "Privacy" in words_of(elsewhere.get(theirs))

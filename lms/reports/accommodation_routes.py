@@ -8,20 +8,19 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
-from lms.accounts.models import User
 from lms.courses import current
 from lms.courses import service as courses
 from lms.courses.catalogue import Course, Module, QuizSummary
 from lms.foundation import audit, web
-from lms.organizations import service as organizations
-from lms.organizations.scopes import organization_between
+from lms.quizzes import accommodations, service
+from lms.quizzes.accommodation_forms import EVERY_QUIZ, GrantForm
+from lms.quizzes.accommodations import AccommodationRow
+from lms.quizzes.attempts import AttemptSummary, attempts_of
+from lms.quizzes.model import Record
+from lms.quizzes.terms import Allowance, GradeOfAttempt, Standing, grade_of_record
 
-from . import accommodations, service
-from .accommodation_forms import EVERY_QUIZ, GrantForm
-from .accommodations import AccommodationRow
-from .attempts import AttemptSummary, attempts_of
-from .model import Record
-from .terms import Allowance, GradeOfAttempt, Standing, grade_of_record
+from . import supervision
+from .supervision import Supervised
 
 blueprint = Blueprint("accommodations", __name__)
 
@@ -39,20 +38,16 @@ class LearnersQuiz:
     standing: Standing
 
 
-def learner_or_404(user_id: int) -> User:
-    """The person, whom the signed-in manager or instructor looks after."""
-    who = person()
-    learner = organizations.find_supervised(
-        web.session(), user_id, by_id=who.id, sees_everybody=who.is_instructor
-    )
-    return learner or abort(404)
+def supervised_or_404(user_id: int) -> Supervised:
+    """The learner, whom the signed-in manager or instructor looks after."""
+    return supervision.find(web.session(), user_id, person()) or abort(404)
 
 
 @blueprint.get("/people/<int:user_id>/quizzes")
 @access(Access.SUPERVISOR)
 def learner(user_id: int) -> ResponseReturnValue:
     """Where a learner stands at each quiz, and what they are granted."""
-    found = learner_or_404(user_id)
+    found = supervised_or_404(user_id)
     quizzes, granted = _quizzes_of(found)
     return _page(_offering(quizzes, GrantForm(formdata=None)), found, quizzes, granted)
 
@@ -61,7 +56,7 @@ def learner(user_id: int) -> ResponseReturnValue:
 @access(Access.SUPERVISOR)
 def grant(user_id: int) -> ResponseReturnValue:
     """Grant a learner more time, or further attempts."""
-    found = learner_or_404(user_id)
+    found = supervised_or_404(user_id)
     quizzes, granted = _quizzes_of(found)
     form = _offering(quizzes, GrantForm())
     if not form.validate_on_submit():
@@ -70,29 +65,33 @@ def grant(user_id: int) -> ResponseReturnValue:
     given = {name: getattr(form, name).data or 0 for name in ("extra_time", "extra_attempts")}
     accommodations.grant(
         web.session(),
-        user_id=found.id,
+        user_id=found.learner.id,
         module_id=None if form.quiz.data == EVERY_QUIZ else by_slug[form.quiz.data],
         **given,
         reason=form.reason.data or "",
+        organization_id=found.between.told,
         by_id=person().id,
         now=web.now(),
     )
     # Not the reason, which may be about somebody's health: it stays with what was granted.
     _record("accommodation.granted", found, quiz=form.quiz.data or "every quiz", **given)
     web.commit()
-    flash(f"Granted to {found.name}, from the next attempt on.", "success")
-    return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
+    flash(f"Granted to {found.learner.name}, from the next attempt on.", "success")
+    return redirect(url_for("accommodations.learner", user_id=user_id), code=303)
 
 
 @blueprint.post("/people/<int:user_id>/accommodations/<int:accommodation_id>/withdraw")
 @access(Access.SUPERVISOR)
 def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
     """Withdraw what a learner was granted; what they started with it stays."""
-    found = learner_or_404(user_id)
+    found = supervised_or_404(user_id)
+    granted = accommodations.list_for(web.session(), user_id)
+    if not any(row.id == accommodation_id and found.may_read(row) for row in granted):
+        abort(404)
     withdrawn = accommodations.withdraw(
         web.session(),
         accommodation_id=accommodation_id,
-        user_id=found.id,
+        user_id=user_id,
         by_id=person().id,
         now=web.now(),
     )
@@ -100,13 +99,12 @@ def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
         _record("accommodation.withdrawn", found, accommodation=accommodation_id)
         flash("Withdrawn. It no longer holds for further attempts.", "success")
     web.commit()
-    return redirect(url_for("accommodations.learner", user_id=found.id), code=303)
+    return redirect(url_for("accommodations.learner", user_id=user_id), code=303)
 
 
-def _record(action: str, learner: User, **details: str | int) -> None:
-    who = person()
-    organization_id = organization_between(web.session(), learner.id, who.id)
-    act = audit.Act(action, "person", learner.id, learner.name, organization_id, details)
+def _record(action: str, found: Supervised, **details: str | int) -> None:
+    who, learner, told = person(), found.learner, found.between.told
+    act = audit.Act(action, "person", learner.id, learner.name, told, details)
     audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 
 
@@ -117,13 +115,14 @@ def _offering(quizzes: Sequence[LearnersQuiz], form: GrantForm) -> GrantForm:
 
 def _page(
     form: GrantForm,
-    found: User,
+    found: Supervised,
     quizzes: Sequence[LearnersQuiz],
     granted: Sequence[AccommodationRow],
 ) -> str:
     return render_template(
         "quizzes/learner.html",
-        learner=found,
+        learner=found.learner,
+        may_read=found.may_read,
         quizzes=quizzes,
         granted=granted,
         titles={one.module.slug: one.module.title for one in quizzes},
@@ -131,14 +130,15 @@ def _page(
     )
 
 
-def _quizzes_of(learner: User) -> tuple[list[LearnersQuiz], Sequence[AccommodationRow]]:
-    """Every quiz of the learner's courses, each once: in the course where most of the attempts count."""
-    catalogue = current.catalogue()
-    record = courses.record_of(web.session(), learner.id)
-    attempts = attempts_of(web.session(), learner.id)
-    granted = accommodations.list_for(web.session(), learner.id)
+def _quizzes_of(supervised: Supervised) -> tuple[list[LearnersQuiz], Sequence[AccommodationRow]]:
+    """Every quiz of the courses to be seen, each once: in the course where most of the attempts count."""
+    catalogue, session, user_id = current.catalogue(), web.session(), supervised.learner.id
+    seen = supervision.enrolments_seen(session, supervised)
+    enrolments = [row for row in courses.record_of(session, user_id).enrolments if row.id in seen]
+    attempts = attempts_of(session, user_id)
+    granted = accommodations.list_for(session, user_id)
     found: dict[str, LearnersQuiz] = {}
-    for enrolment in sorted(record.enrolments, key=lambda row: row.counts_from):
+    for enrolment in sorted(enrolments, key=lambda row: row.counts_from):
         course = catalogue.course_by_id(enrolment.course_id)
         for module in course.modules if course else ():
             if course and module.quiz and module.slug not in found:
