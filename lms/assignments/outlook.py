@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.courses.catalogue import Catalogue
-from lms.foundation.clock import in_zone
 from lms.foundation.database import stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
@@ -19,6 +18,7 @@ from .models import Notice, Obligation
 from .notices import managers
 from .owing import Employer, Owing
 from .reminders import Kind, reminder
+from .returning import Returns, noon, returns
 
 DAYS_AHEAD = 14
 MONDAY = 0
@@ -54,8 +54,9 @@ def days_ahead(employer: Employer, now: datetime) -> Sequence[date]:
 def outlook(
     session: Session, employer: Employer, day: date, catalogue: Catalogue, *, page: int
 ) -> Outlook:
-    """What goes out on one of the `days_ahead`, by name, in two queries."""
-    falling = _falling(employer, [day])
+    """What goes out on one of the `days_ahead`, by name, in three queries."""
+    back = returns(session, employer, [day])
+    falling = _falling(employer, [day], back)
     count, digests, waiting = session.execute(
         select(
             select(func.count()).select_from(falling).scalar_subquery(),
@@ -70,7 +71,7 @@ def outlook(
     rows = session.execute(
         _in_order(falling).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
     ).all()
-    expected = [_expected(row, employer, catalogue) for row in rows]
+    expected = [_expected(row, employer, catalogue, back) for row in rows]
     is_digest_day = day.weekday() == MONDAY
     return Outlook(Page(expected, number, count), digests if is_digest_day else 0, waiting)
 
@@ -79,16 +80,25 @@ def every_expected(
     session: Session, employer: Employer, days: Sequence[date], catalogue: Catalogue
 ) -> Iterator[Expected]:
     """What goes out on some of the `days_ahead`, day by day in the order of the page, as it is read."""
-    for row in stream(session, _in_order(_falling(employer, days))):
-        yield _expected(row, employer, catalogue)
+    back = returns(session, employer, days)
+    for row in stream(session, _in_order(_falling(employer, days, back))):
+        yield _expected(row, employer, catalogue, back)
 
 
-def _falling(employer: Employer, days: Sequence[date]) -> Subquery:
+def _falls(employer: Employer, day: date, back: Returns) -> ColumnElement[bool]:
+    """Whether a reminder goes out on a day, as it always does or because somebody is back."""
+    is_heard = and_(
+        Obligation.id.in_(back.obligations.get(day, ())), owing.can_be_told(employer, day)
+    )
+    return or_(owing.falls_on(employer, day), is_heard)
+
+
+def _falling(employer: Employer, days: Sequence[date], back: Returns) -> Subquery:
     """The rows of `owing_statement` of which a reminder falls on one of the days, once for each day."""
     parts = [
         owing.owing_statement()
         .add_columns(literal(day).label("goes_on"))
-        .where(owing.falls_on(employer, day))
+        .where(_falls(employer, day, back))
         for day in days
     ]
     return union_all(*parts).subquery()
@@ -99,8 +109,8 @@ def _in_order(falling: Subquery) -> Select[*tuple[Any, ...]]:
     return select(falling).order_by(c.goes_on, func.lower(c.name), c.user_id, c.id)
 
 
-def _expected(row: Any, employer: Employer, catalogue: Catalogue) -> Expected:
-    one = owing.owing_of(row, {}, employer)
+def _expected(row: Any, employer: Employer, catalogue: Catalogue, back: Returns) -> Expected:
+    one = owing.owing_of(row, back.leaves, employer)
     course = catalogue.course_by_id(one.course_id)
     return Expected(
         goes_on=row.goes_on,
@@ -117,12 +127,6 @@ def _kind(one: Owing, employer: Employer, day: date) -> Kind:
     # The query chooses as the rule does.
     assert found is not None
     return found.kind
-
-
-def noon(employer: Employer, day: date) -> datetime:
-    """Twelve o'clock of a day in the organization's zone."""
-    zone = in_zone(datetime.combine(day, time(12), UTC), employer.habits.time_zone).tzinfo
-    return datetime.combine(day, time(12), zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +149,13 @@ def preview(
 ) -> Preview | None:
     """The letter in which a day's reminder of an obligation leaves; None where there is none that day."""
     whose = select(Obligation.user_id).where(Obligation.id == obligation_id).scalar_subquery()
+    back = returns(session, employer, [day])
     rows = session.execute(
         owing.owing_statement(with_moves=True).where(
-            owing.falls_on(employer, day), Obligation.user_id == whose
+            _falls(employer, day, back), Obligation.user_id == whose
         )
     ).all()
-    owings = {row.id: owing.owing_of(row, {}, employer) for row in rows}
+    owings = {row.id: owing.owing_of(row, back.leaves, employer) for row in rows}
     asked = owings.get(obligation_id)
     if asked is None:
         return None

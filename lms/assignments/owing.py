@@ -163,6 +163,17 @@ def falls_on(employer: Employer, day: date) -> ColumnElement[bool]:
     """
     late = [day - timedelta(days=1 + 7 * weeks) for weeks in range(MAX_WEEKS_LATE)]
     before = [day + timedelta(days=days) for days in employer.habits.remind_days]
+    return and_(
+        can_be_told(employer, day),
+        or_(
+            Obligation.opens_on == day,
+            and_(Obligation.opens_on < day, Obligation.due_on.in_([day, *before, *late])),
+        ),
+    )
+
+
+def can_be_told(employer: Employer, day: date) -> ColumnElement[bool]:
+    """The condition on the rows of `owing_statement` that somebody can be told of it on a day."""
     is_away = (
         select(LeaveOfAbsence.id)
         .where(
@@ -177,10 +188,6 @@ def falls_on(employer: Employer, day: date) -> ColumnElement[bool]:
     return and_(
         Obligation.organization_id == employer.id,
         Obligation.closed_at.is_(None),
-        or_(
-            Obligation.opens_on == day,
-            and_(Obligation.opens_on < day, Obligation.due_on.in_([day, *before, *late])),
-        ),
         User.email.is_not(None),
         is_active_column(),
         ~is_away,
