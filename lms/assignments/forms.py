@@ -25,7 +25,8 @@ from .terms import First, Renewal, Terms, TermsNotUsable
 COVERS = {"everyone": "Everyone of the organization", "some": "Only those chosen below"}
 FIRST = {
     First.AFTER_ASSIGNMENT: "A number of days after they come under the assignment",
-    First.AFTER_HIRE: "A number of days after their hire date",
+    First.AFTER_HIRE: "A number of days after their hire date; for whoever was hired longer ago, after they"
+    " come under the assignment",
     First.ON_DATE: "On a date",
 }
 RENEWAL = {

@@ -47,8 +47,8 @@ class TermsNotUsable(ValueError):
 class Terms:
     """When a course is due, first and again.
 
-    `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; with
-    ON_DATE, they are what whoever comes after that date has. `months` is the length of a cycle that
+    `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; they
+    are also what whoever comes on that date or later has, or so many days after the hire. `months` is the length of a cycle that
     renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR. A renewal
     may be completed from `window_days` before it is due, and is never due sooner than `minimum_days`
     after the last completion. `counts_earlier` is whether a completion from before the assignment
@@ -157,16 +157,18 @@ class Due:
 def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
     """When the first cycle is due for someone hired then, whom the assignment covers since then.
 
-    It opens at once. Nobody is late on the day they come under the assignment: whoever was hired long
-    ago, or comes after the date on which it was due, has as many days from that day as the terms give.
-    Where the day of hire is not known, the day they were covered stands for it.
+    It opens at once, and is due on the date, or so many days after the hire, if that is still to come
+    on the day they come under the assignment. Else they have as many days from that day as the terms
+    give: nobody has to finish on the day on which they are told. So it is for whoever was hired that
+    long ago, comes on the date or after it, or has no known day of hire.
     """
-    if terms.first is First.ON_DATE and terms.first_on and covered_on <= terms.first_on:
-        return Due(covered_on, terms.first_on, terms.first_on.day)
-    start = covered_on
-    if terms.first is First.AFTER_HIRE and hired_on is not None:
-        start = max(hired_on, covered_on)
-    due_on = start + timedelta(days=terms.first_days)
+    days = timedelta(days=terms.first_days)
+    meant = None
+    if terms.first is First.ON_DATE:
+        meant = terms.first_on
+    elif terms.first is First.AFTER_HIRE and hired_on is not None:
+        meant = hired_on + days
+    due_on = meant if meant is not None and meant > covered_on else covered_on + days
     return Due(covered_on, due_on, due_on.day)
 
 

@@ -18,7 +18,7 @@ from lms.assignments.planning import (
     plan,
     taken,
 )
-from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, next_due
+from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, first_due, next_due
 from lms.foundation.months import add_months
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -100,6 +100,28 @@ def situations(draw: st.DrawFn) -> tuple[Situation, date]:
         completions=tuple(Completion(index, on) for index, on in enumerate(done)),
     )
     return situation, today
+
+
+# The first time
+
+
+@LAW
+@example(Terms(first=First.AFTER_HIRE, first_days=30), date(2026, 10, 23), date(2026, 11, 22))
+@given(all_terms(), st.none() | DAYS, DAYS)
+def test_nobody_has_less_time_than_the_terms_give_but_by_a_date_that_lies_ahead(
+    terms: Terms, hired_on: date | None, covered_on: date
+) -> None:
+    """Due so many days after the hire, or on the date, where that is still to come; else from now."""
+    due = first_due(terms, hired_on=hired_on, covered_on=covered_on)
+    given_ = timedelta(days=terms.first_days)
+    ahead = {
+        First.ON_DATE: terms.first_on,
+        First.AFTER_HIRE: hired_on and hired_on + given_,
+        First.AFTER_ASSIGNMENT: None,
+    }[terms.first]
+    assert due.opens_on == covered_on
+    assert due.due_on == (ahead if ahead and ahead > covered_on else covered_on + given_)
+    assert due.day_meant == due.due_on.day
 
 
 # Planning

@@ -82,6 +82,49 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
             "2: from 1 Mar 2026 due 31 Mar 2026, due",
         ],
     ),
+    "assigned a week after the hire: thirty days from the hire": (
+        ONCE,
+        [hired("22 Nov 2026", since="15 Nov 2026")],
+        ["1: from 22 Nov 2026 due 15 Dec 2026, due"],
+    ),
+    "assigned on the first day: thirty days from both": (
+        ONCE,
+        [hired("22 Nov 2026", since="22 Nov 2026")],
+        ["1: from 22 Nov 2026 due 22 Dec 2026, due"],
+    ),
+    "entered two weeks after the first day: thirty days from the first day": (
+        ONCE,
+        [hired("29 Nov 2026", since="15 Nov 2026")],
+        ["1: from 29 Nov 2026 due 15 Dec 2026, due"],
+    ),
+    "assigned the day before the thirtieth after the hire: due on that one": (
+        ONCE,
+        [hired("22 Nov 2026", since="24 Oct 2026")],
+        ["1: from 22 Nov 2026 due 23 Nov 2026, due"],
+    ),
+    "assigned on the thirtieth day after the hire: thirty days from then, and not none": (
+        ONCE,
+        [hired("22 Nov 2026", since="23 Oct 2026")],
+        ["1: from 22 Nov 2026 due 22 Dec 2026, due"],
+    ),
+    "rehired under the first day of hire: thirty days from coming back": (
+        ONCE,
+        [hired("15 Nov 2026"), left("1 Dec 2026"), hired("1 Feb 2027", since="15 Nov 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, expired",
+            "2: from 1 Feb 2027 due 3 Mar 2027, due",
+        ],
+    ),
+    "the hire date is entered late: what is unfinished moves to it": (
+        ONCE,
+        [hired("22 Nov 2026", known=False), hired("25 Nov 2026", since="15 Nov 2026")],
+        ["1: from 22 Nov 2026 due 15 Dec 2026, due"],
+    ),
+    "after the assignment, whenever they were hired": (
+        Terms(first=First.AFTER_ASSIGNMENT, first_days=30),
+        [hired("22 Nov 2026", since="15 Nov 2026")],
+        ["1: from 22 Nov 2026 due 22 Dec 2026, due"],
+    ),
     "where the day of hire is not known, the assignment's day stands for it": (
         ONCE,
         [hired("1 Mar 2026", known=False)],
@@ -91,6 +134,16 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
         Terms(first=First.ON_DATE, first_on=day("30 Jun 2026"), first_days=14),
         [assigned("1 Mar 2026")],
         ["1: from 1 Mar 2026 due 30 Jun 2026, due"],
+    ),
+    "due on a date, for whoever comes the day before": (
+        Terms(first=First.ON_DATE, first_on=day("30 Jun 2026"), first_days=14),
+        [hired("29 Jun 2026")],
+        ["1: from 29 Jun 2026 due 30 Jun 2026, due"],
+    ),
+    "due on a date, and two weeks for whoever comes on that very day": (
+        Terms(first=First.ON_DATE, first_on=day("30 Jun 2026"), first_days=14),
+        [hired("30 Jun 2026")],
+        ["1: from 30 Jun 2026 due 14 Jul 2026, due"],
     ),
     "due on a date, and two weeks for whoever comes after it": (
         Terms(first=First.ON_DATE, first_on=day("30 Jun 2026"), first_days=14),
@@ -553,12 +606,20 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
             "2: from 1 Sep 2027 due 1 Oct 2027, open",
         ],
     ),
-    "vouched for, done elsewhere long ago: nobody is late on the day it is entered": (
+    "vouched for, done elsewhere long ago: as at first, within thirty days of the hire": (
         YEAR_FROM_COMPLETION,
         [hired("15 Nov 2026"), vouched("1 Dec 2026", for_="1 Oct 2024")],
         [
             "1: from 15 Nov 2026 due 15 Dec 2026, met",
-            "2: from 1 Dec 2026 due 31 Dec 2026, due",
+            "2: from 1 Dec 2026 due 15 Dec 2026, due",
+        ],
+    ),
+    "vouched for when late, done elsewhere long ago: nobody is late on the day it is entered": (
+        YEAR_FROM_COMPLETION,
+        [hired("15 Nov 2026"), vouched("20 Dec 2026", for_="1 Oct 2024")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 20 Dec 2026 due 19 Jan 2027, due",
         ],
     ),
     "set by hand: the rule leaves it alone": (
