@@ -91,7 +91,7 @@ class AssignmentForm(FlaskForm):
     window_days = _days(
         "Days before it is due from which it can be completed",
         30,
-        "Completed in this window, nothing is lost: the next time counts from the due date.",
+        "Completed in this window, it counts for that date, and the next time counts from it: nothing is lost.",
     )
     minimum_days = _days(
         "Days that must lie between a completion and the next due date",

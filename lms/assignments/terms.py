@@ -193,23 +193,23 @@ def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
       on the next of the dates `months` apart that the last due date belongs to.
     - On a calendar date: the first one after both the last due date and the completion.
 
-    Never within `minimum_days` of the completion, and never twice in one period: a date that comes
-    too soon, or not after the last due date, is passed over for the next one of its kind. `is_first`
-    is whether `ended` was the person's first cycle, whose due date is a deadline and not yet an expiry.
+    Never within `minimum_days` of the completion, and never twice in one period: a completion in the
+    window before a date counts for that date, of whichever cycle it was. A date that comes too soon,
+    or not after the last due date, is passed over for the next one of its kind. `is_first` is whether
+    `ended` was the person's first cycle, whose due date is a deadline and not yet an expiry.
     """
     if not terms.renews:
         return None
-    earliest = ended.completed_on + timedelta(days=max(terms.minimum_days, 1))
+    # The whole window lies ahead, so that no completion meets two cycles.
+    days_between = max(terms.minimum_days, terms.window_days + 1)
+    earliest = ended.completed_on + timedelta(days=days_between)
     if ended.due is not None:
         earliest = max(earliest, ended.due.due_on + timedelta(days=1))
     if terms.renewal is Renewal.CALENDAR:
         due_on, day = _next_calendar_date(terms, earliest), terms.day or 1
     else:
         due_on, day = _next_anniversary(terms, ended, earliest, is_first=is_first)
-    # A day later at the earliest, so that no completion meets two cycles.
-    tomorrow = ended.completed_on + timedelta(days=1)
-    opens_on = max(due_on - timedelta(days=terms.window_days), tomorrow)
-    return Due(opens_on, due_on, day)
+    return Due(due_on - timedelta(days=terms.window_days), due_on, day)
 
 
 def _next_calendar_date(terms: Terms, earliest: date) -> date:

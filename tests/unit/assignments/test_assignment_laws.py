@@ -218,6 +218,67 @@ def test_the_next_time_opens_after_the_completion_and_respects_the_minimum(
     assert following.due_on >= completed_on + timedelta(days=terms.minimum_days)
 
 
+@st.composite
+def first_cycles(draw: st.DrawFn) -> tuple[Terms, Ended]:
+    """Terms that renew, often without a minimum time, and a first cycle of theirs that was completed."""
+    terms = draw(all_terms(renews=True))
+    if draw(st.booleans()):
+        terms = replace(terms, minimum_days=0)
+    covered_on = draw(DAYS)
+    due = first_due(terms, hired_on=draw(st.none() | DAYS), covered_on=covered_on)
+    days = (due.due_on - covered_on).days
+    return terms, Ended(covered_on + timedelta(days=draw(st.integers(0, days + 900))), due)
+
+
+JANUARY = Terms(
+    first=First.ON_DATE,
+    first_on=date(2027, 1, 30),
+    renewal=Renewal.CALENDAR,
+    month=1,
+    day=31,
+    window_days=60,
+)
+THE_DAY_BEFORE = Due(date(2026, 11, 22), date(2027, 1, 30), 30)
+IN_DECEMBER = Due(date(2026, 11, 15), date(2026, 12, 15), 15)
+
+
+@LAW
+@example((JANUARY, Ended(date(2027, 1, 30), THE_DAY_BEFORE)))
+@example((JANUARY, Ended(date(2026, 12, 10), IN_DECEMBER)))
+@given(first_cycles())
+def test_the_first_time_counts_for_the_date_in_whose_window_it_was_done(
+    given_: tuple[Terms, Ended],
+) -> None:
+    """The next is due after the first, and its whole window lies ahead: never twice in one window."""
+    terms, ended = given_
+    following = next_due(terms, ended, is_first=True)
+    assert following is not None
+    assert ended.due is not None
+    assert following.due_on > ended.due.due_on
+    assert following.opens_on == following.due_on - timedelta(days=terms.window_days)
+    assert following.opens_on > ended.completed_on
+
+
+@LAW
+@example((JANUARY, Ended(date(2027, 1, 30), THE_DAY_BEFORE)), [0])
+@given(first_cycles(), st.lists(st.integers(-400, 900), max_size=6))
+def test_never_due_twice_in_one_period_after_the_first_time(
+    given_: tuple[Terms, Ended], habits: list[int]
+) -> None:
+    """From the first renewal on, due dates are a period apart, whatever the minimum time is."""
+    terms, ended = given_
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    due = next_due(terms, ended, is_first=True)
+    assert due is not None
+    for habit in habits:
+        completed_on = max(due.opens_on, due.due_on + timedelta(days=habit))
+        following = next_due(terms, Ended(completed_on, due), is_first=False)
+        assert following is not None
+        assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+        assert following.opens_on > completed_on
+        due = following
+
+
 @LAW
 @given(renewals(), st.data())
 def test_completing_inside_the_window_never_shortens_validity(

@@ -1,5 +1,7 @@
 """The rule of renewal as a policy would put it: what happens to a person, and what they then owe."""
 
+from dataclasses import replace
+
 import pytest
 
 from lms.assignments.terms import First, Renewal, Terms
@@ -31,6 +33,8 @@ EACH_JANUARY = Terms(
     window_days=60,
     minimum_days=90,
 )
+# The same as the form offers it: no minimum time, so that the window alone says what counts for a date.
+EACH_JANUARY_NO_MINIMUM = replace(EACH_JANUARY, minimum_days=0)
 # A certificate that is good for a year from each completion.
 YEAR_FROM_COMPLETION = Terms(
     first=First.AFTER_HIRE, renewal=Renewal.AFTER_COMPLETION, months=12, window_days=30
@@ -213,6 +217,73 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
         [
             "1: from 15 Nov 2026 due 15 Dec 2026, met",
             "2: from 2 Dec 2027 due 31 Jan 2028, due",
+        ],
+    ),
+    # The same without a minimum time
+    "no minimum: hired in November, done in January's window: it counts for January": (
+        EACH_JANUARY_NO_MINIMUM,
+        [hired("15 Nov 2026"), completed("10 Dec 2026"), nothing("31 Jan 2027")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "no minimum: done on the first day of January's window, it counts for January": (
+        EACH_JANUARY_NO_MINIMUM,
+        [hired("15 Nov 2026"), completed("2 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "no minimum: done the day before the window, it is due in January too": (
+        EACH_JANUARY_NO_MINIMUM,
+        [hired("15 Nov 2026"), completed("1 Dec 2026"), nothing("2 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2026 due 31 Jan 2027, due",
+        ],
+    ),
+    "no minimum: due the day before the fixed date and done on it: not again the next day": (
+        replace(EACH_JANUARY_NO_MINIMUM, first=First.ON_DATE, first_on=day("30 Jan 2027")),
+        [assigned("22 Nov 2026"), completed("30 Jan 2027"), nothing("31 Jan 2027")],
+        [
+            "1: from 22 Nov 2026 due 30 Jan 2027, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "no minimum: first due on the fixed date and done weeks before its window: a year later": (
+        replace(EACH_JANUARY_NO_MINIMUM, first=First.ON_DATE, first_on=day("31 Jan 2027")),
+        [assigned("1 Oct 2026"), completed("5 Oct 2026")],
+        [
+            "1: from 1 Oct 2026 due 31 Jan 2027, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "no minimum: done in December's window: not due a second time in January": (
+        EACH_JANUARY_NO_MINIMUM,
+        [hired("15 Nov 2026"), completed("28 Nov 2026"), completed("5 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2026 due 31 Jan 2027, met",
+            "3: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "no minimum: January's done ten months late, in the next window: it counts for that January": (
+        EACH_JANUARY_NO_MINIMUM,
+        [hired("15 Nov 2026"), completed("28 Nov 2026"), completed("5 Dec 2027")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2026 due 31 Jan 2027, met",
+            "3: from 2 Dec 2028 due 31 Jan 2029, open",
+        ],
+    ),
+    "no minimum: done elsewhere in the window before the hire: it counts for January": (
+        EACH_JANUARY_NO_MINIMUM,
+        [completed("5 Dec 2026"), hired("10 Dec 2026")],
+        [
+            "1: from 10 Dec 2026 due 9 Jan 2027, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, open",
         ],
     ),
     "a fixed date of 29 February is the 28th in other years": (
