@@ -32,7 +32,7 @@ FIRST = {
 RENEWAL = {
     Renewal.NONE: "Never: it is done once",
     Renewal.AFTER_COMPLETION: "Some months after each completion",
-    Renewal.AFTER_EXPIRY: "Some months after the last due date, however late it was completed",
+    Renewal.AFTER_EXPIRY: "Some months after the last due date, however early or late it was completed",
     Renewal.CALENDAR: "Every year on the same date",
 }
 EARLIER = {

@@ -186,17 +186,19 @@ class Ended:
 def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
     """When the cycle after `ended` opens and is due; None where the terms ask for no renewal.
 
-    - After a completion, and after the first expiry: `months` after the completion.
-    - Completed inside its window, a renewal's new validity begins where the old one ends: the next is
-      due `months` after the last due date, so that an early bird loses nothing.
-    - Completed late, it is due `months` after the completion or, where it renews after the expiry,
-      on the next of the dates `months` apart that the last due date belongs to.
+    - After a completion: `months` after it. A renewal that was completed inside its window is valid
+      from where the old one ends: `months` after the last due date, so that an early bird loses
+      nothing. A first cycle has no validity to lose, and counts from its completion.
+    - After an expiry: `months` after the last due date, of a first cycle too, however early it was
+      completed; late, on the next of the dates `months` apart that the last due date belongs to.
+      What was completed before the cycle opened has no due date, and counts from the completion.
     - On a calendar date: the first one after both the last due date and the completion.
 
     Never within `minimum_days` of the completion, and never twice in one period: a completion in the
     window before a date counts for that date, of whichever cycle it was. A date that comes too soon,
-    or not after the last due date, is passed over for the next one of its kind. `is_first` is whether
-    `ended` was the person's first cycle, whose due date is a deadline and not yet an expiry.
+    or not after the last due date, is passed over for the next one of its kind, and no other is:
+    however early a cycle was completed, nothing is valid without end. `is_first` is whether `ended`
+    was the person's first cycle.
     """
     if not terms.renews:
         return None
@@ -223,9 +225,9 @@ def _next_anniversary(
 ) -> tuple[date, int]:
     months = terms.months or 1
     start, day = ended.completed_on, ended.completed_on.day
-    if ended.due is not None and not is_first:
+    if ended.due is not None:
         is_late = ended.completed_on > ended.due.due_on
-        if not is_late or terms.renewal is Renewal.AFTER_EXPIRY:
+        if terms.renewal is Renewal.AFTER_EXPIRY or not (is_first or is_late):
             start, day = ended.due.due_on, ended.due.day_meant
     count = 1
     while (due_on := add_months(start, months * count, day)) < earliest:

@@ -280,17 +280,65 @@ def test_never_due_twice_in_one_period_after_the_first_time(
 
 
 @LAW
-@given(renewals(), st.data())
+@given(renewals(), st.booleans(), st.data())
 def test_completing_inside_the_window_never_shortens_validity(
-    given_: tuple[Terms, Due], data: st.DataObject
+    given_: tuple[Terms, Due], is_first: bool, data: st.DataObject
 ) -> None:
-    """It is valid for a whole period from the day on which the old one expires."""
+    """It is valid for a whole period from the day on which the old one expires.
+
+    Where a course is valid from its completion on, nothing expires at the end of a first cycle: it is
+    valid for a whole period from the completion.
+    """
     terms, due = given_
     completed_on = data.draw(st.dates(due.opens_on, due.due_on))
-    following = next_due(terms, Ended(completed_on, due), is_first=False)
+    following = next_due(terms, Ended(completed_on, due), is_first=is_first)
     assert following is not None
     months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
-    assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+    whole = add_months(due.due_on, months, due.day_meant)
+    if is_first and terms.renewal is Renewal.AFTER_COMPLETION:
+        whole = add_months(completed_on, months)
+    assert following.due_on >= whole
+
+
+MIDSUMMER = Terms(
+    first=First.ON_DATE, first_on=date(2027, 6, 30), renewal=Renewal.AFTER_EXPIRY, months=12
+)
+BY_MIDSUMMER = Due(date(2026, 11, 22), date(2027, 6, 30), 30)
+
+
+@LAW
+@example((MIDSUMMER, Ended(date(2027, 3, 22), BY_MIDSUMMER)))
+@example((MIDSUMMER, Ended(date(2027, 9, 18), BY_MIDSUMMER)))
+@given(first_cycles())
+def test_after_the_first_due_date_renewals_count_from_it_however_early_or_late(
+    given_: tuple[Terms, Ended],
+) -> None:
+    """In time it is one period after the due date exactly; late, it is one of the dates in step."""
+    terms, ended = given_
+    months = terms.months or 0
+    expiring = replace(terms, renewal=Renewal.AFTER_EXPIRY, window_days=0, minimum_days=0)
+    following = next_due(expiring, ended, is_first=True)
+    assert following is not None
+    assert ended.due is not None
+    steps = (add_months(ended.due.due_on, months * count) for count in range(1, 2_000))
+    assert following.due_on == next(one for one in steps if one > ended.completed_on)
+    if ended.completed_on <= ended.due.due_on:
+        assert following.due_on == add_months(ended.due.due_on, months)
+
+
+@LAW
+@example((MIDSUMMER, Ended(date(2026, 11, 22), BY_MIDSUMMER)), True)
+@given(first_cycles(), st.booleans())
+def test_nothing_is_valid_without_end(given_: tuple[Terms, Ended], is_first: bool) -> None:
+    """The next time is due at most a period after the first day on which it could be."""
+    terms, ended = given_
+    following = next_due(terms, ended, is_first=is_first)
+    assert following is not None
+    assert ended.due is not None
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    between = timedelta(days=max(terms.minimum_days, terms.window_days + 1))
+    soonest = max(ended.due.due_on + timedelta(days=1), ended.completed_on + between)
+    assert following.due_on <= add_months(soonest, months)
 
 
 @LAW

@@ -43,6 +43,8 @@ YEAR_FROM_COMPLETION = Terms(
 YEAR_FROM_EXPIRY = Terms(
     first=First.AFTER_HIRE, renewal=Renewal.AFTER_EXPIRY, months=12, window_days=30
 )
+# The same for those who are there, who all begin on one date.
+FROM_MIDSUMMER = replace(YEAR_FROM_EXPIRY, first=First.ON_DATE, first_on=day("30 Jun 2027"))
 MONTH_ENDS = Terms(first=First.AFTER_HIRE, renewal=Renewal.AFTER_EXPIRY, months=1, window_days=10)
 AFRESH = Terms(
     first=First.AFTER_ASSIGNMENT,
@@ -322,47 +324,132 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
             "3: from 21 Jan 2029 due 20 Feb 2029, open",
         ],
     ),
+    "after expiry: the first time counts from the day it was due": (
+        YEAR_FROM_EXPIRY,
+        [hired("15 Nov 2026"), completed("1 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 15 Nov 2027 due 15 Dec 2027, open",
+        ],
+    ),
+    "after expiry, the first time months early: a year from the day it was due": (
+        FROM_MIDSUMMER,
+        [assigned("22 Nov 2026"), completed("22 Mar 2027")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2027, met",
+            "2: from 31 May 2028 due 30 Jun 2028, open",
+        ],
+    ),
+    "after expiry, the first time in its last month: a year from the day it was due": (
+        FROM_MIDSUMMER,
+        [assigned("22 Nov 2026"), completed("10 Jun 2027")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2027, met",
+            "2: from 31 May 2028 due 30 Jun 2028, open",
+        ],
+    ),
+    "after expiry, the first time late: still a year from the day it was due": (
+        FROM_MIDSUMMER,
+        [assigned("22 Nov 2026"), completed("18 Sep 2027")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2027, met",
+            "2: from 31 May 2028 due 30 Jun 2028, open",
+        ],
+    ),
+    "after expiry, the first time years early: one period from the day it was due, not more": (
+        replace(FROM_MIDSUMMER, first_on=day("30 Jun 2029")),
+        [assigned("22 Nov 2026"), completed("1 Dec 2026")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2029, met",
+            "2: from 31 May 2030 due 30 Jun 2030, open",
+        ],
+    ),
+    "after expiry, the first time so late that it is in the window of the next: it counts for that": (
+        FROM_MIDSUMMER,
+        [assigned("22 Nov 2026"), completed("10 Jun 2028")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2027, met",
+            "2: from 31 May 2029 due 30 Jun 2029, open",
+        ],
+    ),
+    "after expiry, done before the assignment: there was no due date, a year from that day": (
+        FROM_MIDSUMMER,
+        [completed("1 Oct 2026"), assigned("22 Nov 2026")],
+        [
+            "1: from 22 Nov 2026 due 30 Jun 2027, met",
+            "2: from 1 Sep 2027 due 1 Oct 2027, open",
+        ],
+    ),
+    "after expiry, first due after a leave: a year from the day on which it was due then": (
+        YEAR_FROM_EXPIRY,
+        [
+            hired("15 Nov 2026"),
+            away("1 Dec 2026", "10 Dec 2026", "31 Jan 2027"),
+            completed("8 Feb 2027"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 14 Feb 2027, met",
+            "2: from 15 Jan 2028 due 14 Feb 2028, open",
+        ],
+    ),
     "after expiry, renewed late: the old day stays": (
         YEAR_FROM_EXPIRY,
         [hired("15 Nov 2026"), completed("1 Dec 2026"), completed("20 Feb 2028")],
         [
             "1: from 15 Nov 2026 due 15 Dec 2026, met",
-            "2: from 1 Nov 2027 due 1 Dec 2027, met",
-            "3: from 1 Nov 2028 due 1 Dec 2028, open",
+            "2: from 15 Nov 2027 due 15 Dec 2027, met",
+            "3: from 15 Nov 2028 due 15 Dec 2028, open",
         ],
     ),
     "after expiry, renewed more than a year late: a period is passed over, not owed at once": (
         YEAR_FROM_EXPIRY,
-        [hired("15 Nov 2026"), completed("1 Dec 2026"), completed("1 Dec 2028")],
+        [hired("15 Nov 2026"), completed("1 Dec 2026"), completed("15 Dec 2028")],
         [
             "1: from 15 Nov 2026 due 15 Dec 2026, met",
-            "2: from 1 Nov 2027 due 1 Dec 2027, met",
-            "3: from 1 Nov 2029 due 1 Dec 2029, open",
+            "2: from 15 Nov 2027 due 15 Dec 2027, met",
+            "3: from 15 Nov 2029 due 15 Dec 2029, open",
         ],
     ),
     # Month ends and leap years
-    "done on 31 January, monthly: the last of February, and the 31st again in March": (
+    "due on 31 January, monthly: the last of February, and the 31st again in March": (
         MONTH_ENDS,
         [
-            hired("20 Jan 2027"),
-            completed("31 Jan 2027"),
+            hired("1 Jan 2027"),
+            completed("20 Jan 2027"),
             completed("27 Feb 2027"),
             completed("30 Mar 2027"),
         ],
         [
-            "1: from 20 Jan 2027 due 19 Feb 2027, met",
+            "1: from 1 Jan 2027 due 31 Jan 2027, met",
             "2: from 18 Feb 2027 due 28 Feb 2027, met",
             "3: from 21 Mar 2027 due 31 Mar 2027, met",
             "4: from 20 Apr 2027 due 30 Apr 2027, open",
         ],
     ),
-    "done on 29 February: the 28th, and the 29th again in the next leap year": (
+    "due on 29 February, every four years: on the 29th again": (
         Terms(first=First.AFTER_HIRE, renewal=Renewal.AFTER_EXPIRY, months=48, window_days=30),
-        [hired("10 Feb 2028"), completed("29 Feb 2028"), completed("20 Feb 2032")],
+        [hired("30 Jan 2028"), completed("10 Feb 2028"), completed("20 Feb 2032")],
         [
-            "1: from 10 Feb 2028 due 11 Mar 2028, met",
+            "1: from 30 Jan 2028 due 29 Feb 2028, met",
             "2: from 30 Jan 2032 due 29 Feb 2032, met",
             "3: from 30 Jan 2036 due 29 Feb 2036, open",
+        ],
+    ),
+    "due on 29 February, each year: the 28th, and the 29th again in the next leap year": (
+        YEAR_FROM_EXPIRY,
+        [
+            hired("30 Jan 2028"),
+            completed("10 Feb 2028"),
+            completed("20 Feb 2029"),
+            completed("20 Feb 2030"),
+            completed("20 Feb 2031"),
+        ],
+        [
+            "1: from 30 Jan 2028 due 29 Feb 2028, met",
+            "2: from 29 Jan 2029 due 28 Feb 2029, met",
+            "3: from 29 Jan 2030 due 28 Feb 2030, met",
+            "4: from 29 Jan 2031 due 28 Feb 2031, met",
+            "5: from 30 Jan 2032 due 29 Feb 2032, open",
         ],
     ),
     "a year from 29 February is 28 February": (
@@ -708,13 +795,13 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
         [
             hired("15 Nov 2026"),
             completed("1 Dec 2026"),
-            nothing("1 Nov 2027"),
+            nothing("15 Nov 2027"),
             extended("20 Nov 2027", until="15 Jan 2028"),
             completed("10 Jan 2028"),
         ],
         [
             "1: from 15 Nov 2026 due 15 Dec 2026, met",
-            "2: from 1 Nov 2027 due 15 Jan 2028, met",
+            "2: from 15 Nov 2027 due 15 Jan 2028, met",
             "3: from 16 Dec 2028 due 15 Jan 2029, open",
         ],
     ),
