@@ -14,8 +14,8 @@ from lms.foundation.months import add_months, in_month
 
 MAX_DAYS = 3_650
 MAX_MONTHS = 120
-# Whoever comes back from leave gets two weeks for what became due meanwhile.
-DAYS_AFTER_LEAVE = 14
+# Whoever comes back, from a leave or under the assignment, has two weeks for what is due by then.
+DAYS_AFTER_RETURN = 14
 
 
 class First(StrEnum):
@@ -243,17 +243,24 @@ class Leave:
     ends_on: date
 
 
+def after_return(due: Due, back_on: date) -> Due:
+    """`due`, put off where it is less than two weeks after the day on which the person came back.
+
+    What renews counts from the new date.
+    """
+    due_on = max(due.due_on, back_on + timedelta(days=DAYS_AFTER_RETURN))
+    return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+
+
 def after_leave(due: Due, leaves: Iterable[Leave]) -> Due:
     """`due`, put off where the person is on leave on that day: two weeks after their last day away.
 
-    Leaves that follow each other without a day between them are one. What renews counts from the new
-    date.
+    Leaves that follow each other without a day between them are one.
     """
-    due_on = due.due_on
     for away in _joined(leaves):
-        if away.starts_on <= due_on <= away.ends_on:
-            due_on = away.ends_on + timedelta(days=DAYS_AFTER_LEAVE)
-    return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+        if away.starts_on <= due.due_on <= away.ends_on:
+            due = after_return(due, away.ends_on)
+    return due
 
 
 def _joined(leaves: Iterable[Leave]) -> list[Leave]:

@@ -193,6 +193,58 @@ def test_time_that_passes_moves_nothing(
     assert [type(step).__name__ for step in steps] in ([], ["Begin"])
 
 
+@LAW
+@example(
+    Terms(first=First.AFTER_HIRE, renewal=Renewal.AFTER_COMPLETION, months=12),
+    date(2026, 11, 15),
+    16,
+    90,
+    184,
+    75,
+)
+@given(
+    all_terms(),
+    DAYS,
+    st.none() | SPANS,
+    st.integers(0, 700),
+    st.integers(0, 700),
+    st.integers(1, 700),
+)
+def test_what_was_done_while_away_holds_and_whoever_comes_back_has_two_weeks(
+    terms: Terms, hired_on: date, done: int | None, left: int, done_again: int, back: int
+) -> None:
+    """Whenever somebody comes back, so that sooner is never worse than later.
+
+    The numbers are days from each of these to the next; who did it first, if they did, is hired.
+    """
+    terms = replace(terms, counts_earlier=True)
+    day, now = hired_on, Situation(hired_on=hired_on)
+    now = settled(terms, now, day)
+    if done is not None:
+        day += timedelta(days=done)
+        now = settled(terms, replace(now, completions=(Completion(1, day),)), day)
+    day += timedelta(days=left)
+    now = settled(terms, replace(now, not_covered="They left the organization."), day)
+    elsewhere_on = day + timedelta(days=done_again)
+    now = replace(now, completions=(*now.completions, Completion(2, elsewhere_on)))
+    back_on = elsewhere_on + timedelta(days=back)
+    now = settled(terms, replace(now, not_covered=None), back_on)
+    unfinished = [one.due.due_on for one in now.cycles if one.closed is None]
+    again = next_due(terms, Ended(elsewhere_on), is_first=True)
+    if again is None:
+        # It is done once and for all.
+        assert not unfinished
+        return
+    (due_on,) = unfinished
+    assert due_on >= back_on + timedelta(days=14)
+    if again.due_on > back_on:
+        assert due_on >= again.due_on
+
+
+def settled(terms: Terms, situation: Situation, today: date) -> Situation:
+    return taken(situation, plan(terms, situation, today), today)
+
+
 # Renewal
 
 

@@ -53,6 +53,18 @@ AFRESH = Terms(
     counts_earlier=False,
 )
 
+# Somebody who did it, and left before it was due again.
+AWAY_IN_MARCH = (hired("15 Nov 2026"), completed("1 Dec 2026"), left("1 Mar 2027"))
+MET_AND_EXPIRED = (
+    "1: from 15 Nov 2026 due 15 Dec 2026, met",
+    "2: from 1 Nov 2027 due 1 Dec 2027, expired",
+)
+AWAY_BEFORE_JANUARY = (hired("15 Nov 2026"), completed("28 Nov 2026"), left("1 Jun 2027"))
+JANUARY_EXPIRED = (
+    "1: from 15 Nov 2026 due 15 Dec 2026, met",
+    "2: from 2 Dec 2027 due 31 Jan 2028, expired",
+)
+
 POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
     # Coming under the assignment
     "a new hire has thirty days": (
@@ -599,6 +611,192 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
             "3: from 1 Mar 2029 due 31 Mar 2029, met",
             "4: from 2 Aug 2029 due 1 Sep 2029, open",
         ],
+    ),
+    "done elsewhere while away, back before the renewal is due: it counts just as well": (
+        YEAR_FROM_COMPLETION,
+        [*AWAY_IN_MARCH, completed("1 Sep 2027"), hired("15 Nov 2027")],
+        [
+            *MET_AND_EXPIRED,
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 2 Aug 2028 due 1 Sep 2028, open",
+        ],
+    ),
+    "done elsewhere while away, back the day after the renewal was due: the same": (
+        YEAR_FROM_COMPLETION,
+        [*AWAY_IN_MARCH, completed("1 Sep 2027"), hired("2 Dec 2027")],
+        [
+            *MET_AND_EXPIRED,
+            "3: from 2 Dec 2027 due 1 Jan 2028, met",
+            "4: from 2 Aug 2028 due 1 Sep 2028, open",
+        ],
+    ),
+    "done on the day of coming back, before its window: it counts": (
+        YEAR_FROM_COMPLETION,
+        [*AWAY_IN_MARCH, hired("1 Sep 2027"), completed("1 Sep 2027")],
+        [
+            *MET_AND_EXPIRED,
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 2 Aug 2028 due 1 Sep 2028, open",
+        ],
+    ),
+    "done the day after coming back, before its window: it does not count, as for anybody": (
+        YEAR_FROM_COMPLETION,
+        [*AWAY_IN_MARCH, hired("1 Sep 2027"), completed("2 Sep 2027")],
+        [*MET_AND_EXPIRED, "3: from 1 Nov 2027 due 1 Dec 2027, open"],
+    ),
+    "done elsewhere in the window of the renewal, back before it is due: it renews": (
+        YEAR_FROM_COMPLETION,
+        [*AWAY_IN_MARCH, completed("5 Nov 2027"), hired("15 Nov 2027")],
+        [
+            *MET_AND_EXPIRED,
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 1 Nov 2028 due 1 Dec 2028, open",
+        ],
+    ),
+    "done elsewhere while away, after expiry: a year from that day": (
+        YEAR_FROM_EXPIRY,
+        [*AWAY_IN_MARCH, completed("1 Sep 2027"), hired("15 Nov 2027")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 15 Nov 2027 due 15 Dec 2027, expired",
+            "3: from 15 Nov 2027 due 15 Dec 2027, met",
+            "4: from 2 Aug 2028 due 1 Sep 2028, open",
+        ],
+    ),
+    "done elsewhere while away, and nothing done earlier counts: the renewal goes on": (
+        replace(YEAR_FROM_COMPLETION, counts_earlier=False),
+        [*AWAY_IN_MARCH, completed("1 Sep 2027"), hired("15 Nov 2027")],
+        [*MET_AND_EXPIRED, "3: from 1 Nov 2027 due 1 Dec 2027, due"],
+    ),
+    "done elsewhere while away, but valid for less long than what was done here: that holds": (
+        YEAR_FROM_COMPLETION,
+        [
+            hired("15 Nov 2026"),
+            completed("1 Dec 2026"),
+            completed("2 Nov 2027"),
+            left("5 Nov 2027"),
+            completed("10 Nov 2027"),
+            hired("1 Jan 2028"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 1 Nov 2027 due 1 Dec 2027, met",
+            "3: from 1 Nov 2028 due 1 Dec 2028, expired",
+            "4: from 1 Nov 2028 due 1 Dec 2028, open",
+        ],
+    ),
+    "done elsewhere before January's window: it does not count for January, as for anybody": (
+        EACH_JANUARY_NO_MINIMUM,
+        [
+            hired("15 Nov 2026"),
+            completed("10 Dec 2026"),
+            left("1 Mar 2027"),
+            completed("1 Sep 2027"),
+            hired("15 Nov 2027"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, expired",
+            "3: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "done of their own accord while exempt: it counts": (
+        YEAR_FROM_COMPLETION,
+        [
+            hired("15 Nov 2026"),
+            completed("1 Dec 2026"),
+            left("1 Mar 2027", "They are exempt: on secondment"),
+            completed("1 Sep 2027"),
+            assigned("1 Oct 2027"),
+        ],
+        [
+            *MET_AND_EXPIRED,
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 2 Aug 2028 due 1 Sep 2028, open",
+        ],
+    ),
+    # Whoever comes back has at least two weeks
+    "back three weeks before the renewal is due: it goes on": (
+        EACH_JANUARY,
+        [*AWAY_BEFORE_JANUARY, hired("10 Jan 2028")],
+        [*JANUARY_EXPIRED, "3: from 2 Dec 2027 due 31 Jan 2028, due"],
+    ),
+    "back a week before the renewal is due: two weeks": (
+        EACH_JANUARY,
+        [*AWAY_BEFORE_JANUARY, hired("24 Jan 2028")],
+        [*JANUARY_EXPIRED, "3: from 2 Dec 2027 due 7 Feb 2028, due"],
+    ),
+    "back on the very day on which the renewal is due: two weeks": (
+        EACH_JANUARY,
+        [*AWAY_BEFORE_JANUARY, hired("31 Jan 2028")],
+        [*JANUARY_EXPIRED, "3: from 2 Dec 2027 due 14 Feb 2028, due"],
+    ),
+    "back the day after the renewal was due: as many days as at first": (
+        EACH_JANUARY,
+        [*AWAY_BEFORE_JANUARY, hired("1 Feb 2028")],
+        [*JANUARY_EXPIRED, "3: from 1 Feb 2028 due 2 Mar 2028, due"],
+    ),
+    "back on the day on which the renewal is due, and done then: the next fixed date": (
+        EACH_JANUARY,
+        [*AWAY_BEFORE_JANUARY, hired("31 Jan 2028"), completed("10 Feb 2028")],
+        [
+            *JANUARY_EXPIRED,
+            "3: from 2 Dec 2027 due 14 Feb 2028, met",
+            "4: from 2 Dec 2028 due 31 Jan 2029, open",
+        ],
+    ),
+    "back where newcomers have five days: two weeks": (
+        Terms(first=First.AFTER_ASSIGNMENT, first_days=5),
+        [assigned("1 Mar 2026"), left("3 Mar 2026"), assigned("1 May 2026")],
+        [
+            "1: from 1 Mar 2026 due 6 Mar 2026, expired",
+            "2: from 1 May 2026 due 15 May 2026, due",
+        ],
+    ),
+    "back in the audience three days before the thirtieth after the hire: two weeks": (
+        ONCE,
+        [hired("15 Nov 2026"), left("20 Nov 2026"), assigned("12 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, expired",
+            "2: from 12 Dec 2026 due 26 Dec 2026, due",
+        ],
+    ),
+    "back before a date, with two days left: two weeks": (
+        Terms(first=First.ON_DATE, first_on=day("30 Jun 2026")),
+        [assigned("1 Mar 2026"), left("1 Apr 2026"), assigned("28 Jun 2026")],
+        [
+            "1: from 1 Mar 2026 due 30 Jun 2026, expired",
+            "2: from 28 Jun 2026 due 12 Jul 2026, due",
+        ],
+    ),
+    "what was done before the assignment is due again in three days: two weeks": (
+        YEAR_FROM_COMPLETION,
+        [completed("4 Mar 2025"), assigned("1 Mar 2026")],
+        [
+            "1: from 1 Mar 2026 due 31 Mar 2026, met",
+            "2: from 2 Feb 2026 due 15 Mar 2026, due",
+        ],
+    ),
+    "a renewal that is new, and due on the day on which it is decided: two weeks": (
+        ONCE,
+        [
+            hired("15 Nov 2025"),
+            completed("1 Dec 2025"),
+            decided("1 Dec 2026", YEAR_FROM_COMPLETION),
+        ],
+        [
+            "1: from 15 Nov 2025 due 15 Dec 2025, met",
+            "2: from 1 Nov 2026 due 15 Dec 2026, due",
+        ],
+    ),
+    "back in time, and away again on leave: two weeks after that": (
+        EACH_JANUARY,
+        [
+            *AWAY_BEFORE_JANUARY,
+            hired("31 Jan 2028"),
+            away("1 Feb 2028", "10 Feb 2028", "20 Feb 2028"),
+        ],
+        [*JANUARY_EXPIRED, "3: from 2 Dec 2027 due 5 Mar 2028, due"],
     ),
     "done on the day of leaving: it is met": (
         ONCE,
