@@ -48,11 +48,11 @@ class Terms:
     """When a course is due, first and again.
 
     `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; they
-    are also what whoever comes on that date or later has, or so many days after the hire. `months` is the length of a cycle that
-    renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR. A renewal
-    may be completed from `window_days` before it is due, and is never due sooner than `minimum_days`
-    after the last completion. `counts_earlier` is whether a completion from before the assignment
-    counts. Raises TermsNotUsable.
+    are also what they have who come on that date or later, or as many days after their hire. `months`
+    is the length of a cycle that renews after a completion or an expiry; `month` and `day` are the fixed
+    date of CALENDAR. A renewal may be completed from `window_days` before it is due, and is never due
+    sooner than `minimum_days` after the last completion. `counts_earlier` is whether a completion from
+    before the assignment counts. Raises TermsNotUsable.
     """
 
     first: First = First.AFTER_ASSIGNMENT
