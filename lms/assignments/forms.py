@@ -25,13 +25,14 @@ from .terms import First, Renewal, Terms, TermsNotUsable
 COVERS = {"everyone": "Everyone of the organization", "some": "Only those chosen below"}
 FIRST = {
     First.AFTER_ASSIGNMENT: "A number of days after they come under the assignment",
-    First.AFTER_HIRE: "A number of days after their hire date",
+    First.AFTER_HIRE: "A number of days after their hire date; for whoever was hired longer ago, after they"
+    " come under the assignment",
     First.ON_DATE: "On a date",
 }
 RENEWAL = {
     Renewal.NONE: "Never: it is done once",
     Renewal.AFTER_COMPLETION: "Some months after each completion",
-    Renewal.AFTER_EXPIRY: "Some months after the last due date, however late it was completed",
+    Renewal.AFTER_EXPIRY: "Some months after the last due date, however early or late it was completed",
     Renewal.CALENDAR: "Every year on the same date",
 }
 EARLIER = {
@@ -90,7 +91,7 @@ class AssignmentForm(FlaskForm):
     window_days = _days(
         "Days before it is due from which it can be completed",
         30,
-        "Completed in this window, nothing is lost: the next time counts from the due date.",
+        "Completed in this window, it counts for that date, and the next time counts from it: nothing is lost.",
     )
     minimum_days = _days(
         "Days that must lie between a completion and the next due date",

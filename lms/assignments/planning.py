@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from .terms import Due, Ended, Leave, Terms, after_leave, first_due, next_due
+from .terms import Due, Ended, Leave, Terms, after_leave, after_return, first_due, next_due
 
 
 class Closed(StrEnum):
@@ -170,22 +170,29 @@ def _go_on(terms: Terms, situation: Situation, cycle: Cycle, today: date) -> lis
 
 
 def _completion_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion | None:
-    """What meets the cycle: the first completion since it opened, or credit for an earlier one.
-
-    There is credit only where a person comes under the assignment: nothing before was asked of them.
-    What would be due again by now does not count, nor does what met another cycle already.
-    """
+    """What meets the cycle: the first completion since it opened, or credit for an earlier one."""
     in_time = next((one for one in situation.completions if one.on >= cycle.due.opens_on), None)
-    if in_time is not None or not situation.completions or not terms.counts_earlier:
-        return in_time
-    latest = situation.completions[-1]
+    return in_time or (_credit_for(terms, situation, cycle) if terms.counts_earlier else None)
+
+
+def _credit_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion | None:
+    """The last completion up to the day on which the cycle entered the record, where it counts.
+
+    There is credit where a person comes under the assignment, or comes back, whether what they did
+    here before still holds or not: nothing was asked of them meanwhile. It must be valid for longer
+    than what they did here, and must not be due again by now; what met another cycle does not count.
+    """
     kept = _kept_before(situation.cycles, cycle.number)
-    if kept is not None and (
-        _ended(kept).completed_on >= latest.on or _is_renewal(terms, situation.cycles, cycle)
-    ):
+    is_renewal = _is_renewal(terms, situation.cycles, cycle)
+    if is_renewal and not _comes_back(situation.cycles, cycle.number):
         return None
-    again = next_due(terms, Ended(latest.on), is_first=True)
-    return latest if again is None or again.due_on > cycle.opened_on else None
+    before = [one for one in situation.completions if one.on <= cycle.opened_on]
+    if not before or (kept is not None and _ended(kept).completed_on >= before[-1].on):
+        return None
+    again = next_due(terms, Ended(before[-1].on), is_first=True)
+    holds = _renewal_of(terms, situation.cycles, kept) if kept is not None else None
+    least = max(cycle.opened_on, holds.due_on) if holds is not None else cycle.opened_on
+    return before[-1] if again is None or again.due_on > least else None
 
 
 def _due_now(terms: Terms, situation: Situation, cycle: Cycle) -> Due | None:
@@ -205,7 +212,8 @@ def _due(terms: Terms, situation: Situation, number: int, *, opened_on: date) ->
     """When the cycle of that number is due, if it entered the record on `opened_on`.
 
     It renews the last one that was kept. Where there is none, or its renewal was due before it entered
-    the record, as for a person who comes back after years, it is like a first one.
+    the record, as for a person who comes back after years, it is like a first one. Whoever comes back,
+    or of whom it is heard later that they are to renew, has at least two weeks from that day.
     """
     due = None
     kept = _kept_before(situation.cycles, number)
@@ -215,6 +223,9 @@ def _due(terms: Terms, situation: Situation, number: int, *, opened_on: date) ->
             return None
     if due is None or due.due_on < opened_on:
         due = first_due(terms, hired_on=situation.hired_on, covered_on=opened_on)
+    # What follows at once, on the day of the completion that it renews, was known in time.
+    if number > 1 and (kept is None or _ended(kept).completed_on < opened_on):
+        due = after_return(due, opened_on)
     return after_leave(due, situation.leaves)
 
 
@@ -224,6 +235,11 @@ def _kept_before(cycles: Sequence[Cycle], number: int) -> Cycle | None:
     return next(
         (one for one in reversed(cycles) if one.number < number and one.closed in kept), None
     )
+
+
+def _comes_back(cycles: Sequence[Cycle], number: int) -> bool:
+    """Whether the assignment had let go of the person before the cycle of that number."""
+    return any(one.number == number - 1 and one.closed is Closed.EXPIRED for one in cycles)
 
 
 def _renewal_of(terms: Terms, cycles: Sequence[Cycle], kept: Cycle) -> Due | None:

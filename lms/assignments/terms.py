@@ -14,8 +14,8 @@ from lms.foundation.months import add_months, in_month
 
 MAX_DAYS = 3_650
 MAX_MONTHS = 120
-# Whoever comes back from leave gets two weeks for what became due meanwhile.
-DAYS_AFTER_LEAVE = 14
+# Whoever comes back, from a leave or under the assignment, has two weeks for what is due by then.
+DAYS_AFTER_RETURN = 14
 
 
 class First(StrEnum):
@@ -47,12 +47,12 @@ class TermsNotUsable(ValueError):
 class Terms:
     """When a course is due, first and again.
 
-    `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; with
-    ON_DATE, they are what whoever comes after that date has. `months` is the length of a cycle that
-    renews after a completion or an expiry; `month` and `day` are the fixed date of CALENDAR. A renewal
-    may be completed from `window_days` before it is due, and is never due sooner than `minimum_days`
-    after the last completion. `counts_earlier` is whether a completion from before the assignment
-    counts. Raises TermsNotUsable.
+    `first_on` goes with ON_DATE. `first_days` are counted from the hire or from the assignment; they
+    are also what they have who come on that date or later, or as many days after their hire. `months`
+    is the length of a cycle that renews after a completion or an expiry; `month` and `day` are the fixed
+    date of CALENDAR. A renewal may be completed from `window_days` before it is due, and is never due
+    sooner than `minimum_days` after the last completion. `counts_earlier` is whether a completion from
+    before the assignment counts. Raises TermsNotUsable.
     """
 
     first: First = First.AFTER_ASSIGNMENT
@@ -157,16 +157,18 @@ class Due:
 def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
     """When the first cycle is due for someone hired then, whom the assignment covers since then.
 
-    It opens at once. Nobody is late on the day they come under the assignment: whoever was hired long
-    ago, or comes after the date on which it was due, has as many days from that day as the terms give.
-    Where the day of hire is not known, the day they were covered stands for it.
+    It opens at once, and is due on the date, or so many days after the hire, if that is still to come
+    on the day they come under the assignment. Else they have as many days from that day as the terms
+    give: nobody has to finish on the day on which they are told. So it is for whoever was hired that
+    long ago, comes on the date or after it, or has no known day of hire.
     """
-    if terms.first is First.ON_DATE and terms.first_on and covered_on <= terms.first_on:
-        return Due(covered_on, terms.first_on, terms.first_on.day)
-    start = covered_on
-    if terms.first is First.AFTER_HIRE and hired_on is not None:
-        start = max(hired_on, covered_on)
-    due_on = start + timedelta(days=terms.first_days)
+    days = timedelta(days=terms.first_days)
+    meant = None
+    if terms.first is First.ON_DATE:
+        meant = terms.first_on
+    elif terms.first is First.AFTER_HIRE and hired_on is not None:
+        meant = hired_on + days
+    due_on = meant if meant is not None and meant > covered_on else covered_on + days
     return Due(covered_on, due_on, due_on.day)
 
 
@@ -184,30 +186,32 @@ class Ended:
 def next_due(terms: Terms, ended: Ended, *, is_first: bool) -> Due | None:
     """When the cycle after `ended` opens and is due; None where the terms ask for no renewal.
 
-    - After a completion, and after the first expiry: `months` after the completion.
-    - Completed inside its window, a renewal's new validity begins where the old one ends: the next is
-      due `months` after the last due date, so that an early bird loses nothing.
-    - Completed late, it is due `months` after the completion or, where it renews after the expiry,
-      on the next of the dates `months` apart that the last due date belongs to.
+    - After a completion: `months` after it. A renewal that was completed inside its window is valid
+      from where the old one ends: `months` after the last due date, so that an early bird loses
+      nothing. A first cycle has no validity to lose, and counts from its completion.
+    - After an expiry: `months` after the last due date, of a first cycle too, however early it was
+      completed; late, on the next of the dates `months` apart that the last due date belongs to.
+      What was completed before the cycle opened has no due date, and counts from the completion.
     - On a calendar date: the first one after both the last due date and the completion.
 
-    Never within `minimum_days` of the completion, and never twice in one period: a date that comes
-    too soon, or not after the last due date, is passed over for the next one of its kind. `is_first`
-    is whether `ended` was the person's first cycle, whose due date is a deadline and not yet an expiry.
+    Never within `minimum_days` of the completion, and never twice in one period: a completion in the
+    window before a date counts for that date, of whichever cycle it was. A date that comes too soon,
+    or not after the last due date, is passed over for the next one of its kind, and no other is:
+    however early a cycle was completed, nothing is valid without end. `is_first` is whether `ended`
+    was the person's first cycle.
     """
     if not terms.renews:
         return None
-    earliest = ended.completed_on + timedelta(days=max(terms.minimum_days, 1))
+    # The whole window lies ahead, so that no completion meets two cycles.
+    days_between = max(terms.minimum_days, terms.window_days + 1)
+    earliest = ended.completed_on + timedelta(days=days_between)
     if ended.due is not None:
         earliest = max(earliest, ended.due.due_on + timedelta(days=1))
     if terms.renewal is Renewal.CALENDAR:
         due_on, day = _next_calendar_date(terms, earliest), terms.day or 1
     else:
         due_on, day = _next_anniversary(terms, ended, earliest, is_first=is_first)
-    # A day later at the earliest, so that no completion meets two cycles.
-    tomorrow = ended.completed_on + timedelta(days=1)
-    opens_on = max(due_on - timedelta(days=terms.window_days), tomorrow)
-    return Due(opens_on, due_on, day)
+    return Due(due_on - timedelta(days=terms.window_days), due_on, day)
 
 
 def _next_calendar_date(terms: Terms, earliest: date) -> date:
@@ -221,9 +225,9 @@ def _next_anniversary(
 ) -> tuple[date, int]:
     months = terms.months or 1
     start, day = ended.completed_on, ended.completed_on.day
-    if ended.due is not None and not is_first:
+    if ended.due is not None:
         is_late = ended.completed_on > ended.due.due_on
-        if not is_late or terms.renewal is Renewal.AFTER_EXPIRY:
+        if terms.renewal is Renewal.AFTER_EXPIRY or not (is_first or is_late):
             start, day = ended.due.due_on, ended.due.day_meant
     count = 1
     while (due_on := add_months(start, months * count, day)) < earliest:
@@ -239,17 +243,24 @@ class Leave:
     ends_on: date
 
 
+def after_return(due: Due, back_on: date) -> Due:
+    """`due`, put off where it is less than two weeks after the day on which the person came back.
+
+    What renews counts from the new date.
+    """
+    due_on = max(due.due_on, back_on + timedelta(days=DAYS_AFTER_RETURN))
+    return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+
+
 def after_leave(due: Due, leaves: Iterable[Leave]) -> Due:
     """`due`, put off where the person is on leave on that day: two weeks after their last day away.
 
-    Leaves that follow each other without a day between them are one. What renews counts from the new
-    date.
+    Leaves that follow each other without a day between them are one.
     """
-    due_on = due.due_on
     for away in _joined(leaves):
-        if away.starts_on <= due_on <= away.ends_on:
-            due_on = away.ends_on + timedelta(days=DAYS_AFTER_LEAVE)
-    return due if due_on == due.due_on else Due(due.opens_on, due_on, due_on.day)
+        if away.starts_on <= due.due_on <= away.ends_on:
+            due = after_return(due, away.ends_on)
+    return due
 
 
 def _joined(leaves: Iterable[Leave]) -> list[Leave]:

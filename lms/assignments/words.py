@@ -49,12 +49,13 @@ def _group(noun: str, names: Iterable[str]) -> str:
 
 
 def first_in_words(terms: Terms) -> str:
-    """When it is due first, such as `Due 30 days after hire`."""
+    """When it is due first, such as `Due 30 days after assignment`."""
     days = counted(terms.first_days, "day")
     if terms.first is First.ON_DATE and terms.first_on is not None:
-        return f"Due on {date_in_full(terms.first_on)}, or {days} after coming later"
-    start = "hire" if terms.first is First.AFTER_HIRE else "assignment"
-    return f"Due {days} after {start}"
+        return f"Due on {date_in_full(terms.first_on)}, or {days} after coming then or later"
+    if terms.first is First.AFTER_HIRE:
+        return f"Due {days} after hire, or after assignment for whoever was hired longer ago"
+    return f"Due {days} after assignment"
 
 
 def renewal_in_words(terms: Terms) -> str:

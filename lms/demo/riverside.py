@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -70,10 +72,13 @@ class Riverside:
 
     def live(self) -> None:
         """Let everything come about in its order, with what each new day brings by itself."""
-        for days, step in sorted(self._steps(), key=lambda one: -one[0]):
+        days_ago = itemgetter(0)
+        for days, steps in groupby(sorted(self._steps(), key=days_ago, reverse=True), days_ago):
             at = self._ago(days)
-            self._new_day(at)
-            step(at)
+            # What opens on a day may be completed on it, but only what is done after it was opened counts.
+            self._new_day(at - 4 * QUIZ_TAKES)
+            for _days, step in steps:
+                step(at)
         self._new_day(self.now)
 
     def _new_day(self, at: datetime) -> None:

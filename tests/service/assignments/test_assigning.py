@@ -75,6 +75,37 @@ def test_a_first_day_still_to_come_is_waited_for(employer: Employer) -> None:
     assert employer.owed(ada) == [(1, date(2026, 3, 10), date(2026, 3, 24), None, True)]
 
 
+def test_days_after_hire_count_from_the_hire_where_they_are_not_over(employer: Employer) -> None:
+    hired = [date(2026, 1, 1), date(2026, 2, 10), date(2026, 2, 23), SUNDAY, None]
+    people = [employer.hire(hired_on=day) for day in hired]
+    employer.assign(Terms(First.AFTER_HIRE))
+    due = [date(2026, 3, 31), date(2026, 3, 12), date(2026, 3, 25), DUE, DUE]
+    assert [employer.owed(one) for one in people] == [[(1, SUNDAY, day, None, True)] for day in due]
+    # Whoever is entered later has what is left of the days.
+    later = employer.hire(hired_on=SUNDAY, now=MONDAY + timedelta(days=10))
+    assert employer.obligation(later).due_on == DUE
+    employer.new_day(MONDAY + timedelta(days=12))
+    assert [employer.obligation(one).due_on for one in people] == due
+
+
+def test_what_was_completed_for_another_rule_meanwhile_counts_on_coming_back(
+    employer: Employer,
+) -> None:
+    ada = employer.hire(job_title="Nurse")
+    employer.assign(YEARLY, Audience(job_titles=frozenset({"Nurse"})))
+    employer.complete(ada, MONDAY)
+    employer.place(ada, MONDAY + timedelta(days=30), job_title="Cook")
+    cooks = Audience(job_titles=frozenset({"Cook"}))
+    employer.assign(Terms(counts_earlier=False), cooks, now=MONDAY + timedelta(days=100))
+    employer.complete(ada, MONDAY + timedelta(days=110))
+    employer.place(ada, MONDAY + timedelta(days=200), job_title="Nurse")
+    assert [row[:1] + row[2:4] for row in employer.owed(ada)][2:] == [
+        (2, date(2027, 3, 1), "expired"),
+        (3, date(2027, 3, 1), "met"),
+        (4, date(2027, 6, 19), None),
+    ]
+
+
 def test_an_audience_of_groups_follows_transfers(employer: Employer) -> None:
     nurse = employer.hire(job_title="Nurse")
     medic = employer.hire(job_title="Medic", site="Pier 4")

@@ -24,9 +24,12 @@ class Event:
     terms: Terms | None = None
 
 
-def hired(on: str, *, known: bool = True) -> Event:
-    """Begins to work there, and comes under the assignment if they did not before."""
-    hired_on = day(on) if known else None
+def hired(on: str, *, since: str | None = None, known: bool = True) -> Event:
+    """Comes under the assignment by beginning to work there.
+
+    `since` is the hire date of whoever is entered, or moves into the audience, on a later day.
+    """
+    hired_on = day(since or on) if known else None
     return Event(day(on), lambda was, _: replace(was, hired_on=hired_on, not_covered=None))
 
 

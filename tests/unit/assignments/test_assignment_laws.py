@@ -18,7 +18,7 @@ from lms.assignments.planning import (
     plan,
     taken,
 )
-from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, next_due
+from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, first_due, next_due
 from lms.foundation.months import add_months
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -102,6 +102,28 @@ def situations(draw: st.DrawFn) -> tuple[Situation, date]:
     return situation, today
 
 
+# The first time
+
+
+@LAW
+@example(Terms(first=First.AFTER_HIRE, first_days=30), date(2026, 10, 23), date(2026, 11, 22))
+@given(all_terms(), st.none() | DAYS, DAYS)
+def test_nobody_has_less_time_than_the_terms_give_but_by_a_date_that_lies_ahead(
+    terms: Terms, hired_on: date | None, covered_on: date
+) -> None:
+    """Due so many days after the hire, or on the date, where that is still to come; else from now."""
+    due = first_due(terms, hired_on=hired_on, covered_on=covered_on)
+    given_ = timedelta(days=terms.first_days)
+    ahead = {
+        First.ON_DATE: terms.first_on,
+        First.AFTER_HIRE: hired_on and hired_on + given_,
+        First.AFTER_ASSIGNMENT: None,
+    }[terms.first]
+    assert due.opens_on == covered_on
+    assert due.due_on == (ahead if ahead and ahead > covered_on else covered_on + given_)
+    assert due.day_meant == due.due_on.day
+
+
 # Planning
 
 
@@ -171,6 +193,58 @@ def test_time_that_passes_moves_nothing(
     assert [type(step).__name__ for step in steps] in ([], ["Begin"])
 
 
+@LAW
+@example(
+    Terms(first=First.AFTER_HIRE, renewal=Renewal.AFTER_COMPLETION, months=12),
+    date(2026, 11, 15),
+    16,
+    90,
+    184,
+    75,
+)
+@given(
+    all_terms(),
+    DAYS,
+    st.none() | SPANS,
+    st.integers(0, 700),
+    st.integers(0, 700),
+    st.integers(1, 700),
+)
+def test_what_was_done_while_away_holds_and_whoever_comes_back_has_two_weeks(
+    terms: Terms, hired_on: date, done: int | None, left: int, done_again: int, back: int
+) -> None:
+    """Whenever somebody comes back, so that sooner is never worse than later.
+
+    The numbers are days from each of these to the next; who did it first, if they did, is hired.
+    """
+    terms = replace(terms, counts_earlier=True)
+    day, now = hired_on, Situation(hired_on=hired_on)
+    now = settled(terms, now, day)
+    if done is not None:
+        day += timedelta(days=done)
+        now = settled(terms, replace(now, completions=(Completion(1, day),)), day)
+    day += timedelta(days=left)
+    now = settled(terms, replace(now, not_covered="They left the organization."), day)
+    elsewhere_on = day + timedelta(days=done_again)
+    now = replace(now, completions=(*now.completions, Completion(2, elsewhere_on)))
+    back_on = elsewhere_on + timedelta(days=back)
+    now = settled(terms, replace(now, not_covered=None), back_on)
+    unfinished = [one.due.due_on for one in now.cycles if one.closed is None]
+    again = next_due(terms, Ended(elsewhere_on), is_first=True)
+    if again is None:
+        # It is done once and for all.
+        assert not unfinished
+        return
+    (due_on,) = unfinished
+    assert due_on >= back_on + timedelta(days=14)
+    if again.due_on > back_on:
+        assert due_on >= again.due_on
+
+
+def settled(terms: Terms, situation: Situation, today: date) -> Situation:
+    return taken(situation, plan(terms, situation, today), today)
+
+
 # Renewal
 
 
@@ -196,18 +270,127 @@ def test_the_next_time_opens_after_the_completion_and_respects_the_minimum(
     assert following.due_on >= completed_on + timedelta(days=terms.minimum_days)
 
 
+@st.composite
+def first_cycles(draw: st.DrawFn) -> tuple[Terms, Ended]:
+    """Terms that renew, often without a minimum time, and a first cycle of theirs that was completed."""
+    terms = draw(all_terms(renews=True))
+    if draw(st.booleans()):
+        terms = replace(terms, minimum_days=0)
+    covered_on = draw(DAYS)
+    due = first_due(terms, hired_on=draw(st.none() | DAYS), covered_on=covered_on)
+    days = (due.due_on - covered_on).days
+    return terms, Ended(covered_on + timedelta(days=draw(st.integers(0, days + 900))), due)
+
+
+JANUARY = Terms(
+    first=First.ON_DATE,
+    first_on=date(2027, 1, 30),
+    renewal=Renewal.CALENDAR,
+    month=1,
+    day=31,
+    window_days=60,
+)
+THE_DAY_BEFORE = Due(date(2026, 11, 22), date(2027, 1, 30), 30)
+IN_DECEMBER = Due(date(2026, 11, 15), date(2026, 12, 15), 15)
+
+
 @LAW
-@given(renewals(), st.data())
-def test_completing_inside_the_window_never_shortens_validity(
-    given_: tuple[Terms, Due], data: st.DataObject
+@example((JANUARY, Ended(date(2027, 1, 30), THE_DAY_BEFORE)))
+@example((JANUARY, Ended(date(2026, 12, 10), IN_DECEMBER)))
+@given(first_cycles())
+def test_the_first_time_counts_for_the_date_in_whose_window_it_was_done(
+    given_: tuple[Terms, Ended],
 ) -> None:
-    """It is valid for a whole period from the day on which the old one expires."""
+    """The next is due after the first, and its whole window lies ahead: never twice in one window."""
+    terms, ended = given_
+    following = next_due(terms, ended, is_first=True)
+    assert following is not None
+    assert ended.due is not None
+    assert following.due_on > ended.due.due_on
+    assert following.opens_on == following.due_on - timedelta(days=terms.window_days)
+    assert following.opens_on > ended.completed_on
+
+
+@LAW
+@example((JANUARY, Ended(date(2027, 1, 30), THE_DAY_BEFORE)), [0])
+@given(first_cycles(), st.lists(st.integers(-400, 900), max_size=6))
+def test_never_due_twice_in_one_period_after_the_first_time(
+    given_: tuple[Terms, Ended], habits: list[int]
+) -> None:
+    """From the first renewal on, due dates are a period apart, whatever the minimum time is."""
+    terms, ended = given_
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    due = next_due(terms, ended, is_first=True)
+    assert due is not None
+    for habit in habits:
+        completed_on = max(due.opens_on, due.due_on + timedelta(days=habit))
+        following = next_due(terms, Ended(completed_on, due), is_first=False)
+        assert following is not None
+        assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+        assert following.opens_on > completed_on
+        due = following
+
+
+@LAW
+@given(renewals(), st.booleans(), st.data())
+def test_completing_inside_the_window_never_shortens_validity(
+    given_: tuple[Terms, Due], is_first: bool, data: st.DataObject
+) -> None:
+    """It is valid for a whole period from the day on which the old one expires.
+
+    Where a course is valid from its completion on, nothing expires at the end of a first cycle: it is
+    valid for a whole period from the completion.
+    """
     terms, due = given_
     completed_on = data.draw(st.dates(due.opens_on, due.due_on))
-    following = next_due(terms, Ended(completed_on, due), is_first=False)
+    following = next_due(terms, Ended(completed_on, due), is_first=is_first)
     assert following is not None
     months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
-    assert following.due_on >= add_months(due.due_on, months, due.day_meant)
+    whole = add_months(due.due_on, months, due.day_meant)
+    if is_first and terms.renewal is Renewal.AFTER_COMPLETION:
+        whole = add_months(completed_on, months)
+    assert following.due_on >= whole
+
+
+MIDSUMMER = Terms(
+    first=First.ON_DATE, first_on=date(2027, 6, 30), renewal=Renewal.AFTER_EXPIRY, months=12
+)
+BY_MIDSUMMER = Due(date(2026, 11, 22), date(2027, 6, 30), 30)
+
+
+@LAW
+@example((MIDSUMMER, Ended(date(2027, 3, 22), BY_MIDSUMMER)))
+@example((MIDSUMMER, Ended(date(2027, 9, 18), BY_MIDSUMMER)))
+@given(first_cycles())
+def test_after_the_first_due_date_renewals_count_from_it_however_early_or_late(
+    given_: tuple[Terms, Ended],
+) -> None:
+    """In time it is one period after the due date exactly; late, it is one of the dates in step."""
+    terms, ended = given_
+    months = terms.months or 0
+    expiring = replace(terms, renewal=Renewal.AFTER_EXPIRY, window_days=0, minimum_days=0)
+    following = next_due(expiring, ended, is_first=True)
+    assert following is not None
+    assert ended.due is not None
+    steps = (add_months(ended.due.due_on, months * count) for count in range(1, 2_000))
+    assert following.due_on == next(one for one in steps if one > ended.completed_on)
+    if ended.completed_on <= ended.due.due_on:
+        assert following.due_on == add_months(ended.due.due_on, months)
+
+
+@LAW
+@example((MIDSUMMER, Ended(date(2026, 11, 22), BY_MIDSUMMER)), True)
+@given(first_cycles(), st.booleans())
+def test_nothing_is_valid_without_end(given_: tuple[Terms, Ended], is_first: bool) -> None:
+    """The next time is due at most a period after the first day on which it could be."""
+    terms, ended = given_
+    following = next_due(terms, ended, is_first=is_first)
+    assert following is not None
+    assert ended.due is not None
+    months = 12 if terms.renewal is Renewal.CALENDAR else terms.months or 0
+    between = timedelta(days=max(terms.minimum_days, terms.window_days + 1))
+    soonest = max(ended.due.due_on + timedelta(days=1), ended.completed_on + between)
+    assert following.due_on <= add_months(soonest, months)
 
 
 @LAW

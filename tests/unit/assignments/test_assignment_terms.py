@@ -108,6 +108,25 @@ def test_three_years_of_a_hire_in_november_with_a_course_each_january() -> None:
     assert told(terms, date(2026, 11, 15), 90)[1] == ("2028-01-31", "2027-12-02")
 
 
+@pytest.mark.parametrize(
+    ("hired_on", "due_on"),
+    [
+        (date(2026, 10, 1), "2026-12-22"),
+        (date(2026, 11, 2), "2026-12-02"),
+        (date(2026, 11, 15), "2026-12-15"),
+        (date(2026, 11, 22), "2026-12-22"),
+        (date(2026, 12, 7), "2027-01-06"),
+    ],
+)
+def test_the_simulator_counts_from_the_hire_date(hired_on: date, due_on: str) -> None:
+    today = max(date(2026, 11, 22), hired_on)
+    terms = Terms(first=First.AFTER_HIRE, first_days=30)
+    (one,) = forecast(
+        terms, Situation(hired_on=hired_on), today, date(2029, 12, 31), days_before_due=0
+    )
+    assert one.due.due_on.isoformat() == due_on
+
+
 def test_three_years_of_somebody_who_is_always_late() -> None:
     terms = Terms(first=First.AFTER_HIRE, renewal=Renewal.AFTER_COMPLETION, months=12)
     assert told(terms, date(2026, 11, 15), -10) == [

@@ -57,10 +57,14 @@ def test_whom_in_words(values: dict[str, Any], words: str) -> None:
     ("terms", "first", "again"),
     [
         (Terms(), "Due 30 days after assignment", "Once"),
-        (Terms(first=First.AFTER_HIRE, first_days=1), "Due 1 day after hire", "Once"),
+        (
+            Terms(first=First.AFTER_HIRE, first_days=1),
+            "Due 1 day after hire, or after assignment for whoever was hired longer ago",
+            "Once",
+        ),
         (
             Terms(first=First.ON_DATE, first_on=date(2026, 6, 30)),
-            "Due on 30 June 2026, or 30 days after coming later",
+            "Due on 30 June 2026, or 30 days after coming then or later",
             "Once",
         ),
         (

@@ -70,6 +70,24 @@ def test_a_preview_tells_what_would_happen_and_saves_nothing(
     assert kept() == before
 
 
+@pytest.mark.parametrize(
+    ("hired_on", "due"),
+    [
+        # Today it is 2 March.
+        ("2026-02-10", "12 March 2026"),
+        ("2026-01-31", "1 April 2026"),
+        ("2026-03-12", "11 April 2026"),
+        ("", "1 April 2026"),
+    ],
+)
+def test_the_simulator_counts_from_the_hire_date_that_is_typed(
+    riverside: House, hired_on: str, due: str
+) -> None:
+    asked = FORM | PREVIEW | {"hired_on": hired_on, "habit": "0"}
+    page = text_of(riverside.client.get(f"{riverside.address}/new", query_string=asked))
+    assert f"<td>{due}</td><td>{due}</td>" in page
+
+
 PREVIEW = {"do": "preview"}
 
 
