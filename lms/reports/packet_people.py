@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, select
@@ -15,6 +15,7 @@ from lms.foundation.database import stream
 from lms.organizations import models as organizations
 from lms.organizations.models import Membership, TeamMembership
 
+from .audit_trail import start_of
 from .tenure import Position, Stay, position_at, stay_in
 
 Row = tuple[object, ...]
@@ -31,7 +32,14 @@ class Person:
 
     def named_at(self, moment: datetime) -> Row:
         """Name, number and place as they were at a moment."""
-        then = position_at(self.history, moment)
+        return self._named_as(position_at(self.history, moment))
+
+    @property
+    def named_last(self) -> Row:
+        """The same of the period's last day, or of their own last day if they left before."""
+        return self._named_as(self.stay.position)
+
+    def _named_as(self, then: Position) -> Row:
         return self.name, then.employee_number, then.job_title, then.department, then.site
 
     @property
@@ -55,6 +63,10 @@ class Period:
     def holds(self, moment: datetime) -> bool:
         """Whether it happened in the period."""
         return self.start <= moment < self.end
+
+    def last_moment_of(self, day: date) -> datetime:
+        """The moment just before a day is over: who moved on at midnight is on that day what they were."""
+        return start_of(day + timedelta(days=1), self.zone) - timedelta(microseconds=1)
 
 
 def people_of(session: Session, period: Period, audience: Audience) -> dict[int, Person]:

@@ -205,11 +205,14 @@ def gather(session: Session, packet: EvidencePacket, *, base_url: str, now: date
     return Contents(
         facts=_facts(session, packet, audience, period, now),
         tables={
-            "roster.csv": learning.roster(),
+            "roster.csv": learning.roster(owing.completed_elsewhere),
+            "owed.csv": owing.owed(),
             "completions.csv": learning.completions() + owing.vouched(),
+            "lessons.csv": learning.lessons(),
             "attempts.csv": learning.attempts(),
             "attestations.csv": learning.attestations(),
             "waivers.csv": owing.waivers(),
+            "moves.csv": owing.moves(),
             "overdue.csv": owing.overdue(),
         },
         modules=_modules(session, period, learning),
