@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.assignments.audience import Audience, Placed
+from lms.assignments.models import Assignment
 from lms.foundation.clock import in_zone
 from lms.foundation.database import stream
 from lms.organizations import models as organizations
 from lms.organizations.models import Membership, TeamMembership
 
 from .audit_trail import start_of
+from .business import is_its_business
 from .tenure import Position, Stay, position_at, stay_in
 
 Row = tuple[object, ...]
@@ -161,6 +163,14 @@ class Reader:
                 Membership.organization_id == self.period.organization_id
             )
         )
+
+    @property
+    def is_its_business(self) -> ColumnElement[bool]:
+        """The condition that an enrolment is told of, which is that of a person's page."""
+        assigned = select(Assignment.course_id).where(
+            Assignment.organization_id == self.period.organization_id
+        )
+        return is_its_business(assigned)
 
     def rows(self, query: Executable) -> Iterator[Any]:
         """The rows about these people: the first column is the id of the user."""

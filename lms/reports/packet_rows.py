@@ -1,4 +1,8 @@
-"""What the people of an evidence packet did: completions, lessons, attempts, and what they signed."""
+"""What the people of an evidence packet did: completions, lessons, attempts, and what they signed.
+
+Each query has the same condition, `is_its_business`: what another employer has had somebody do who belongs
+to both is in no packet of this one.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +58,7 @@ class Learning(Reader):
                 Enrolment.course_id == self.period.course_id,
                 CourseCompletion.completed_at < self.period.end,
                 self.belongs(Enrolment.user_id),
+                self.is_its_business,
             )
             .order_by(CourseCompletion.completed_at, CourseCompletion.id)
         )
@@ -138,6 +143,7 @@ class Learning(Reader):
             .where(
                 Enrolment.course_id == self.period.course_id,
                 self.belongs(Enrolment.user_id),
+                self.is_its_business,
             )
             .group_by(Enrolment.user_id)
         )
@@ -211,6 +217,7 @@ class Learning(Reader):
                 latest.graded_at,
                 Regrade.reason,
             )
+            .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
             .join(Module, Module.id == Attempt.module_id)
             .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
             .outerjoin(latest, (latest.attempt_id == Attempt.id) & is_latest)
@@ -219,6 +226,7 @@ class Learning(Reader):
                 Module.slug.in_(self.slugs),
                 Attempt.submitted_at < self.period.end,
                 self.belongs(Attempt.user_id),
+                self.is_its_business,
             )
             .order_by(Attempt.submitted_at, Attempt.id)
         )
@@ -271,6 +279,7 @@ class Learning(Reader):
                 Attestation.signed_at >= self.period.start,
                 Attestation.signed_at < self.period.end,
                 self.belongs(Enrolment.user_id),
+                self.is_its_business,
             )
             .order_by(Attestation.signed_at, Attestation.id)
         )
@@ -293,10 +302,12 @@ class Learning(Reader):
                 Response.saved_at,
             )
             .join(Attempt, Attempt.id == Response.attempt_id)
+            .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
             .where(
                 Response.question_id.in_(sorted({question_id for _, question_id in statements})),
                 Attempt.submitted_at < self.period.end,
                 self.belongs(Attempt.user_id),
+                self.is_its_business,
             )
             .order_by(Response.id)
         )

@@ -1,4 +1,4 @@
-"""An evidence packet tells what was so then, agrees with itself."""
+"""An evidence packet tells what was so then, agrees with itself, and tells nothing of another employer."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.assignments import decisions
 from lms.assignments.models import Obligation, ObligationMove
 from lms.courses.catalogue import Catalogue
+from lms.courses.models import Attestation
 from lms.foundation.audit import Actor
 from lms.foundation.database import Database
 from lms.organizations.models import Membership
@@ -17,14 +18,18 @@ from tests.factories import (
     complete_course,
     enrol,
     finish_lessons,
+    make_member,
+    make_organization,
+    make_user,
     publish_sample,
     take_quiz,
 )
-from tests.sample_content import LESSON
+from tests.sample_content import LESSON, PLEDGE, PLEDGE_FILE, RIGHT, quiz_with
 
-from .packet_house import END, START, House, at, of, owe, place, table
+from .packet_house import END, SIGNED, START, House, at, of, owe, place, table
 
 Pack = Callable[..., dict[str, bytes]]
+LEARNT = ("completions.csv", "attempts.csv", "attestations.csv", "lessons.csv")
 
 
 def vouch(session: Session, house: House, owed: Obligation, day: date, **values: Any) -> None:
@@ -45,6 +50,76 @@ def extend(session: Session, house: House, owed: Obligation, day: date, **values
         due_on=day,
         by=Actor("Grace Manager", house.manager_id),
         **{"reason": "Was ill", "now": at(4, 5), **values},
+    )
+
+
+# Of this organization and of no other
+
+
+@pytest.fixture
+def pledged(database: Database, house: House) -> str:
+    """Ada belongs to Parkside too, which had her complete and sign a course; her certificate's number."""
+    quiz = quiz_with("## How long does it last?", SIGNED + "## How long does it last?")
+    with database.transaction() as session:
+        shelf = publish_sample(session, quiz | {PLEDGE_FILE: PLEDGE}, now=at(1, 20))
+        parkside = make_organization(session, slug="parkside", name="Parkside")
+        hugo = make_user(session, name="Hugo Other")
+        make_member(session, parkside, hugo, "manager")
+        ada = Membership(
+            organization_id=parkside.id, user_id=house.people["Ada"], joined_at=at(1, 5)
+        )
+        session.add(ada)
+        course = shelf.courses["pledge"]
+        row = enrol(session, house.people["Ada"], course, now=at(3, 1), enrolled_by_id=hugo.id)
+        finish_lessons(session, row, shelf, now=at(3, 2))
+        take_quiz(
+            session, row, shelf, answers={"promise": ["accepted", "Ada Parkside"]}, now=at(3, 3)
+        )
+        session.add(
+            Attestation(
+                enrolment_id=row.id,
+                course_revision_id=course.revision_id,
+                statement="I keep to Parkside's rules.",
+                signed_name="Ada Parkside",
+                signed_at=at(3, 4),
+            )
+        )
+        shorter = shelf.courses["refresher"]
+        row = enrol(session, house.people["Ada"], shorter, now=at(3, 5), enrolled_by_id=hugo.id)
+        answers = {**RIGHT, "promise": ["accepted", "Ada Parkside"]}
+        take_quiz(session, row, shelf, answers=answers, now=at(3, 5))
+        return "Ada Parkside"
+
+
+@pytest.mark.parametrize("course", ["pledge", "refresher", "onboarding"])
+def test_what_another_employer_has_had_somebody_do_is_in_no_packet(
+    pack: Pack, pledged: str, course: str
+) -> None:
+    files = pack(course_slug=course)
+    for name in LEARNT:
+        assert table(files, name) == [], name
+    assert {row["last completed at"] for row in table(files, "roster.csv")} == {""}
+    assert not [name for name in files if name.startswith("certificates/")]
+    assert not [name for name, body in files.items() if pledged.encode() in body]
+
+
+def test_it_is_there_for_the_employer_who_has_had_them_do_it_and_where_both_assign_it(
+    database: Database, house: House, shelf: Catalogue, pack: Pack, pledged: str
+) -> None:
+    with database.transaction() as session:
+        owe(session, house, shelf, "Cy", course="refresher", closed_at=at(1, 6),
+            closed_how="expired", reason="")  # fmt: skip
+    files = pack(course_slug="refresher")
+    assert of(table(files, "completions.csv"), "name", "completed at") == [
+        ("Ada Someone", "2026-03-05T12:00:00Z")
+    ]
+    assert len([name for name in files if name.startswith("certificates/")]) == 1
+    assert of(table(files, "attempts.csv"), "name", "submitted at") == [
+        ("Ada Someone", "2026-03-05T12:00:00Z")
+    ]
+    assert of(table(files, "lessons.csv"), "lesson", "finished at")[0] == (
+        "right-amount",
+        "2026-03-02T12:00:00Z",
     )
 
 
