@@ -138,7 +138,8 @@ def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
 def _offer(scope: Scope, form: PacketForm) -> Choices:
     """Give the form what there is to choose from, which this answers with too."""
     session = web.session()
-    offered = choices(session, scope, form.teams.data or [], typed_name(form.find.data or ""))
+    typed = typed_name(form.find.data or "")
+    offered = choices(session, scope, form.teams.data or [], typed, ever=True)
     today = in_zone(web.now(), scope.time_zone).date()
     form.offer(packets.course_titles(session), offered, today)
     return offered

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.accounts.models import User
 from lms.app import create_app
 from lms.courses.catalogue import Catalogue
 from lms.foundation import web
@@ -18,13 +20,22 @@ from lms.foundation.database import Database
 from lms.foundation.jobs import Job
 from lms.foundation.mail import FolderMailer
 from lms.foundation.settings import Settings, SettingsError
+from lms.organizations.models import Membership, Position, Team
 from lms.organizations.positions import append
-from lms.reports import packets
+from lms.organizations.teams import end_team
+from lms.reports import archive, packets
 from lms.reports.models import EvidencePacket
 from lms.reports.seal import check
 from lms.work import make_worker
 from tests.conftest import StandingClock
-from tests.factories import BEGINNING, make_member, make_organization, make_team, make_user
+from tests.factories import (
+    BEGINNING,
+    make_member,
+    make_organization,
+    make_team,
+    make_team_member,
+    make_user,
+)
 from tests.web.test_query_counts import statements
 
 SignIn = Callable[[int], FlaskClient]
@@ -207,6 +218,91 @@ def test_an_audience_of_teams_and_titles_is_kept(
     assert packet.audience["team_ids"] == [house.team]
     assert packet.audience["job_titles"] == ["Aide <b>"]
     assert "Teams: Night shift; Job titles: Aide &lt;b&gt;" in text_of(grace)
+
+
+@pytest.fixture
+def past(database: Database, house: House) -> None:
+    """In February Mia was a night aide in a house that nobody is in today; her team was closed in March."""
+    with database.transaction() as session:
+        mia = session.scalars(
+            sa.select(Membership).join(Membership.user).where(User.name == "Mia Member")
+        ).one()
+        for month, values in (
+            (2, {"job_title": "Night aide", "department": "Ward 3", "site": "Old house"}),
+            (3, {"job_title": "aide <B>", "department": "", "site": ""}),
+        ):
+            moment = datetime(2026, month, 1, tzinfo=UTC)
+            session.add(Position(membership_id=mia.id, starts_at=moment, is_member=True, **values))
+        shift = session.get_one(Team, house.team)
+        make_team_member(session, shift, mia)
+        end_team(session, shift, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+        theirs = session.get_one(Team, house.other_team)
+        end_team(session, theirs, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+        hugo = session.scalars(sa.select(Membership).where(Membership.user_id == house.hugo)).one()
+        before = {"job_title": "Their cook", "department": "Their kitchen", "site": "Their house"}
+        session.add(Position(membership_id=hugo.id, starts_at=BEGINNING, is_member=True, **before))
+
+
+def labels(page: str) -> list[str]:
+    return re.findall(r'type="checkbox".*?<label[^>]*>([^<]*)</label>', page, re.DOTALL)
+
+
+def test_what_people_were_and_teams_that_have_ended_are_offered_and_marked(
+    grace: FlaskClient, past: None
+) -> None:
+    assert labels(text_of(grace)) == [
+        "Night shift (ended)",
+        "Aide &lt;b&gt;",
+        "Night aide (former)",
+        "Ward 3 (former)",
+        "Old house (former)",
+    ]
+    # A rule is for whoever is here.
+    rule = grace.get("/organizations/riverside/assignments/new?covers=some").text
+    for old in ("Night shift", "Night aide", "Ward 3", "Old house"):
+        assert old not in rule
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"teams": "shift"},
+        {"job_titles": "Night aide"},
+        {"departments": "Ward 3"},
+        {"sites": "Old house"},
+    ],
+)
+def test_a_packet_is_about_whoever_was_placed_so_on_its_last_day(
+    grace: FlaskClient, database: Database, house: House, past: None, about: dict[str, str]
+) -> None:
+    if "teams" in about:
+        about = {"teams": str(house.team)}
+    assert grace.post(PAGE, data=FORM | {"who": "some"} | about).status_code == 303
+    later = FORM | {"who": "some", "ends_on": "2026-03-02"} | about
+    assert grace.post(PAGE, data=later).status_code == 303
+    then, today = (archive.read(one.body or b"")["roster.csv"] for one in rows(database))
+    assert b"Mia Member" in then
+    assert b"Mia Member" not in today
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"teams": "theirs"},
+        {"job_titles": "Their cook"},
+        {"departments": "Their kitchen"},
+        {"sites": "Their house"},
+    ],
+)
+def test_nothing_of_another_organizations_past_can_be_chosen(
+    grace: FlaskClient, database: Database, house: House, past: None, about: dict[str, str]
+) -> None:
+    if "teams" in about:
+        about = {"teams": str(house.other_team)}
+    answer = grace.post(PAGE, data=FORM | {"who": "some"} | about)
+    assert answer.status_code == 422
+    assert "not a valid choice" in answer.text
+    assert rows(database) == []
 
 
 def test_a_site_in_production_without_a_key_says_what_is_missing(
