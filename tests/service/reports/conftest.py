@@ -1,7 +1,8 @@
 """What tests of evidence packets share."""
 
+import itertools
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -68,21 +69,23 @@ def shelf(database: Database) -> Catalogue:
 def pack(database: Database, house: House, shelf: Catalogue) -> Callable[..., dict[str, bytes]]:
     """A function that makes a packet for March; its files."""
 
+    # Each is asked for long after the one before: else it would be the same.
+    moments = (NOW + timedelta(hours=hours) for hours in itertools.count())
+
     def made(audience: Audience = EVERYONE, **values: Any) -> dict[str, bytes]:
+        told = {
+            "course_slug": "onboarding",
+            "starts_on": date(2026, 3, 1),
+            "ends_on": date(2026, 3, 31),
+            "audience": audience,
+            "by_id": house.manager_id,
+            "now": next(moments),
+        }
         with database.transaction() as session:
-            packet_id = packets.ask(
-                session,
-                house.scope,
-                **{
-                    "course_slug": "onboarding",
-                    "starts_on": date(2026, 3, 1),
-                    "ends_on": date(2026, 3, 31),
-                    "audience": audience,
-                    "by_id": house.manager_id,
-                    "now": NOW,
-                    **values,
-                },
-            ).id
+            wanted = packets.wanted(session, house.scope, **(told | values))
+            packet, is_new = packets.ask(session, wanted)
+            assert is_new
+            packet_id = packet.id
         packets.make(database, packet_id, signer=SIGNER, base_url="https://x.example", now=NOW)
         with database.reading_session() as session:
             packet = session.get_one(EvidencePacket, packet_id)
