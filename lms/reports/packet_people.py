@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, select
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.assignments.audience import Audience, Placed
 from lms.assignments.models import Assignment
-from lms.foundation.clock import in_zone
+from lms.foundation.clock import end_of_day, in_zone
 from lms.foundation.database import stream
 from lms.organizations import models as organizations
 from lms.organizations.models import Membership, TeamMembership
 
-from .audit_trail import start_of
 from .business import is_its_business
 from .tenure import Position, Stay, position_at, stay_in
 
@@ -67,8 +66,8 @@ class Period:
         return self.start <= moment < self.end
 
     def last_moment_of(self, day: date) -> datetime:
-        """The moment just before a day is over: who moved on at midnight is on that day what they were."""
-        return start_of(day + timedelta(days=1), self.zone) - timedelta(microseconds=1)
+        """The end of a day, and not the midnight after: who moves on then was something else on that day."""
+        return end_of_day(day, self.zone)
 
 
 def people_of(session: Session, period: Period, audience: Audience) -> dict[int, Person]:
