@@ -11,6 +11,7 @@ from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
 from lms.certificates.models import Certificate
 from lms.courses.catalogue import Catalogue
+from lms.courses.models import Attestation
 from lms.organizations.models import (
     LeaveOfAbsence,
     Membership,
@@ -19,6 +20,7 @@ from lms.organizations.models import (
     Team,
     TeamMembership,
 )
+from lms.organizations.positions import append
 from lms.organizations.roster import Mapped
 from lms.quizzes import accommodations
 from lms.quizzes.models import Accommodation
@@ -29,6 +31,7 @@ from tests.factories import (
     complete_course,
     enrol,
     make_assignment,
+    make_member,
     make_user,
     take_quiz,
 )
@@ -166,3 +169,23 @@ class Side:
             digest="0" * 64,
         )
         return {"import_id": roster.id, "packet_id": packet.id}
+
+
+def belong_to_both(session: Session, sample: Catalogue, ours: Side, theirs: Side) -> None:
+    """Sam, whom theirs has had complete and sign a course that ours never assigned."""
+    sam = make_user(session, name="Sam Both")
+    both = [session.get_one(Organization, side.organization_id) for side in (ours, theirs)]
+    append(session, [make_member(session, one, sam).id for one in both], BEGINNING)
+    pledge = sample.courses["pledge"]
+    make_assignment(session, both[1], pledge, theirs.manager_id)
+    row = enrol(session, sam.id, pledge)
+    session.add(
+        Attestation(
+            enrolment_id=row.id,
+            course_revision_id=pledge.revision_id,
+            statement=f"I keep to what {theirs.mark} says.",
+            signed_name=f"Sam of {theirs.mark}",
+            signed_at=BEGINNING,
+        )
+    )
+    complete_course(session, row, sample)

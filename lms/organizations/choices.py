@@ -1,5 +1,8 @@
 """What an organization's people can be chosen by: the positions that occur, and its teams.
 
+Who is to do something is chosen by what there is today. What tells of days gone by is asked with `ever`: it
+offers positions that somebody had and nobody has, and teams that have ended, and marks them so.
+
 Statements are built once for each shape that a scope has.
 """
 
@@ -10,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Executable,
     Select,
     bindparam,
@@ -24,7 +28,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.database import as_parameter, fetch, part_of_union
 
 from .filters import PLACES
-from .models import Membership, Team
+from .models import Membership, Position, Team
 from .scopes import Scope
 
 # So many teams are offered in a list; where there are more, one is found by its name.
@@ -60,14 +64,16 @@ class Choices:
         return replace(self, typed=typed, found=first, has_more=len(found) > MOST_FOUND)
 
 
-def choices(session: Session, scope: Scope, team_ids: Collection[int], typed: str) -> Choices:
+def choices(
+    session: Session, scope: Scope, team_ids: Collection[int], typed: str, *, ever: bool = False
+) -> Choices:
     """What several can be chosen of, where teams with these ids are already and a name may be typed."""
-    rows = fetch(session, _choices_of(scope.shape), **scope.values)
+    rows = fetch(session, _choices_of(scope.shape, ever), **scope.values)
     teams = _teams(rows, "team")
     if len(teams) <= MOST_TEAMS:
         return Choices(*_places(rows), teams=teams)
-    chosen = teams_of(session, scope, team_ids) if team_ids else {}
-    found = teams_called(session, scope, typed) if typed else {}
+    chosen = teams_of(session, scope, team_ids, ever=ever) if team_ids else {}
+    found = teams_called(session, scope, typed, ever=ever) if typed else {}
     return Choices(*_places(rows), teams=chosen, has_many_teams=True).with_found(typed, found)
 
 
@@ -91,32 +97,47 @@ def typed_name(text: str) -> str:
     return " ".join(text.split())[:LONGEST_NAME]
 
 
-def teams_called(session: Session, scope: Scope, name: str) -> dict[int, str]:
+def teams_called(
+    session: Session, scope: Scope, name: str, *, ever: bool = False
+) -> dict[int, str]:
     """The team that has this name, in whatever case; where none has, those whose names hold it.
 
     At most `MOST_FOUND` and one more.
     """
-    rows = fetch(session, _called(scope.shape, name), **scope.values)
+    rows = fetch(session, _called(scope.shape, name, ever), **scope.values)
     exact = [row for row in rows if row[1].lower() == name.lower()]
     return _by_name(exact or rows)
 
 
 def teams_of(
-    session: Session, scope: Scope, among: Collection[int] | None = None
+    session: Session,
+    scope: Scope,
+    among: Collection[int] | None = None,
+    *,
+    ever: bool = False,
 ) -> dict[int, str]:
-    """The teams of a scope that there are now, by name; only those `among` these ids, if they are given."""
+    """The teams of a scope by name, of those that there are now; only those `among` these ids, if given."""
     if among is None or len(among) > FEW_TEAMS:
-        every = _by_name(fetch(session, _teams_of(scope.shape), **scope.values))
+        every = _by_name(fetch(session, _teams_of(scope.shape, ever), **scope.values))
         return {id_: name for id_, name in every.items() if among is None or id_ in among}
     values = {**scope.values, "among": sorted(among)}
-    return _by_name(fetch(session, _teams_among(scope.shape), **values))
+    return _by_name(fetch(session, _teams_among(scope.shape, ever), **values))
 
 
 def _places(rows: Sequence[Any]) -> list[dict[str, str]]:
-    """The job titles, the departments and the sites in rows of choices."""
-    places = [row[1:4] for row in rows if row[0] == "place"]
-    columns = [sorted(set(filter(None, column))) for column in zip(*places, strict=True)]
-    return [{value: value for value in column} for column in columns or ([], [], [])]
+    """The job titles, the departments and the sites in rows of choices; after today's, those of the past."""
+    return [_place(rows, column) for column in range(1, 1 + len(PLACES))]
+
+
+def _place(rows: Sequence[Any], column: int) -> dict[str, str]:
+    here = {row[column] for row in rows if row[0] == "place" and row[column]}
+    # Who is meant is decided without regard to case: another spelling of today's is no choice of its own.
+    spelt = {value.casefold() for value in here}
+    past = {row[column] for row in rows if row[0] == "past" and row[column]}
+    former = sorted(value for value in past if value.casefold() not in spelt)
+    return {value: value for value in sorted(here)} | {
+        value: f"{value} (former)" for value in former
+    }
 
 
 def _teams(rows: Sequence[Any], kind: str) -> dict[int, str]:
@@ -124,8 +145,9 @@ def _teams(rows: Sequence[Any], kind: str) -> dict[int, str]:
 
 
 def _by_name(rows: Sequence[Any]) -> dict[int, str]:
-    """Teams by id, in the order of their names."""
-    return dict(sorted(rows, key=lambda row: (row[1].lower(), row[0])))
+    """Teams by id, in the order of their names, and at last those that have ended."""
+    found = sorted(rows, key=lambda row: (bool(row[2]), row[1].lower(), row[0]))
+    return {id_: f"{name} (ended)" if has_ended else name for id_, name, has_ended in found}
 
 
 # Statements
@@ -134,15 +156,17 @@ _CHOICES: dict[str, Any] = {
     **{name: getattr(Membership, name).type for name in PLACES},
     "team_id": Team.id.type,
     "team": Team.name.type,
+    "has_ended": Boolean(),
 }
 # SQLite uses an index with a condition only for the very same condition.
 _IS_HERE = text("membership.ended_at IS NULL")
 
 
 @cache
-def _choices_of(scope: Scope) -> Executable:
+def _choices_of(scope: Scope, ever: bool) -> Executable:
     """The statement for all positions, and a list of teams as long as it may be."""
-    return union_all(*_choice_parts(scope))
+    past = [_past_places(scope)] if ever else []
+    return union_all(*_choice_parts(scope, ever), *past)
 
 
 @cache
@@ -152,13 +176,26 @@ def _filters_of(scope: Scope) -> Executable:
     return union_all(*_choice_parts(scope), _team_part("chosen", chosen))
 
 
-def _choice_parts(scope: Scope) -> list[Any]:
-    return [*_places_of(scope), _team_part("team", _some_teams_of(scope))]
+def _choice_parts(scope: Scope, ever: bool = False) -> list[Any]:
+    return [*_places_of(scope), _team_part("team", _some_teams_of(scope, ever))]
 
 
-def _team_part(kind: str, teams: Select[int, str]) -> Any:
+def _team_part(kind: str, teams: Select[int, str, bool]) -> Any:
     found = teams.subquery()
-    return part_of_union(_CHOICES, kind, team_id=found.c.id, team=found.c.name)
+    return part_of_union(
+        _CHOICES, kind, team_id=found.c.id, team=found.c.name, has_ended=found.c.has_ended
+    )
+
+
+def _past_places(scope: Scope) -> Any:
+    """What these people were at any time."""
+    columns = {name: getattr(Position, name) for name in PLACES}
+    placed = part_of_union(_CHOICES, "past", **columns)
+    return (
+        placed.join_from(Position, Membership, Membership.id == Position.membership_id)
+        .where(scope.members(as_parameter))
+        .distinct()
+    )
 
 
 def _places_of(scope: Scope) -> list[Any]:
@@ -183,25 +220,26 @@ def _values_of(name: str) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def _teams_of(scope: Scope) -> Select[int, str]:
-    return select(Team.id, Team.name).where(scope.teams(as_parameter))
+def _teams_of(scope: Scope, ever: bool = False) -> Select[int, str, bool]:
+    has_ended = Team.ended_at.is_not(None).label("has_ended")
+    return select(Team.id, Team.name, has_ended).where(scope.teams(as_parameter, ever=ever))
 
 
 @cache
-def _some_teams_of(scope: Scope) -> Select[int, str]:
+def _some_teams_of(scope: Scope, ever: bool = False) -> Select[int, str, bool]:
     """Teams up to one more than a list may hold, whichever are found first."""
-    return _teams_of(scope).limit(MOST_TEAMS + 1)
+    return _teams_of(scope, ever).limit(MOST_TEAMS + 1)
 
 
 @cache
-def _teams_among(scope: Scope) -> Executable:
-    return _teams_of(scope).where(Team.id.in_(bindparam("among", expanding=True)))
+def _teams_among(scope: Scope, ever: bool) -> Executable:
+    return _teams_of(scope, ever).where(Team.id.in_(bindparam("among", expanding=True)))
 
 
-def _called(scope: Scope, name: str) -> Executable:
+def _called(scope: Scope, name: str, ever: bool) -> Executable:
     is_exact = or_(Team.name == name, func.lower(Team.name) == name.lower())
     return (
-        _teams_of(scope)
+        _teams_of(scope, ever)
         .where(Team.name.icontains(name, autoescape=True))
         .order_by(is_exact.desc(), func.lower(Team.name))
         .limit(MOST_FOUND + 1)

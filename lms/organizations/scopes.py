@@ -57,12 +57,12 @@ class Scope:
         )
         return condition & Membership.id.in_(in_team)
 
-    def teams(self, written: Writing = as_value) -> ColumnElement[bool]:
-        """The condition that a row of `Team` in a query belongs to it and has not ended."""
+    def teams(self, written: Writing = as_value, *, ever: bool = False) -> ColumnElement[bool]:
+        """The condition that a row of `Team` in a query belongs to it and has not ended, or did `ever`."""
         condition = Team.organization_id == written("organization_id", self.organization_id)
         if self.team_ids is not None:
             condition &= Team.id.in_(written("team_ids", sorted(self.team_ids)))
-        return condition & Team.ended_at.is_(None)
+        return condition if ever else condition & Team.ended_at.is_(None)
 
 
 _WHOLE = Scope(0, "", "", "")

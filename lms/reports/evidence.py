@@ -19,15 +19,30 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "roster.csv": (
         ("name", "employee number", *PLACE, "hired on", "member since", "left on", "last completed at"),
         "Everyone of the audience who was a member at any time in the period, as they were on its last"
-        " day, or on their own last day if they left before.",
+        " day, or on their own last day if they left before. Who last completed the course elsewhere has"
+        " the day alone.",
+    ),
+    "owed.csv": (
+        ("name", "employee number", *PLACE, "cycle", "opened at", "to do from", "due on", "state",
+         "ended on"),
+        "Who had to complete the course: each cycle that somebody owed at any time in the period, with the"
+        " dates in force at the end of its last day, and where it stood then. What had ended before the"
+        " period is not here; roster.csv tells when each person last completed the course.",
     ),
     "completions.csv": (
         (
             "name", "employee number", *PLACE, "completed at", "score in percent", "course revision",
-            "module revisions", "certificate number", "valid until", "vouched for by", "reason",
+            "module revisions", "certificate number", "valid until", "vouched for by", "vouched for at",
+            "reason",
         ),
         "Every completion in the period, with what the person was at that moment. One that somebody"
-        " vouches for, because it took place elsewhere, has their name and their reason.",
+        " vouches for, because it took place elsewhere, has their name and their reason; it has a day and"
+        " no moment, and the person is there as they were at the end of that day.",
+    ),
+    "lessons.csv": (
+        ("name", "employee number", "module", "module revision", "lesson", "finished at"),
+        "Every lesson of the course that was finished, by the revision that was read: those finished in"
+        " the period, and earlier ones that count for a completion in it.",
     ),
     "attempts.csv": (
         (
@@ -46,9 +61,16 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
          "reason", "withdrawn at", "withdrawn by"),
         "Who did not have to complete the course, who decided so, and why.",
     ),
+    "moves.csv": (
+        ("name", "employee number", *PLACE, "cycle", "due before", "due after", "moved at", "moved by",
+         "reason"),
+        "Every due date of a cycle in owed.csv that was moved, whenever that was: every other table has the"
+        " one in force at the end of the period's last day. What the rule moved by itself has no name.",
+    ),
     "overdue.csv": (
         ("name", "employee number", *PLACE, "cycle", "due on", "days late", "how it ended", "ended on"),
-        "What was due and not done at the end of the period's last day, and what ended undone in it.",
+        "What was overdue on the period's last day, because it was due before that day and not done by its"
+        " end, and what was overdue when it ended undone in the period.",
     ),
 }  # fmt: skip
 
@@ -163,12 +185,13 @@ def readme(contents: Contents) -> str:
         f" {_plain(facts.ends_on)}, both included, by the days of {facts.time_zone}\n"
         f"About: {facts.audience}\nPeople: {len(contents.tables['roster.csv'])}\n"
         f"Made by {facts.made_by} at {facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        "Everything here is as the record held it when the packet was made. Moments are in UTC. A cell"
+        "Everything here is as the record held it when the packet was made, and of this organization:"
+        " what another employer has enrolled somebody in is not told. Moments are in UTC. A cell"
         " that would run as a formula in a spreadsheet begins with an apostrophe.",
         *(f"{name}\n  {words}" for name, (_, words) in TABLES.items()),
         "lessons/, course/\n  The lessons, the quizzes with their keys, and the course, exactly as they were"
-        " published, by revision: those in force in the period, and those that a completion or an attempt"
-        " names.",
+        " published, by revision: those in force in the period, and those that a completion, a lesson or an"
+        " attempt names.",
         _certificates_words(contents.certificates),
         "manifest.json, manifest.sig, public-key.pem\n  The SHA-256 digest of every file, the signature"
         " of that list (Ed25519), and the key to check it with. audit_trail is the last entry of the"

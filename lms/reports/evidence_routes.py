@@ -41,8 +41,8 @@ def ask(slug: str) -> ResponseReturnValue:
     offered, signer = _offer(scope, form), signer_of(web.services().settings)
     if signer is None or not form.validate_on_submit():
         return _page(scope, form, offered), 422
-    packet_id, is_small = _asked(scope, form)
-    if is_small:
+    packet_id, is_at_once = _asked(scope, form)
+    if is_at_once:
         services = web.services()
         packets.make(
             services.database,
@@ -103,24 +103,35 @@ def packets_file(slug: str, kind: str) -> ResponseReturnValue:
 
 
 def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
-    """Commit what a valid form asks for; the packet's id, and whether it is small enough to be made now."""
-    session, audience = web.session(), form.audience()
+    """Commit what a valid form asks for; the packet's id, and whether it can be had at once."""
+    session = web.session()
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
-    packet = packets.ask(
+    wanted = packets.wanted(
         session,
         scope,
         course_slug=form.course.data,
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
-        audience=audience,
+        audience=form.audience(),
         by_id=person().id,
         now=web.now(),
     )
-    packet_id, is_small = packet.id, packets.is_small(session, packet)
-    if not is_small:
+    packet, is_new = packets.ask(session, wanted)
+    is_at_once = packet.state == "ready" or packets.is_small(session, packet)
+    if is_new:
+        _note(scope, form, packet.id, is_at_once=is_at_once)
+    web.commit()
+    return packet.id, is_at_once
+
+
+def _note(scope: Scope, form: PacketForm, packet_id: int, *, is_at_once: bool) -> None:
+    """Write who asked for what, and leave it to a worker where it takes longer."""
+    session = web.session()
+    if not is_at_once:
         key = f"{packets.JOB}:{packet_id}"
         jobs.ask(session, packets.JOB, {"packet_id": packet_id}, run_at=web.now(), key=key)
+    teams = packets.team_names(session, scope.organization_id)
     current.record(
         scope,
         "evidence.asked",
@@ -129,16 +140,15 @@ def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
         packets.course_titles(session)[form.course.data],
         first_day=str(form.starts_on.data),
         last_day=str(form.ends_on.data),
-        about=audience_words(audience, packets.team_names(session, scope.organization_id)),
+        about=audience_words(form.audience(), teams),
     )
-    web.commit()
-    return packet_id, is_small
 
 
 def _offer(scope: Scope, form: PacketForm) -> Choices:
     """Give the form what there is to choose from, which this answers with too."""
     session = web.session()
-    offered = choices(session, scope, form.teams.data or [], typed_name(form.find.data or ""))
+    typed = typed_name(form.find.data or "")
+    offered = choices(session, scope, form.teams.data or [], typed, ever=True)
     today = in_zone(web.now(), scope.time_zone).date()
     form.offer(packets.course_titles(session), offered, today)
     return offered

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.assignments.audience import Audience, Placed
-from lms.foundation.clock import in_zone
+from lms.assignments.models import Assignment
+from lms.foundation.clock import end_of_day, in_zone
 from lms.foundation.database import stream
 from lms.organizations import models as organizations
 from lms.organizations.models import Membership, TeamMembership
 
+from .business import is_its_business
 from .tenure import Position, Stay, position_at, stay_in
 
 Row = tuple[object, ...]
@@ -31,7 +33,14 @@ class Person:
 
     def named_at(self, moment: datetime) -> Row:
         """Name, number and place as they were at a moment."""
-        then = position_at(self.history, moment)
+        return self._named_as(position_at(self.history, moment))
+
+    @property
+    def named_last(self) -> Row:
+        """The same of the period's last day, or of their own last day if they left before."""
+        return self._named_as(self.stay.position)
+
+    def _named_as(self, then: Position) -> Row:
         return self.name, then.employee_number, then.job_title, then.department, then.site
 
     @property
@@ -55,6 +64,10 @@ class Period:
     def holds(self, moment: datetime) -> bool:
         """Whether it happened in the period."""
         return self.start <= moment < self.end
+
+    def last_moment_of(self, day: date) -> datetime:
+        """The end of a day, and not the midnight after: who moves on then was something else on that day."""
+        return end_of_day(day, self.zone)
 
 
 def people_of(session: Session, period: Period, audience: Audience) -> dict[int, Person]:
@@ -149,6 +162,14 @@ class Reader:
                 Membership.organization_id == self.period.organization_id
             )
         )
+
+    @property
+    def is_its_business(self) -> ColumnElement[bool]:
+        """The condition that an enrolment is told of, which is that of a person's page."""
+        assigned = select(Assignment.course_id).where(
+            Assignment.organization_id == self.period.organization_id
+        )
+        return is_its_business(assigned)
 
     def rows(self, query: Executable) -> Iterator[Any]:
         """The rows about these people: the first column is the id of the user."""

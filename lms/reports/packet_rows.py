@@ -1,13 +1,17 @@
-"""What the people of an evidence packet did: completions, attempts, and what they signed."""
+"""What the people of an evidence packet did: completions, lessons, attempts, and what they signed.
 
-from collections.abc import Sequence
+Each query has the same condition, `is_its_business`: what another employer has had somebody do who belongs
+to both is in no packet of this one.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.models import Certificate
@@ -16,6 +20,7 @@ from lms.courses.models import (
     CourseCompletion,
     CourseRevision,
     Enrolment,
+    LessonCompletion,
     Module,
     ModuleRevision,
 )
@@ -53,6 +58,7 @@ class Learning(Reader):
                 Enrolment.course_id == self.period.course_id,
                 CourseCompletion.completed_at < self.period.end,
                 self.belongs(Enrolment.user_id),
+                self.is_its_business,
             )
             .order_by(CourseCompletion.completed_at, CourseCompletion.id)
         )
@@ -62,12 +68,17 @@ class Learning(Reader):
     def _in_period(self) -> Sequence[Any]:
         return [row for row in self._completed if self.period.holds(row.completed_at)]
 
-    def roster(self) -> list[Row]:
-        """The rows of roster.csv."""
-        last = {row.user_id: row.completed_at for row in self._completed}
+    def roster(self, elsewhere: Mapping[int, date]) -> list[Row]:
+        """The rows of roster.csv; `elsewhere` are the days of the last completions vouched for."""
+        last: dict[int, object] = {row.user_id: row.completed_at for row in self._completed}
+        days = {row.user_id: self.day(row.completed_at) for row in self._completed}
+        for user_id, day in elsewhere.items():
+            here = days.get(user_id)
+            if here is None or day > here:
+                last[user_id] = day
         return [
             (
-                *person.named_at(person.stay.position.starts_at),
+                *person.named_last,
                 person.stay.position.hired_on,
                 self.day(person.stay.since),
                 self.day(person.stay.until),
@@ -91,6 +102,7 @@ class Learning(Reader):
                 row.expires_at,
                 None,
                 None,
+                None,
             )
             for row in self._in_period
         ]
@@ -102,13 +114,13 @@ class Learning(Reader):
 
     @cached_property
     def named_revisions(self) -> set[tuple[str, int]]:
-        """Slug and number of each revision of a module that a completion or an attempt names."""
+        """Slug and number of each revision of a module that a completion, a lesson or an attempt names."""
         named = {
             (slug, number)
             for row in self._in_period
             for slug, number in row.module_revisions.items()
         }
-        return named | {(row.slug, row.revision) for row in self._attempted}
+        return named | {(row.slug, row.revision) for row in (*self._attempted, *self._finished)}
 
     @cached_property
     def named_courses(self) -> set[int]:
@@ -116,11 +128,71 @@ class Learning(Reader):
         return {row.number for row in self._in_period}
 
     @cached_property
-    def _attempted(self) -> Sequence[Any]:
-        """The attempts of the period, and earlier ones that count for a completion in it."""
+    def _since(self) -> Mapping[int, datetime]:
+        """From when on work is told of, of those of whom earlier work counts for a completion in the period."""
         since: dict[int, datetime] = {}
         for row in self._in_period:
             since[row.user_id] = min(row.counts_from, since.get(row.user_id, self.period.start))
+        return since
+
+    @cached_property
+    def _begun(self) -> Mapping[int, datetime]:
+        """From when on lessons count for the course, of everybody who takes it."""
+        query = (
+            select(Enrolment.user_id, func.min(Enrolment.counts_from))
+            .where(
+                Enrolment.course_id == self.period.course_id,
+                self.belongs(Enrolment.user_id),
+                self.is_its_business,
+            )
+            .group_by(Enrolment.user_id)
+        )
+        return {row[0]: row[1] for row in self.rows(query)}
+
+    @cached_property
+    def _finished(self) -> Sequence[Any]:
+        """The lessons finished in the period, and earlier ones that count for a completion in it."""
+        query = (
+            select(
+                LessonCompletion.user_id,
+                Module.slug,
+                ModuleRevision.number.label("revision"),
+                LessonCompletion.lesson_slug,
+                LessonCompletion.completed_at,
+            )
+            .join(Module, Module.id == LessonCompletion.module_id)
+            .join(ModuleRevision, ModuleRevision.id == LessonCompletion.module_revision_id)
+            .where(
+                Module.slug.in_(self.slugs),
+                LessonCompletion.completed_at < self.period.end,
+                self.belongs(LessonCompletion.user_id),
+            )
+            .order_by(LessonCompletion.completed_at, LessonCompletion.id)
+        )
+        start, since, begun = self.period.start, self._since, self._begun
+        return [
+            row
+            for row in self.rows(query)
+            if row.user_id in begun
+            and row.completed_at >= max(begun[row.user_id], since.get(row.user_id, start))
+        ]
+
+    def lessons(self) -> list[Row]:
+        """The rows of lessons.csv."""
+        return [
+            (
+                *self.people[row.user_id].named,
+                row.slug,
+                row.revision,
+                row.lesson_slug,
+                row.completed_at,
+            )
+            for row in self._finished
+        ]
+
+    @cached_property
+    def _attempted(self) -> Sequence[Any]:
+        """The attempts of the period, and earlier ones that count for a completion in it."""
         latest, later = aliased(Grade), aliased(Grade)
         is_latest = ~(
             select(later.id)
@@ -145,6 +217,7 @@ class Learning(Reader):
                 latest.graded_at,
                 Regrade.reason,
             )
+            .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
             .join(Module, Module.id == Attempt.module_id)
             .join(ModuleRevision, ModuleRevision.id == Attempt.module_revision_id)
             .outerjoin(latest, (latest.attempt_id == Attempt.id) & is_latest)
@@ -153,13 +226,14 @@ class Learning(Reader):
                 Module.slug.in_(self.slugs),
                 Attempt.submitted_at < self.period.end,
                 self.belongs(Attempt.user_id),
+                self.is_its_business,
             )
             .order_by(Attempt.submitted_at, Attempt.id)
         )
         return [
             row
             for row in self.rows(query)
-            if row.submitted_at >= since.get(row.user_id, self.period.start)
+            if row.submitted_at >= self._since.get(row.user_id, self.period.start)
         ]
 
     @cached_property
@@ -205,6 +279,7 @@ class Learning(Reader):
                 Attestation.signed_at >= self.period.start,
                 Attestation.signed_at < self.period.end,
                 self.belongs(Enrolment.user_id),
+                self.is_its_business,
             )
             .order_by(Attestation.signed_at, Attestation.id)
         )
@@ -227,10 +302,12 @@ class Learning(Reader):
                 Response.saved_at,
             )
             .join(Attempt, Attempt.id == Response.attempt_id)
+            .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
             .where(
                 Response.question_id.in_(sorted({question_id for _, question_id in statements})),
                 Attempt.submitted_at < self.period.end,
                 self.belongs(Attempt.user_id),
+                self.is_its_business,
             )
             .order_by(Response.id)
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from lms.accounts.models import User
 from lms.assignments.audience import Audience
@@ -46,6 +46,8 @@ JOB = "evidence.make"
 # Up to so many people a packet is made while the one who asked for it waits.
 MADE_AT_ONCE = 200
 SHOWN = 100
+# An identical packet asked for again within so long is the same one.
+SAME_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def course_titles(session: Session) -> dict[str, str]:
     return dict(sorted(titles.items(), key=lambda item: (item[1].casefold(), item[0])))
 
 
-def ask(
+def wanted(
     session: Session,
     scope: Scope,
     *,
@@ -87,8 +89,8 @@ def ask(
     by_id: int,
     now: datetime,
 ) -> EvidencePacket:
-    """Note that a packet is wanted; `make` makes it."""
-    packet = EvidencePacket(
+    """A packet to `ask` for."""
+    return EvidencePacket(
         organization_id=scope.organization_id,
         course_id=session.scalars(select(Course.id).where(Course.slug == course_slug)).one(),
         starts_on=starts_on,
@@ -98,9 +100,34 @@ def ask(
         asked_by_id=by_id,
         asked_at=now,
     )
+
+
+def ask(session: Session, packet: EvidencePacket) -> tuple[EvidencePacket, bool]:
+    """Note that a packet is wanted, which `make` makes: the packet, and whether it is new.
+
+    Whoever asks for the same within a minute, as by a double click, means the one that they asked for
+    before. Those who ask at once take turns at the organization's row, so that each sees what the one
+    before it asked for.
+    """
+    take_turns = select(Organization.id).where(Organization.id == packet.organization_id)
+    session.execute(take_turns.with_for_update(key_share=True))
+    same = ("organization_id", "course_id", "starts_on", "ends_on", "asked_by_id")
+    lately = session.scalars(
+        select(EvidencePacket)
+        .where(
+            *(getattr(EvidencePacket, name) == getattr(packet, name) for name in same),
+            EvidencePacket.asked_at > packet.asked_at - SAME_WITHIN,
+            EvidencePacket.state != "failed",
+        )
+        .order_by(EvidencePacket.id.desc())
+        .options(defer(EvidencePacket.body))
+    )
+    for one in lately:
+        if one.audience == packet.audience:
+            return one, False
     session.add(packet)
     session.flush()
-    return packet
+    return packet, True
 
 
 def is_small(session: Session, packet: EvidencePacket) -> bool:
@@ -205,11 +232,14 @@ def gather(session: Session, packet: EvidencePacket, *, base_url: str, now: date
     return Contents(
         facts=_facts(session, packet, audience, period, now),
         tables={
-            "roster.csv": learning.roster(),
+            "roster.csv": learning.roster(owing.completed_elsewhere),
+            "owed.csv": owing.owed(),
             "completions.csv": learning.completions() + owing.vouched(),
+            "lessons.csv": learning.lessons(),
             "attempts.csv": learning.attempts(),
             "attestations.csv": learning.attestations(),
             "waivers.csv": owing.waivers(),
+            "moves.csv": owing.moves(),
             "overdue.csv": owing.overdue(),
         },
         modules=_modules(session, period, learning),

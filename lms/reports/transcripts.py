@@ -7,7 +7,7 @@ their own; what another employer has enrolled them in is not its business.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -26,6 +26,7 @@ from lms.organizations.member_records import record_of
 from lms.organizations.scopes import Scope
 from lms.quizzes.models import Attempt, Grade
 
+from .business import is_its_business
 from .compliance import Assigned
 from .obligation_rows import TODAY, state_column
 from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
@@ -83,9 +84,8 @@ def _in_order(records: Mapping[int, CourseRecord]) -> Sequence[CourseRecord]:
 _newer, _reached, _each = aliased(CourseRevision), aliased(CourseRevision), aliased(Grade)
 _latest = select(func.max(_newer.id)).where(_newer.course_id == Course.id).scalar_subquery()
 _in_force = select(func.max(_each.number)).where(_each.attempt_id == Attempt.id).scalar_subquery()
-_MINE = (Enrolment.user_id == bindparam("user_id")) & or_(
-    Enrolment.course_id.in_(bindparam("course_ids", expanding=True)),
-    Enrolment.enrolled_by_id.is_(None),
+_MINE = (Enrolment.user_id == bindparam("user_id")) & is_its_business(
+    bindparam("course_ids", expanding=True)
 )
 # Each enrolment: its course, the course's title, and its completion if there is one.
 _COMPLETIONS = (

@@ -2,6 +2,8 @@
 
 `ours` and `theirs` have the same of everything. The manager of `ours` writes ids of `theirs` into
 addresses and forms. A new route fails here until it is added to `FIELDS`, deliberately.
+
+Sam belongs to both: what theirs has had him do is theirs alone.
 """
 
 import itertools
@@ -26,7 +28,8 @@ from tests.factories import (
     BEGINNING,
     publish_sample,
 )
-from tests.sides import Side
+from tests.sample_content import PLEDGE, PLEDGE_FILE
+from tests.sides import Side, belong_to_both
 
 # What every name and text of theirs holds, and nothing of ours.
 MARK = "Zanzibar"
@@ -112,9 +115,10 @@ class World:
     ) -> None:
         self.app, self.database = app, database
         with database.transaction() as session:
-            sample = publish_sample(session)
+            sample = publish_sample(session, {PLEDGE_FILE: PLEDGE})
             self.ours = Side(session, sample, "ours", "Riverside", 1_000)
             self.theirs = Side(session, sample, "theirs", MARK, THEIR_IDS)
+            belong_to_both(session, sample, self.ours, self.theirs)
         for side in (self.ours, self.theirs):
             make_notices(database, side.organization_id, BEGINNING)
         self.client = sign_in(self.ours.manager_id)

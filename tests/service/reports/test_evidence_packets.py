@@ -1,182 +1,31 @@
 """What an evidence packet holds: what was true in the period, of these people and of nobody else."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.assignments.audience import Audience
-from lms.assignments.models import Assignment, Exemption, Obligation
+from lms.assignments.models import Exemption
 from lms.courses.catalogue import Catalogue
 from lms.courses.models import Attestation
 from lms.foundation import audit
 from lms.foundation.audit import Act, Actor
 from lms.foundation.database import Database
-from lms.organizations.models import Membership, Organization, Position, Team
-from lms.organizations.scopes import Scope
-from lms.reports import archive, packets
-from lms.reports.models import EvidencePacket
-from lms.reports.seal import Signer, check, new_private_pem
+from lms.organizations.models import Membership, Organization, Team
+from lms.reports import packets
 from tests.factories import (
     complete_course,
     enrol,
-    make_member,
-    make_organization,
-    make_team,
     make_team_member,
-    make_user,
     publish_sample,
     take_quiz,
 )
 from tests.sample_content import QUIZ_FILE, WRONG, quiz_with
 
-SIGNER = Signer.from_pem(new_private_pem())
-EVERYONE = Audience(everyone=True)
-NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
-# Midnight in New York, with which the period begins and ends.
-START, END = datetime(2026, 3, 1, 5, tzinfo=UTC), datetime(2026, 4, 1, 4, tzinfo=UTC)
-SIGNED = """## I have read the rules.
-`id: promise` `objective: spot-leaks`
-
-**Attest:** I keep to *the rules*.
-
-"""
-
-
-def at(month: int, day: int, hour: int = 12) -> datetime:
-    return datetime(2026, month, day, hour, tzinfo=UTC)
-
-
-@dataclass
-class House:
-    """An organization, its manager, and its people by their first names."""
-
-    organization_id: int
-    manager_id: int
-    scope: Scope
-    people: dict[str, int]
-    memberships: dict[str, int]
-    team_id: int
-
-
-def place(
-    session: Session, membership: Membership, *changes: tuple[datetime, dict[str, Any]]
-) -> None:
-    """The history of a member's positions."""
-    for starts_at, values in changes:
-        told = {"is_member": True, "employee_number": f"E-{membership.id}", "job_title": "Aide",
-                "department": "Ward 3", "site": "North", "hired_on": date(2026, 1, 5)} | values  # fmt: skip
-        session.add(Position(membership_id=membership.id, starts_at=starts_at, **told))
-    session.flush()
-
-
-@pytest.fixture
-def house(database: Database) -> House:
-    """Ada became lead nurse within the period; Ben left in it; Eve came after it; Flo is elsewhere."""
-    with database.transaction() as session:
-        riverside = make_organization(
-            session, slug="riverside", name="Riverside", time_zone="America/New_York"
-        )
-        hillside = make_organization(session, slug="hillside", name="Hillside")
-        grace = make_user(session, name="Grace Manager")
-        make_member(session, riverside, grace, "manager")
-        people: dict[str, int] = {}
-        memberships: dict[str, int] = {}
-        for name in ("Ada", "Ben", "Cy", "Dee", "Eve", "Flo"):
-            user = make_user(session, name=f"{name} Someone")
-            where = hillside if name == "Flo" else riverside
-            membership = make_member(session, where, user)
-            people[name], memberships[name] = user.id, membership.id
-            history: list[tuple[datetime, dict[str, Any]]] = [(at(1, 5), {})]
-            if name == "Ada":
-                history += [(at(3, 20), {"job_title": "Lead nurse"}), (at(5, 1), {"site": "South"})]
-            if name == "Ben":
-                history += [(at(3, 15), {"is_member": False})]
-                membership.ended_at = at(3, 15)
-            if name == "Eve":
-                history = [(at(4, 2), {})]
-            place(session, membership, *history)
-        team = make_team(session, riverside, "Night shift")
-        make_team_member(session, team, session.get_one(Membership, memberships["Cy"]))
-        scope = Scope(riverside.id, "riverside", "Riverside", "America/New_York")
-        return House(riverside.id, grace.id, scope, people, memberships, team.id)
-
-
-@pytest.fixture
-def shelf(database: Database) -> Catalogue:
-    with database.transaction() as session:
-        return publish_sample(session)
-
-
-@pytest.fixture
-def pack(database: Database, house: House, shelf: Catalogue) -> Callable[..., dict[str, bytes]]:
-    """A function that makes a packet for March; its files."""
-
-    def made(audience: Audience = EVERYONE, **values: Any) -> dict[str, bytes]:
-        with database.transaction() as session:
-            packet_id = packets.ask(
-                session,
-                house.scope,
-                **{
-                    "course_slug": "onboarding",
-                    "starts_on": date(2026, 3, 1),
-                    "ends_on": date(2026, 3, 31),
-                    "audience": audience,
-                    "by_id": house.manager_id,
-                    "now": NOW,
-                    **values,
-                },
-            ).id
-        packets.make(database, packet_id, signer=SIGNER, base_url="https://x.example", now=NOW)
-        with database.reading_session() as session:
-            packet = session.get_one(EvidencePacket, packet_id)
-            assert packet.body is not None
-            check(packet.body)
-            return archive.read(packet.body)
-
-    return made
-
-
-def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(files[name].decode("utf-8-sig"))))
-
-
-def of(rows: list[dict[str, str]], *names: str) -> list[tuple[str, ...]]:
-    return [tuple(row[name] for name in names) for row in rows]
-
-
-def owe(session: Session, house: House, shelf: Catalogue, name: str, **values: Any) -> Obligation:
-    assignment = Assignment(
-        organization_id=house.organization_id,
-        course_id=shelf.courses["onboarding"].id,
-        created_at=at(1, 5),
-        created_by_id=house.manager_id,
-    )
-    session.add(assignment)
-    session.flush()
-    told = {
-        "cycle": 1, "opens_on": date(2026, 1, 5), "due_on": date(2026, 3, 10), "day_meant": 10,
-        "is_current": True, "opened_at": at(1, 5),
-    } | values  # fmt: skip
-    obligation = Obligation(
-        assignment_id=assignment.id,
-        organization_id=house.organization_id,
-        course_id=assignment.course_id,
-        membership_id=house.memberships[name],
-        user_id=house.people[name],
-        **told,
-    )
-    session.add(obligation)
-    session.flush()
-    return obligation
-
+from .packet_house import END, NOW, SIGNED, SIGNER, START, House, at, of, owe, table
 
 # Who
 
@@ -374,7 +223,6 @@ def test_overdue_is_what_was_not_done_at_the_end_of_the_last_day(
         ("Ada Someone", "2026-03-10", "21", "", ""),
         ("Cy Someone", "2026-03-10", "21", "completed later", "2026-04-01"),
         ("Ben Someone", "2026-03-10", "5", "ended undone", "2026-03-15"),
-        ("Ada Someone", "2026-03-31", "0", "", ""),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,11 +15,13 @@ from lms.courses.catalogue import Catalogue
 from lms.foundation.database import Database
 from lms.organizations.choices import MOST_FOUND, MOST_TEAMS
 from lms.organizations.models import Membership, Organization, Team
+from lms.organizations.teams import end_team
 from lms.reports.models import EvidencePacket
 from tests.factories import make_assignment, make_team, make_team_member
 
 SignIn = Callable[[int], FlaskClient]
 HERE = "/organizations/riverside"
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 PAGES = ("/people", "/slips", "/compliance", "/compliance/people")
 
 
@@ -201,3 +204,41 @@ def test_a_form_takes_a_team_of_many_and_none_of_another_organization(
             "teams": sa.select(EvidencePacket.audience),
         }
         assert session.scalars(about[field]).all()[0]["team_ids"] == [teams["Ward 10"]]
+
+
+def test_an_ended_team_is_found_for_a_packet_and_not_for_a_rule(
+    house: Any, client: FlaskClient, teams: dict[str, int], database: Database
+) -> None:
+    with database.transaction() as session:
+        end_team(session, session.get_one(Team, teams["Night shift"]), now=NOW)
+    offered = {}
+    for page, (field, filled) in FORMS.items():
+        offered[field] = ticks(
+            client.get(page, query_string=filled | {"find": "night"}).text, field
+        )
+        whole = client.get(page, query_string=filled | {"find": "night shift"}).text
+        assert bool(ticks(whole, field)) == (field == "teams")
+    assert offered == {
+        "team": [("Night watch", False)],
+        "teams": [("Night watch", False), ("Night shift (ended)", False)],
+    }
+    page, (field, filled) = list(FORMS.items())[1]
+    chosen = filled | {field: str(teams["Night shift"])}
+    assert ticks(client.get(page, query_string=chosen).text, field) == [
+        ("Night shift (ended)", True)
+    ]
+    assert client.post(page, data=chosen).status_code == 303
+
+
+def test_ended_teams_do_not_make_the_list_of_a_packet_longer_than_it_may_be(
+    house: Any, client: FlaskClient, teams: dict[str, int], database: Database
+) -> None:
+    with database.transaction() as session:
+        for name, id_ in teams.items():
+            if name != "Night watch" and name.startswith(("Ward", "Night")):
+                end_team(session, session.get_one(Team, id_), now=NOW)
+    rule, packet = FORMS
+    assert ("Night watch", False) in ticks(client.get(rule).text, "team")
+    asked = client.get(packet).text
+    assert ticks(asked, "teams") == []
+    assert 'id="find"' in asked

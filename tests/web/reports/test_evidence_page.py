@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lms.accounts.models import User
 from lms.app import create_app
 from lms.courses.catalogue import Catalogue
 from lms.foundation import web
@@ -18,13 +21,23 @@ from lms.foundation.database import Database
 from lms.foundation.jobs import Job
 from lms.foundation.mail import FolderMailer
 from lms.foundation.settings import Settings, SettingsError
+from lms.organizations.models import Membership, Organization, Position, Team
 from lms.organizations.positions import append
-from lms.reports import packets
+from lms.organizations.teams import end_team
+from lms.reports import archive, packets
 from lms.reports.models import EvidencePacket
 from lms.reports.seal import check
 from lms.work import make_worker
 from tests.conftest import StandingClock
-from tests.factories import BEGINNING, make_member, make_organization, make_team, make_user
+from tests.factories import (
+    BEGINNING,
+    make_member,
+    make_organization,
+    make_team,
+    make_team_member,
+    make_user,
+)
+from tests.threads import at_once
 from tests.web.test_query_counts import statements
 
 SignIn = Callable[[int], FlaskClient]
@@ -133,6 +146,57 @@ def test_asking_is_in_the_audit_trail_and_in_the_packets_own_manifest(
     assert head == {"number": last.number, "digest": last.digest}
 
 
+def test_whoever_presses_the_button_several_times_has_one_packet(
+    house: House, sign_in: SignIn, database: Database, clock: StandingClock
+) -> None:
+    tabs = [sign_in(house.grace) for _ in range(3)]
+    grace, *_others = tabs
+    pressed = at_once([partial(tab.post, PAGE, data=FORM) for tab in tabs])
+    assert [answer.status_code for answer in pressed] == [303] * 3
+    [packet] = rows(database)
+    assert packet.state == "ready"
+    with database.reading_session() as session:
+        told = sa.select(AuditEntry.number).where(AuditEntry.action == "evidence.asked")
+        assert len(session.scalars(told).all()) == 1
+    # Another question is another packet, and so is the same one of somebody else or later.
+    about = {"who": "some", "job_titles": "Aide <b>"}
+    for other in (about, {"ends_on": "2026-02-27"}, {"course": "refresher"}):
+        grace.post(PAGE, data=FORM | other)
+    assert len(rows(database)) == 4
+    with database.transaction() as session:
+        riverside = session.scalars(
+            sa.select(Organization).where(Organization.slug == "riverside")
+        ).one()
+        make_member(session, riverside, session.get_one(User, house.hugo), "manager")
+    sign_in(house.hugo).post(PAGE, data=FORM)
+    assert len(rows(database)) == 5
+    clock.advance(seconds=59)
+    grace.post(PAGE, data=FORM)
+    assert len(rows(database)) == 5
+    clock.advance(seconds=1)
+    grace.post(PAGE, data=FORM)
+    assert len(rows(database)) == 6
+    with database.transaction() as session:
+        session.execute(sa.update(EvidencePacket).values(state="failed"))
+    grace.post(PAGE, data=FORM)
+    assert len(rows(database)) == 7
+
+
+def test_a_packet_that_a_worker_has_made_meanwhile_is_told_to_be_ready(
+    app: Flask, grace: FlaskClient, database: Database, clock: StandingClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(packets, "MADE_AT_ONCE", 1)
+    for _ in range(2):
+        grace.post(PAGE, data=FORM)
+        assert "is being made" in text_of(grace)
+    services: web.Services = app.extensions["rounds"]
+    make_worker(services.settings, database, clock, services.mailer).do_all()
+    grace.post(PAGE, data=FORM)
+    assert "Your packet is ready." in text_of(grace)
+    assert len(rows(database)) == 1
+
+
 def test_one_about_many_is_left_to_the_worker(
     app: Flask,
     grace: FlaskClient,
@@ -209,6 +273,73 @@ def test_an_audience_of_teams_and_titles_is_kept(
     assert "Teams: Night shift; Job titles: Aide &lt;b&gt;" in text_of(grace)
 
 
+@pytest.fixture
+def past(database: Database, house: House) -> None:
+    """In February Mia was a night aide in a house that nobody is in today; her team was closed in March."""
+    with database.transaction() as session:
+        mia = session.scalars(
+            sa.select(Membership).join(Membership.user).where(User.name == "Mia Member")
+        ).one()
+        for month, values in (
+            (2, {"job_title": "Night aide", "department": "Ward 3", "site": "Old house"}),
+            (3, {"job_title": "aide <B>", "department": "", "site": ""}),
+        ):
+            moment = datetime(2026, month, 1, tzinfo=UTC)
+            session.add(Position(membership_id=mia.id, starts_at=moment, is_member=True, **values))
+        shift = session.get_one(Team, house.team)
+        make_team_member(session, shift, mia)
+        end_team(session, shift, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+        theirs = session.get_one(Team, house.other_team)
+        end_team(session, theirs, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
+        hugo = session.scalars(sa.select(Membership).where(Membership.user_id == house.hugo)).one()
+        before = {"job_title": "Their cook", "department": "Their ward", "site": "Theirs"}
+        session.add(Position(membership_id=hugo.id, starts_at=BEGINNING, is_member=True, **before))
+
+
+def labels(page: str) -> list[str]:
+    return re.findall(r'type="checkbox".*?<label[^>]*>([^<]*)</label>', page, re.DOTALL)
+
+
+def test_what_people_were_and_teams_that_have_ended_are_offered_and_marked(
+    grace: FlaskClient, past: None
+) -> None:
+    assert labels(text_of(grace)) == [
+        "Night shift (ended)",
+        "Aide &lt;b&gt;",
+        "Night aide (former)",
+        "Ward 3 (former)",
+        "Old house (former)",
+    ]
+    # A rule is for whoever is here.
+    rule = grace.get("/organizations/riverside/assignments/new?covers=some").text
+    for old in ("Night shift", "Night aide", "Ward 3", "Old house"):
+        assert old not in rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "of_others"),
+    [
+        ("teams", "", ""),
+        ("job_titles", "Night aide", "Their cook"),
+        ("departments", "Ward 3", "Their ward"),
+        ("sites", "Old house", "Theirs"),
+    ],
+)
+def test_a_packet_is_about_whoever_was_placed_so_on_its_last_day_and_nobody_elsewhere(
+    grace: FlaskClient, database: Database, house: House, past: None,
+    kind: str, value: str, of_others: str,
+) -> None:  # fmt: skip
+    about = FORM | {"who": "some", kind: value or str(house.team)}
+    assert grace.post(PAGE, data=about).status_code == 303
+    assert grace.post(PAGE, data=about | {"ends_on": "2026-03-02"}).status_code == 303
+    then, today = (archive.read(one.body or b"")["roster.csv"] for one in rows(database))
+    assert b"Mia Member" in then
+    assert b"Mia Member" not in today
+    theirs = grace.post(PAGE, data=about | {kind: of_others or str(house.other_team)})
+    assert theirs.status_code == 422
+    assert "not a valid choice" in theirs.text
+
+
 def test_a_site_in_production_without_a_key_says_what_is_missing(
     app: Flask, grace: FlaskClient, database: Database
 ) -> None:
@@ -257,8 +388,9 @@ def test_the_page_asks_as_often_for_many_packets_as_for_one(
     text_of(grace)
     with statements(database) as few:
         text_of(grace)
-    for _ in range(3):
-        grace.post(PAGE, data=FORM)
+    for day in (25, 26, 27):
+        grace.post(PAGE, data=FORM | {"ends_on": f"2026-02-{day}"})
+    assert len(rows(database)) == 4
     with statements(database) as many:
         text_of(grace)
     assert few == many
