@@ -49,7 +49,13 @@ _HEADINGS: dict[str, str] = {
     }.items()
     for heading in headings.split()
 }
+# What stands in one line; a break within is left by a quotation mark that belongs to another row.
+_ONE_LINE = frozenset({"employee_number", "name", "first_name", "last_name", "email", "manager"})
 _SHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+BROKEN_LINE = (
+    "There is a line break in this cell. Look for a quotation mark that is not closed, in this row or"
+    " before it."
+)
 
 DateOrder = Literal["", "month", "day"]
 
@@ -161,6 +167,8 @@ def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | 
         try:
             if cell in _SHEET_ERRORS:
                 raise TextNotUsable("The spreadsheet has an error in this cell.")
+            if name in _ONE_LINE and isinstance(cell, str) and ("\n" in cell or "\r" in cell):
+                raise TextNotUsable(BROKEN_LINE)
             return read(cell)
         except (TextNotUsable, NameNotUsable) as error:
             problems.append(Problem(number, FIELDS[name], str(error)))

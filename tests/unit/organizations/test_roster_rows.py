@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lms.organizations.errors import TextNotUsable
 from lms.organizations.roster import (
+    BROKEN_LINE,
     FIELDS,
     DateOrder,
     Mapped,
@@ -108,6 +109,14 @@ def test_what_is_wrong_is_said_with_its_column(name: str, value: str, words: str
     (problem,) = problems
     assert (problem.row, problem.column) == (5, FIELDS[name])
     assert words in problem.message
+
+
+def test_a_line_break_is_left_by_a_quotation_mark_where_one_line_is_meant() -> None:
+    for name in ("employee_number", "name", "email", "manager"):
+        assert read(None, **{name: "1\n2,Dee Four"}) == [Problem(5, FIELDS[name], BROKEN_LINE)]
+    row = read(job_title="Nurse\nWard 3")
+    assert isinstance(row, RosterRow)
+    assert row.placed["job_title"] == "Nurse Ward 3"
 
 
 def test_everything_that_is_wrong_in_a_row_is_said_at_once() -> None:

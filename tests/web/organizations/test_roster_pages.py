@@ -107,6 +107,7 @@ def changes_of(client: FlaskClient, page: str) -> list[list[str]]:
         (b"", "The file is empty"),
         (b"a,b\n", "no row below"),
         (b"PK\x03\x04", "cannot be read as a spreadsheet"),
+        (FILE + b'3;"Cy Three;Aide\n4;Dee Four;Aide\n', "Row 4 cannot be read. Look for a quotation"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_not_kept(
