@@ -1,7 +1,9 @@
 """A roster held against what the database knows: what each row would do, and what is wrong with it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -41,6 +43,8 @@ class Outcome:
     without_number: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
+    # Updated with each change, so that of fifty thousand none has to be held.
+    _seen: Any = field(default_factory=sha256, repr=False)
 
     def object(self, *problems: Problem) -> None:
         """Note what is wrong; the first of it is kept, the rest counted."""
@@ -52,9 +56,23 @@ class Outcome:
     ) -> None:
         """Count a person, and keep the first of each kind as examples."""
         self.counts[kind] += 1
-        if kind is not Kind.UNCHANGED and len(self.examples[kind]) < MAX_EXAMPLES:
-            changes = [[one.column, one.before, one.after] for one in differences]
+        if kind is Kind.UNCHANGED:
+            return
+        changes = [[one.column, one.before, one.after] for one in differences]
+        self.see(kind, number, name, changes)
+        if len(self.examples[kind]) < MAX_EXAMPLES:
             self.examples[kind].append({"number": number, "name": name, "changes": changes})
+
+    def see(self, *values: Any) -> None:
+        """Let the digest depend on these values."""
+        self._seen.update(json.dumps(values, sort_keys=True).encode())
+
+    @property
+    def digest(self) -> str:
+        """What tells these changes, and the new teams, from any others."""
+        whole = self._seen.copy()
+        whole.update(json.dumps(sorted(self.new_teams)).encode())
+        return whole.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """What the database keeps, apart from the problems."""
@@ -64,6 +82,7 @@ class Outcome:
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
             "problem_count": self.problem_count,
+            "digest": self.digest,
         }
 
     def problems_json(self) -> list[dict[str, Any]]:
@@ -87,9 +106,13 @@ class Reading:
         self.teams = _teams(session, one.organization_id)
         self._body = one.body or b""
         self._mapped = Mapped.from_json(one.mapping)
+        # Whoever comes in or stays as before is told by the file, and so by the way in which it is read.
+        self.outcome.see(self.is_complete, dict(self._mapped.columns), self._mapped.dates)
         self._rows: dict[str, int] = {}
         self._emails: dict[str, int] = {}
         self._managers: dict[str, int] = {}
+        # The numbers that members get who had none.
+        self._given: set[str] = set()
 
     def batches(self, progress: Progress) -> Iterator[list[Planned]]:
         """What the rows do, 500 at a time; those in which something is wrong are left out.
@@ -168,10 +191,15 @@ class Reading:
         for row in rows:
             owner_id = owners.get(row.email or "")
             member = by_number.get(row.employee_number) or by_user.get(owner_id or 0)
+            if member and member.manager in self._given:
+                # An earlier batch has written it: a check, which writes nothing, saw no number.
+                member = replace(member, manager=None)
             plan = planned(row, member, owner_id)
             if isinstance(plan, Problem):
                 self.outcome.object(plan)
                 continue
+            if plan.known and plan.known.employee_number is None:
+                self._given.add(row.employee_number)
             for name in row.teams or ():
                 if fold(name) not in self.teams:
                     self.outcome.new_teams.setdefault(fold(name), name)

@@ -101,7 +101,10 @@ def test_the_beginning_counts_as_far_as_it_is_asked_to() -> None:
         ("a,b\n1,2".encode("utf-16"), "not a CSV or XLSX file"),
         (b"a,b\n1,\x81", "letters cannot be read"),
         (b'a,b\n1,2\n3,"' + b"x" * 140_000, "Row 3 cannot be read"),
-        (b'a,b,c\ne3,"Cy Three,Aide\ne4,Dee Four,Aide\n', "Row 2 cannot be read. Look for a quotation mark"),
+        (
+            b'a,b,c\ne3,"Cy Three,Aide\ne4,Dee Four,Aide\n',
+            "Row 2 cannot be read. Look for a quotation mark",
+        ),
         (b'a,b\ne3,"Cy Three\ne4,"Dee Four"\n', "Row 2 cannot be read"),
         (b'a,b\n1,2\n3,"Cy" Three\n', "Row 3 cannot be read"),
         (b"a" + b",b" * 100, "more than 100 columns"),
