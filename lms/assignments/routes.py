@@ -81,7 +81,7 @@ def listed(session: Session, scope: Scope, shelf: Catalogue, now: datetime) -> S
         Listed(
             demand,
             shelf.course_by_id(demand.course_id),
-            _in_words(demand, teams),
+            in_words(demand, teams),
             counts.get(demand.assignment_id or 0, {}),
         )
         for demand in demands
@@ -113,7 +113,7 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
         "assignments/show.html",
         organization=place.scope,
         place=place,
-        words=_in_words(
+        words=in_words(
             place.demand, teams_of(session, place.scope, place.demand.audience.team_ids)
         ),
         counts=counts,
@@ -181,7 +181,8 @@ def _again_page(place: Place, form: AgainForm) -> str:
     )
 
 
-def _in_words(demand: Demand, teams: Mapping[int, str]) -> dict[str, str]:
+def in_words(demand: Demand, teams: Mapping[int, str]) -> dict[str, str]:
+    """Whom a rule is for and when it is due, in words; `teams` are the names of those in it."""
     return {
         "audience": audience_in_words(demand.audience, teams),
         "first": first_in_words(demand.terms),
