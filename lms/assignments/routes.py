@@ -22,6 +22,7 @@ from . import assignments, lists, reassigning
 from .counts import counts_of, counts_of_all
 from .current import Place, actor, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
+from .errors import AssignmentOver
 from .forms import AgainForm
 from .lists import STATES
 from .planning import State
@@ -139,11 +140,14 @@ def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
 @access(Access.MANAGER)
 def end(slug: str, assignment_id: int) -> ResponseReturnValue:
     """End an assignment."""
-    place = unended_or_404(slug, assignment_id)
-    assignments.end(web.session(), assignment_id, by=actor(), now=web.now())
+    place, address = place_or_404(slug, assignment_id), url_for("assignments.overview", slug=slug)
+    try:
+        assignments.end(web.session(), assignment_id, by=actor(), now=web.now())
+    except AssignmentOver:
+        return web.done_already(address)
     web.commit()
     flash(f"{place.course.title} is not assigned any more. Its records stay.", "success")
-    return redirect(url_for("assignments.overview", slug=slug), code=303)
+    return redirect(address, code=303)
 
 
 @blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>/again")

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from lms.assignments.models import AssignmentRule, Obligation
 from lms.courses.catalogue import Catalogue
+from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
@@ -304,7 +305,7 @@ def test_a_rule_that_cannot_be_leaves_the_old_one_in_force(
     assert len(rules(database)) == 2
 
 
-def test_an_assignment_ends_after_a_question(riverside: House) -> None:
+def test_an_assignment_ends_after_a_question(riverside: House, database: Database) -> None:
     address = f"{riverside.address}/{riverside.assignment}/end"
     assert "2 people have not finished ends today" in text_of(riverside.client.get(address))
     assert riverside.client.post(address).status_code == 303
@@ -312,7 +313,12 @@ def test_an_assignment_ends_after_a_question(riverside: House) -> None:
     for again in ("end", "change", "again"):
         page = riverside.client.get(f"{riverside.address}/{riverside.assignment}/{again}")
         assert page.status_code == 404
-    assert riverside.client.post(address).status_code == 404
+    # Clicked twice, it leads to the same page.
+    assert riverside.client.post(address).location == riverside.address
+    assert "That was done already." in text_of(riverside.client.get(riverside.address))
+    with database.reading_session() as session:
+        ended = select(AuditEntry.action).where(AuditEntry.action == "assignment.ended")
+        assert len(session.scalars(ended).all()) == 1
 
 
 def test_people_are_shown_by_where_they_stand(
