@@ -13,7 +13,7 @@ from lms.foundation.database import stream
 from . import positions
 from .models import Organization, RosterImport
 from .roster import Mapped
-from .roster_changes import Difference, Kind
+from .roster_changes import ACCOUNT, Difference, Kind
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
 from .signals import tell
@@ -192,7 +192,7 @@ def every_change(session: Session, one: RosterImport) -> Iterator[Change]:
             if plan.differences:
                 yield from (Change(*who, difference) for difference in plan.differences)
             elif plan.kind is not Kind.UNCHANGED:
-                yield Change(*who, None)
+                yield Change(*who, ACCOUNT if plan.has_account else None)
     for _, number, name in reading.leavers():
         yield Change(Kind.DEACTIVATED, number, name, None)
 

@@ -32,7 +32,8 @@ Progress = Callable[[int], None]
 class Outcome:
     """What a roster does: how often each, with examples, and what is wrong.
 
-    `without_number` counts the members of whom it cannot tell whether they have left.
+    `without_number` counts the members of whom it cannot tell whether they have left, `with_account`
+    the new ones who have an account already.
     """
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Kind, 0))
@@ -41,6 +42,7 @@ class Outcome:
     )
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
+    with_account: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     # Updated with each change, so that of fifty thousand none has to be held.
@@ -52,16 +54,24 @@ class Outcome:
         self.problems += problems[: MAX_PROBLEMS - len(self.problems)]
 
     def note(
-        self, kind: Kind, number: str, name: str, differences: Sequence[Difference] = ()
+        self,
+        kind: Kind,
+        number: str,
+        name: str,
+        differences: Sequence[Difference] = (),
+        *,
+        has_account: bool = False,
     ) -> None:
         """Count a person, and keep the first of each kind as examples."""
         self.counts[kind] += 1
         if kind is Kind.UNCHANGED:
             return
         changes = [[one.column, one.before, one.after] for one in differences]
-        self.see(kind, number, name, changes)
+        self.see(kind, number, name, changes, has_account)
+        self.with_account += has_account
         if len(self.examples[kind]) < MAX_EXAMPLES:
-            self.examples[kind].append({"number": number, "name": name, "changes": changes})
+            told = {"number": number, "name": name, "changes": changes, "has_account": has_account}
+            self.examples[kind].append(told)
 
     def see(self, *values: Any) -> None:
         """Let the digest depend on these values."""
@@ -81,6 +91,7 @@ class Outcome:
             "examples": self.examples,
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
+            "with_account": self.with_account,
             "problem_count": self.problem_count,
             "digest": self.digest,
         }
@@ -203,7 +214,13 @@ class Reading:
             for name in row.teams or ():
                 if fold(name) not in self.teams:
                     self.outcome.new_teams.setdefault(fold(name), name)
-            self.outcome.note(plan.kind, row.employee_number, row.name, plan.differences)
+            self.outcome.note(
+                plan.kind,
+                row.employee_number,
+                row.name,
+                plan.differences,
+                has_account=plan.has_account,
+            )
             found.append(plan)
         return found
 

@@ -263,6 +263,12 @@ def test_an_account_that_is_there_comes_in_as_it_is(office: Office) -> None:
         invited = make_user(session, name="Cem Demir", email="cem@example.org")
         organization = session.get_one(Organization, office.organization_id)
         make_member(session, organization, invited)
+    shown = office.find(office.hand_in(*FIRST)).outcome
+    # Nothing else of her account is told to whoever hands the roster in.
+    told = {"number": "1", "name": "Ada Okafor", "changes": [], "has_account": True}
+    assert shown["examples"]["added"][0] == told
+    assert [one["has_account"] for one in shown["examples"]["added"]] == [True, False]
+    assert shown["with_account"] == 1
     done = office.apply(*FIRST)
     # Cem was invited by his address before: he gets his number.
     assert counts(done) == {"added": 2, "changed": 1}
@@ -362,6 +368,16 @@ def test_as_many_changes_of_another_kind_are_others(
     # What the file has no column for is not a part of what it changes.
     assert found.state == ("checked" if column == "job_title" else "applied")
     assert counts(found) == counts(shown) == {"changed": 1}
+
+
+def test_an_account_that_somebody_got_meanwhile_is_shown_first(office: Office) -> None:
+    import_id = office.hand_in(*FIRST)
+    assert office.begin_apply(import_id)
+    with office.database.transaction() as session:
+        make_user(session, name="Somebody", email="ada@example.org")
+    office.do(APPLY_JOB, import_id)
+    found = office.find(import_id)
+    assert (found.state, found.outcome["with_account"]) == ("checked", 1)
 
 
 def test_a_new_team_that_somebody_else_made_is_shown_again(office: Office) -> None:

@@ -105,6 +105,32 @@ def test_everything_that_a_roster_would_change_is_a_file(
     assert sign_in(house.other_manager).get(f"{other}/changes.csv").status_code == 404
 
 
+def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
+    house: Any, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    rows = b"Employee ID;Name;Job title;Mail\n8;Nora Else;Nurse;nora@example.org\n9;Eve New;Aide;\n"
+    page = checked(client, rows, **{"column-email": "3"})
+    shown = client.get(page).text
+    assert shown.count(">has an account already<") == 1
+    assert "One of the new people has an account already." in " ".join(shown.split())
+    assert list(changes_of(client, page)) == [
+        [
+            "New",
+            "8",
+            "Nora Else",
+            "Account",
+            "",
+            "Has one already: its name, address and password stay",
+        ],
+        ["New", "9", "Eve New", "", "", ""],
+    ]
+    for secret in ("Nora Other", "Hillside"):
+        assert secret not in shown
+    apply(client, page)
+    assert "Nora Other" in client.get("/organizations/riverside/people").text
+
+
 def changes_of(client: FlaskClient, page: str) -> list[list[str]]:
     """The rows of the file of changes, without its head."""
     answer = client.get(f"{page}/changes.csv")
