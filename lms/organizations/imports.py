@@ -201,7 +201,6 @@ def note(session: Session, import_id: int, outcome: Outcome) -> None:
     """Keep what a check has found, and whether it was made because of what others changed."""
     before = select(RosterImport.outcome).where(RosterImport.id == import_id)
     is_again = bool((session.scalar(before) or {}).get("is_again"))
-    count = sum(outcome.counts.values()) - outcome.counts[Kind.DEACTIVATED] + outcome.problem_count
     _move(
         session,
         import_id,
@@ -209,8 +208,8 @@ def note(session: Session, import_id: int, outcome: Outcome) -> None:
         state="checked",
         outcome=outcome.to_json() | {"is_again": is_again},
         problems=outcome.problems_json(),
-        rows_done=count,
-        rows_total=count,
+        rows_done=outcome.row_count,
+        rows_total=outcome.row_count,
     )
 
 

@@ -154,8 +154,11 @@ def guessed(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Map
     return Mapped(columns, header=header, samples=samples)
 
 
-def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | list[Problem]:
-    """What a row says, or everything that is wrong with it."""
+def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> tuple[RosterRow, list[Problem]]:
+    """What a row says, and everything that is wrong with it.
+
+    Number and name are empty, and other fields say nothing, where they cannot be read.
+    """
     problems: list[Problem] = []
 
     def value(name: str, read: Callable[[Cell], Any]) -> Any:
@@ -191,10 +194,8 @@ def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | 
     teams, manager = value("teams", _teams), value("manager", _manager)
     if manager and manager == employee_number:
         problems.append(Problem(number, FIELDS["manager"], "Nobody reports to themself."))
-    if problems:
-        return problems
-    assert name is not None
-    return RosterRow(number, employee_number, name, email, placed, teams, manager)
+    row = RosterRow(number, employee_number or "", name or "", email, placed, teams, manager)
+    return row, problems
 
 
 def read_date(cell: Cell, order: DateOrder = "") -> date | None:

@@ -43,6 +43,7 @@ class Outcome:
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
     with_account: int = 0
+    row_count: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
     # Updated with each change, so that of fifty thousand none has to be held.
@@ -62,7 +63,7 @@ class Outcome:
         *,
         has_account: bool = False,
     ) -> None:
-        """Count a person, and keep the first of each kind as examples."""
+        """Count a person, let the digest tell of them, and keep the first of each kind as examples."""
         self.counts[kind] += 1
         if kind is Kind.UNCHANGED:
             return
@@ -132,11 +133,10 @@ class Reading:
         """
         rows = rows_of(self._body)
         next(rows, None)
-        done = 0
         while some := list(islice(rows, BATCH)):
             yield self._planned(self._read(some))
-            done += len(some)
-            progress(done)
+            self.outcome.row_count += len(some)
+            progress(self.outcome.row_count)
         self._check_managers()
         if len(self.outcome.new_teams) > MAX_NEW_TEAMS:
             many = f"This would make {len(self.outcome.new_teams):,} new teams: is it the right column?"
@@ -170,28 +170,27 @@ class Reading:
         """The rows that say something that can be; what others lack is noted."""
         found: list[RosterRow] = []
         for number, cells in rows:
-            row = read_row(number, cells, self._mapped)
-            if isinstance(row, list):
-                self.outcome.object(*row)
-            elif (problem := self._repeats(row)) is not None:
-                self.outcome.object(problem)
-            else:
+            row, problems = read_row(number, cells, self._mapped)
+            # Also of a row in which something else is wrong, so that one run tells of all of it.
+            problems += self._repeated(row)
+            self.outcome.object(*problems)
+            if row.manager:
+                self._managers.setdefault(row.manager, row.row)
+            if not problems:
                 found.append(row)
         return found
 
-    def _repeats(self, row: RosterRow) -> Problem | None:
+    def _repeated(self, row: RosterRow) -> Iterator[Problem]:
         """What is wrong where an earlier row has the same number or address."""
-        earlier = self._rows.setdefault(row.employee_number, row.row)
-        if earlier != row.row:
-            told = f"Row {earlier:,} has this number too."
-            return Problem(row.row, FIELDS["employee_number"], told)
+        if row.employee_number:
+            earlier = self._rows.setdefault(row.employee_number, row.row)
+            if earlier != row.row:
+                told = f"Row {earlier:,} has this number too."
+                yield Problem(row.row, FIELDS["employee_number"], told)
         if row.email is not None:
             earlier = self._emails.setdefault(row.email, row.row)
             if earlier != row.row:
-                return Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
-        if row.manager:
-            self._managers.setdefault(row.manager, row.row)
-        return None
+                yield Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
 
     def _planned(self, rows: Sequence[RosterRow]) -> list[Planned]:
         owners = _owners(self.session, [row.email for row in rows if row.email])

@@ -314,6 +314,30 @@ def test_what_is_wrong_is_told_with_its_place_and_nothing_is_done(
     assert office.rows(*RECORD) == before
 
 
+def test_one_run_tells_of_everything_that_is_wrong_in_a_row(office: Office) -> None:
+    import_id = office.hand_in(
+        "1,Ada,a@example.org,,,2026-13-01,",
+        "1,Bea,a@example.org,,,,77",
+        "2,,a@example.org,,,,1",
+        ",Cem,,,,,",
+        ",Dee,,,,,",
+    )
+    found = office.find(import_id)
+    assert (found.rows_done, found.rows_total) == (5, 5)
+    told = [(one["row"], one["column"]) for one in found.problems]
+    # The first row names a number, though its date is wrong: Bea's and the last one's manager is there.
+    assert told == [
+        (2, "Hire date"),
+        (3, "Employee number"),
+        (3, "E-mail"),
+        (3, "Manager's employee number"),
+        (4, "Full name"),
+        (4, "E-mail"),
+        (5, "Employee number"),
+        (6, "Employee number"),
+    ]
+
+
 def test_what_does_not_hold_any_more_is_not_applied_in_part(office: Office) -> None:
     import_id = office.hand_in(*FIRST)
     assert office.begin_apply(import_id)
