@@ -1,7 +1,7 @@
 """What assignments ask for: an assignment together with its rule in force."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from lms.organizations.models import Organization
 from .audience import Audience
 from .models import Assignment, AssignmentRule
 from .terms import Terms
+from .words import audience_in_words, credit_in_words, first_in_words, renewal_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class Demand:
         """What tells this audience and these terms from any others."""
         said = [self.audience.to_json(), self.terms.to_json()]
         return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def in_words(self, teams: Mapping[int, str]) -> dict[str, str]:
+        """Whom it is for and when it is due, in words; `teams` are the names of those that it is for."""
+        return {
+            "audience": audience_in_words(self.audience, teams),
+            "first": first_in_words(self.terms),
+            "renewal": renewal_in_words(self.terms),
+            "credit": credit_in_words(self.terms),
+        }
 
     def today(self, now: datetime) -> date:
         """The day of the organization's calendar."""

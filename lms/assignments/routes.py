@@ -26,7 +26,7 @@ from .errors import AssignmentOver
 from .forms import AgainForm
 from .lists import STATES
 from .planning import State
-from .words import STATE_WORDS, audience_in_words, credit_in_words, first_in_words, renewal_in_words
+from .words import STATE_WORDS
 
 blueprint = Blueprint("assignments", __name__)
 
@@ -82,7 +82,7 @@ def listed(session: Session, scope: Scope, shelf: Catalogue, now: datetime) -> S
         Listed(
             demand,
             shelf.course_by_id(demand.course_id),
-            in_words(demand, teams),
+            demand.in_words(teams),
             counts.get(demand.assignment_id or 0, {}),
         )
         for demand in demands
@@ -114,9 +114,7 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
         "assignments/show.html",
         organization=place.scope,
         place=place,
-        words=in_words(
-            place.demand, teams_of(session, place.scope, place.demand.audience.team_ids)
-        ),
+        words=place.demand.in_words(teams_of(session, place.scope, place.demand.audience.team_ids)),
         counts=counts,
         states=STATES,
         state=state,
@@ -183,13 +181,3 @@ def _again_page(place: Place, form: AgainForm) -> str:
     return render_template(
         "assignments/again.html", organization=place.scope, place=place, form=form, count=count
     )
-
-
-def in_words(demand: Demand, teams: Mapping[int, str]) -> dict[str, str]:
-    """Whom a rule is for and when it is due, in words; `teams` are the names of those in it."""
-    return {
-        "audience": audience_in_words(demand.audience, teams),
-        "first": first_in_words(demand.terms),
-        "renewal": renewal_in_words(demand.terms),
-        "credit": credit_in_words(demand.terms),
-    }

@@ -24,7 +24,6 @@ from .desk import Desk, desk_of, form_of_address
 from .errors import AlreadyAssigned, RuleChanged
 from .forms import COVERS, EARLIER, FIRST, RENEWAL, AssignmentForm
 from .preview import every_touched
-from .routes import in_words
 from .tally import Effect
 
 blueprint = Blueprint("rules", __name__)
@@ -180,7 +179,7 @@ def _newer(place: Place) -> Newer | None:
         return None
     by = web.session().get_one(User, place.demand.decided_by_id).name
     teams = teams_of(web.session(), place.scope, place.demand.audience.team_ids)
-    return Newer(by, place.demand.decided_at, in_words(place.demand, teams))
+    return Newer(by, place.demand.decided_at, place.demand.in_words(teams))
 
 
 def _page(desk: Desk, demand: Demand | None = None, *, is_unseen: bool = False) -> str:
