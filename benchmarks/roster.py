@@ -53,7 +53,8 @@ def _measured(url: str, rows: int) -> list[str]:
     roster_jobs.check(database, payload, now)
     checked = time.perf_counter()
     with database.transaction() as session:
-        assert imports.begin_apply(session, payload["import_id"])
+        seen = session.get_one(RosterImport, payload["import_id"]).outcome["digest"]
+        assert imports.begin_apply(session, payload["import_id"], seen=seen)
     roster_jobs.apply(database, payload, now)
     applied = time.perf_counter()
     with database.reading_session() as session:

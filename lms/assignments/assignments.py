@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course
@@ -11,7 +11,7 @@ from lms.foundation.audit import Act, Actor, record
 from lms.organizations.models import Organization
 
 from .audience import Audience
-from .errors import AlreadyAssigned, AssignmentOver, AudienceEmpty
+from .errors import AlreadyAssigned, AssignmentOver, AudienceEmpty, RuleChanged
 from .models import Assignment, AssignmentRule
 from .reconcile import reconcile
 from .terms import Terms
@@ -38,7 +38,7 @@ def create(
     )
     session.add(assignment)
     session.flush()
-    _decide(session, assignment.id, audience, terms, by, now)
+    _decide(session, assignment.id, 1, audience, terms, by, now)
     taken = reconcile(session, assignment.id, None, now)
     _record(session, assignment, "created", by, now, _told(audience, terms, taken))
     return assignment.id
@@ -78,19 +78,36 @@ def change(
     session: Session,
     assignment_id: int,
     *,
+    number: int,
     audience: Audience,
     terms: Terms,
     by: Actor,
     now: datetime,
-) -> None:
+) -> bool:
     """Put another rule in force. The former one stays on record, and so does whatever has ended.
 
-    Raises AudienceEmpty and AssignmentOver.
+    `number` is that of the rule which whoever changes it has seen. False, and nothing is written, where
+    the one in force says the same. Raises RuleChanged where another one is in force than was seen, and
+    AudienceEmpty and AssignmentOver.
     """
     assignment = _open(session, assignment_id)
-    _decide(session, assignment_id, audience, terms, by, now)
+    in_force = session.scalars(
+        select(AssignmentRule)
+        .where(AssignmentRule.assignment_id == assignment_id)
+        .order_by(AssignmentRule.number.desc())
+        .limit(1)
+    ).one()
+    if (audience, terms) == (
+        Audience.from_json(in_force.audience),
+        Terms.from_json(in_force.terms),
+    ):
+        return False
+    if in_force.number != number:
+        raise RuleChanged
+    _decide(session, assignment_id, number + 1, audience, terms, by, now)
     taken = reconcile(session, assignment_id, None, now)
     _record(session, assignment, "changed", by, now, _told(audience, terms, taken))
+    return True
 
 
 def end(session: Session, assignment_id: int, *, by: Actor, now: datetime) -> None:
@@ -118,6 +135,7 @@ def _open(session: Session, assignment_id: int) -> Assignment:
 def _decide(
     session: Session,
     assignment_id: int,
+    number: int,
     audience: Audience,
     terms: Terms,
     by: Actor,
@@ -126,13 +144,10 @@ def _decide(
     if audience.is_empty:
         raise AudienceEmpty
     assert by.id is not None
-    last = session.scalar(
-        select(func.max(AssignmentRule.number)).where(AssignmentRule.assignment_id == assignment_id)
-    )
     session.add(
         AssignmentRule(
             assignment_id=assignment_id,
-            number=(last or 0) + 1,
+            number=number,
             audience=audience.to_json(),
             terms=terms.to_json(),
             decided_at=now,

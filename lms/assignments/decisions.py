@@ -141,6 +141,16 @@ def withdraw_exemption(
     return True
 
 
+def was_exempt(session: Session, assignment_id: int, membership: Membership) -> bool:
+    """Whether a member had an exemption that was withdrawn."""
+    withdrawn = select(Exemption.id).where(
+        Exemption.assignment_id == assignment_id,
+        Exemption.membership_id == membership.id,
+        Exemption.withdrawn_at.is_not(None),
+    )
+    return session.scalar(withdrawn.limit(1)) is not None
+
+
 def _unfinished(session: Session, obligation_id: int) -> Obligation:
     """The obligation, which nobody else can end until this transaction does.
 

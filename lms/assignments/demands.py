@@ -1,8 +1,10 @@
 """What assignments ask for: an assignment together with its rule in force."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -14,6 +16,7 @@ from lms.organizations.models import Organization
 from .audience import Audience
 from .models import Assignment, AssignmentRule
 from .terms import Terms
+from .words import audience_in_words, credit_in_words, first_in_words, renewal_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Demand:
     """What an assignment asks of whom, as it is or as it would be.
 
     `assignment_id` is None for one that does not exist yet. `decided_by_id` is whoever decided on its
-    rule.
+    rule, at `decided_at`, and `rule_number` which of its rules that is.
     """
 
     organization_id: int
@@ -32,6 +35,23 @@ class Demand:
     assignment_id: int | None = None
     has_ended: bool = False
     decided_by_id: int | None = None
+    decided_at: datetime | None = None
+    rule_number: int = 0
+
+    @property
+    def digest(self) -> str:
+        """What tells this audience and these terms from any others."""
+        said = [self.audience.to_json(), self.terms.to_json()]
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+    def in_words(self, teams: Mapping[int, str]) -> dict[str, str]:
+        """Whom it is for and when it is due, in words; `teams` are the names of those that it is for."""
+        return {
+            "audience": audience_in_words(self.audience, teams),
+            "first": first_in_words(self.terms),
+            "renewal": renewal_in_words(self.terms),
+            "credit": credit_in_words(self.terms),
+        }
 
     def today(self, now: datetime) -> date:
         """The day of the organization's calendar."""
@@ -81,6 +101,8 @@ def _demands() -> Select[*tuple[Any, ...]]:
             AssignmentRule.audience,
             AssignmentRule.terms,
             AssignmentRule.decided_by_id,
+            AssignmentRule.decided_at,
+            AssignmentRule.number,
         )
         .join(Organization, Organization.id == Assignment.organization_id)
         .join(AssignmentRule, AssignmentRule.assignment_id == Assignment.id)
@@ -98,4 +120,6 @@ def _demand(row: Any) -> Demand:
         assignment_id=row.id,
         has_ended=row.ended_at is not None,
         decided_by_id=row.decided_by_id,
+        decided_at=row.decided_at,
+        rule_number=row.number,
     )

@@ -22,6 +22,13 @@ class AlreadyAssigned(AssignmentError):
         self.assignment_id = assignment_id
 
 
+class RuleChanged(AssignmentError):
+    """Another rule is in force by now than the one that was to be changed."""
+
+    def __init__(self) -> None:
+        super().__init__("The rule was changed meanwhile. Nothing was saved.")
+
+
 class AssignmentOver(AssignmentError):
     """The assignment has ended, and what has ended is not changed any more."""
 

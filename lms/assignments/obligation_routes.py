@@ -108,7 +108,9 @@ def withdraw(slug: str, assignment_id: int, membership_id: int) -> ResponseRetur
     if not decisions.withdraw_exemption(
         web.session(), assignment_id, membership, by=actor(), now=web.now()
     ):
-        abort(404)
+        if not decisions.was_exempt(web.session(), assignment_id, membership):
+            abort(404)
+        return web.done_already(seat.address)
     web.commit()
     flash("The exemption is withdrawn.", "success")
     return redirect(seat.address, code=303)

@@ -22,10 +22,11 @@ from . import assignments, lists, reassigning
 from .counts import counts_of, counts_of_all
 from .current import Place, actor, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
+from .errors import AssignmentOver
 from .forms import AgainForm
 from .lists import STATES
 from .planning import State
-from .words import STATE_WORDS, audience_in_words, credit_in_words, first_in_words, renewal_in_words
+from .words import STATE_WORDS
 
 blueprint = Blueprint("assignments", __name__)
 
@@ -81,7 +82,7 @@ def listed(session: Session, scope: Scope, shelf: Catalogue, now: datetime) -> S
         Listed(
             demand,
             shelf.course_by_id(demand.course_id),
-            _in_words(demand, teams),
+            demand.in_words(teams),
             counts.get(demand.assignment_id or 0, {}),
         )
         for demand in demands
@@ -113,9 +114,7 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
         "assignments/show.html",
         organization=place.scope,
         place=place,
-        words=_in_words(
-            place.demand, teams_of(session, place.scope, place.demand.audience.team_ids)
-        ),
+        words=place.demand.in_words(teams_of(session, place.scope, place.demand.audience.team_ids)),
         counts=counts,
         states=STATES,
         state=state,
@@ -139,11 +138,14 @@ def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
 @access(Access.MANAGER)
 def end(slug: str, assignment_id: int) -> ResponseReturnValue:
     """End an assignment."""
-    place = unended_or_404(slug, assignment_id)
-    assignments.end(web.session(), assignment_id, by=actor(), now=web.now())
+    place, address = place_or_404(slug, assignment_id), url_for("assignments.overview", slug=slug)
+    try:
+        assignments.end(web.session(), assignment_id, by=actor(), now=web.now())
+    except AssignmentOver:
+        return web.done_already(address)
     web.commit()
     flash(f"{place.course.title} is not assigned any more. Its records stay.", "success")
-    return redirect(url_for("assignments.overview", slug=slug), code=303)
+    return redirect(address, code=303)
 
 
 @blueprint.get("/organizations/<slug>/assignments/<int:assignment_id>/again")
@@ -179,12 +181,3 @@ def _again_page(place: Place, form: AgainForm) -> str:
     return render_template(
         "assignments/again.html", organization=place.scope, place=place, form=form, count=count
     )
-
-
-def _in_words(demand: Demand, teams: Mapping[int, str]) -> dict[str, str]:
-    return {
-        "audience": audience_in_words(demand.audience, teams),
-        "first": first_in_words(demand.terms),
-        "renewal": renewal_in_words(demand.terms),
-        "credit": credit_in_words(demand.terms),
-    }

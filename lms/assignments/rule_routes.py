@@ -1,29 +1,34 @@
 """Pages on which an assignment is made and its rule is changed, with a preview of what that does."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
+from lms.accounts.models import User
 from lms.foundation import web
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.wording import MONTHS
 from lms.foundation.workbook import Cell
+from lms.organizations.choices import teams_of
 from lms.organizations.current import whole_or_404
 
 from . import assignments
-from .current import actor, unended_or_404
+from .current import Place, actor, unended_or_404
+from .demands import Demand
 from .desk import Desk, desk_of, form_of_address
-from .errors import AlreadyAssigned
+from .errors import AlreadyAssigned, RuleChanged
 from .forms import COVERS, EARLIER, FIRST, RENEWAL, AssignmentForm
 from .preview import every_touched
 from .tally import Effect
 
 blueprint = Blueprint("rules", __name__)
 # What is asked for with a form, and is no part of the rule.
-BUTTONS = ("do", "find", "csrf_token")
+BUTTONS = ("do", "find", "csrf_token", "rule")
 EFFECTS = {
     Effect.OPENED: "Has it to do",
     Effect.CREDITED: "Has completed it already",
@@ -32,6 +37,15 @@ EFFECTS = {
     Effect.OVERDUE: "Overdue at once",
 }
 PEOPLE = ("Name", "Employee number", "Job title", "Department", "Site", "Covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """The rule in force where it was changed after the form was opened: by whom, when, and what it says."""
+
+    by: str
+    at: datetime | None
+    words: Mapping[str, str]
 
 
 @blueprint.get("/organizations/<slug>/assignments/new")
@@ -83,16 +97,25 @@ def save(slug: str, assignment_id: int) -> ResponseReturnValue:
     demand = desk.demand()
     if demand is None:
         return _page(desk), 422
-    assignments.change(
-        web.session(),
-        assignment_id,
-        audience=demand.audience,
-        terms=demand.terms,
-        by=actor(),
-        now=web.now(),
-    )
+    if request.args.get("previewed") != demand.digest:
+        return _page(desk, demand, is_unseen=True), 422
+    try:
+        is_changed = assignments.change(
+            web.session(),
+            assignment_id,
+            number=request.form.get("rule", 0, type=int),
+            audience=demand.audience,
+            terms=demand.terms,
+            by=actor(),
+            now=web.now(),
+        )
+    except RuleChanged:
+        web.session().rollback()
+        place = unended_or_404(slug, assignment_id)
+        return _page(desk_of(place.scope, desk.form, place), demand), 409
     web.commit()
-    flash("The new rule is in force. What had ended stays as it was.", "success")
+    done = "The new rule is in force. What had ended stays as it was."
+    flash(done if is_changed else "Nothing was changed.", "success")
     return _to(slug, assignment_id)
 
 
@@ -145,10 +168,22 @@ def _asked(desk: Desk) -> ResponseReturnValue:
     demand = desk.demand()
     if demand is None:
         return _page(desk), 422
-    return _page(desk, outlook=desk.outlook(demand))
+    return _page(desk, demand)
 
 
-def _page(desk: Desk, **values: object) -> str:
+def _newer(place: Place) -> Newer | None:
+    """The rule in force, where the form was opened on an earlier one."""
+    now_in_force = str(place.demand.rule_number)
+    # A form that is sent without a number was opened on none that is known.
+    if request.values.get("rule", "" if request.form else now_in_force) == now_in_force:
+        return None
+    by = web.session().get_one(User, place.demand.decided_by_id).name
+    teams = teams_of(web.session(), place.scope, place.demand.audience.team_ids)
+    return Newer(by, place.demand.decided_at, place.demand.in_words(teams))
+
+
+def _page(desk: Desk, demand: Demand | None = None, *, is_unseen: bool = False) -> str:
+    """The form; of a demand with what it would do, before which no rule is changed."""
     return render_template(
         "assignments/rule.html",
         organization=desk.scope,
@@ -156,6 +191,14 @@ def _page(desk: Desk, **values: object) -> str:
         form=desk.form,
         words={"covers": COVERS, "first": FIRST, "renewal": RENEWAL, "earlier": EARLIER},
         months=MONTHS,
-        asked=[pair for pair in request.args.items(multi=True) if pair[0] not in BUTTONS],
-        **values,
+        asked=[pair for pair in _asked_with() if pair[0] not in BUTTONS],
+        outlook=demand and desk.outlook(demand),
+        previewed=demand and demand.digest,
+        newer=desk.place and _newer(desk.place),
+        is_unseen=is_unseen,
     )
+
+
+def _asked_with() -> Sequence[tuple[str, str]]:
+    """What the form says, wherever the request has it."""
+    return list((request.form or request.args).items(multi=True))

@@ -18,6 +18,8 @@ import segno
 import typst
 
 INK = "#1e2b29"
+# What Typst says of a letter for which there is no font.
+NO_SHAPE = "could not be displayed with font"
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +36,16 @@ def make_pdf(
     declares PDF/UA-1 unless a letter has no shape in Typst's fonts or the machine's: the standard forbids
     that, so the document then only keeps its tags, shows an empty box, and the template finds
     `note_on_gaps` as `note`. The log says which letter it was: whoever runs the site can install a font.
+    For whatever else the standard forbids, it says that the template is at fault.
     """
     try:
         return _compile(template, {**texts, "note": ""}, made_at, standards=["ua-1"])
     except typst.TypstError as error:
-        log.warning("a document lacks a letter, install a font that has it: %s", error)
-        return _compile(template, {**texts, "note": note_on_gaps}, made_at, standards=[])
+        if NO_SHAPE in str(error):
+            log.warning("a document lacks a letter, install a font that has it: %s", error)
+            return _compile(template, {**texts, "note": note_on_gaps}, made_at, standards=[])
+        log.error("%s does not meet PDF/UA-1, and is made without it: %s", template.name, error)
+        return _compile(template, {**texts, "note": ""}, made_at, standards=[])
 
 
 def qr_code(address: str) -> segno.QRCode:

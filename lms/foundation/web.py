@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Request, abort, current_app, g, request
+from flask import Flask, Request, abort, current_app, flash, g, redirect, request
 from flask import session as cookie
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 from werkzeug.routing import IntegerConverter, Map
@@ -136,6 +137,12 @@ def commit() -> None:
     if letters:
         mailer = services().mailer
         threading.Thread(target=_deliver, args=(mailer, letters), name="letters").start()
+
+
+def done_already(address: str) -> ResponseReturnValue:
+    """The answer to what is asked for a second time, as by a double click: it leads where the first one did."""
+    flash("That was done already.", "warning")
+    return redirect(address, code=303)
 
 
 def _deliver(mailer: Mailer, letters: list[Letter]) -> None:

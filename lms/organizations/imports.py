@@ -13,7 +13,7 @@ from lms.foundation.database import stream
 from . import positions
 from .models import Organization, RosterImport
 from .roster import Mapped
-from .roster_changes import Difference, Kind
+from .roster_changes import ACCOUNT, Difference, Kind
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
 from .signals import tell
@@ -26,10 +26,7 @@ LISTED = 20
 
 
 class RosterChanged(Exception):
-    """What was checked cannot be applied any more."""
-
-    def __init__(self) -> None:
-        super().__init__("People were changed since the check. Check the roster again.")
+    """What the check has found is not what the roster would do now."""
 
 
 def start(
@@ -116,12 +113,27 @@ def begin_check(session: Session, import_id: int, *, mapped: Mapped, is_complete
     )
 
 
-def begin_apply(session: Session, import_id: int) -> bool:
-    """Have a checked import applied; False when it is not checked, or something is wrong in it."""
-    one = session.get(RosterImport, import_id, with_for_update=True)
-    if one is None or one.state != "checked" or one.problems:
+def begin_apply(session: Session, import_id: int, *, seen: str) -> bool:
+    """Have a checked import applied; False when it is not checked, or something is wrong in it.
+
+    `seen` is the digest of the changes that whoever wants it was shown: it may have been checked again
+    since, in another way or because people were changed.
+    """
+    one = session.get(RosterImport, import_id, with_for_update=True, populate_existing=True)
+    if (
+        one is None
+        or one.state != "checked"
+        or one.problems
+        or one.outcome.get("digest", "") != seen
+    ):
         return False
     return _move(session, import_id, ("checked",), state="applying")
+
+
+def begin_again(session: Session, import_id: int) -> None:
+    """Have an import read again that could not be applied, since people were changed meanwhile."""
+    again = {"is_again": True}
+    _move(session, import_id, ("applying",), state="checking", rows_done=0, outcome=again)
 
 
 def discard(session: Session, import_id: int) -> bool:
@@ -180,23 +192,24 @@ def every_change(session: Session, one: RosterImport) -> Iterator[Change]:
             if plan.differences:
                 yield from (Change(*who, difference) for difference in plan.differences)
             elif plan.kind is not Kind.UNCHANGED:
-                yield Change(*who, None)
+                yield Change(*who, ACCOUNT if plan.has_account else None)
     for _, number, name in reading.leavers():
         yield Change(Kind.DEACTIVATED, number, name, None)
 
 
 def note(session: Session, import_id: int, outcome: Outcome) -> None:
-    """Keep what a check has found."""
-    count = sum(outcome.counts.values()) - outcome.counts[Kind.DEACTIVATED] + outcome.problem_count
+    """Keep what a check has found, and whether it was made because of what others changed."""
+    before = select(RosterImport.outcome).where(RosterImport.id == import_id)
+    is_again = bool((session.scalar(before) or {}).get("is_again"))
     _move(
         session,
         import_id,
         ("checking",),
         state="checked",
-        outcome=outcome.to_json(),
+        outcome=outcome.to_json() | {"is_again": is_again},
         problems=outcome.problems_json(),
-        rows_done=count,
-        rows_total=count,
+        rows_done=outcome.row_count,
+        rows_total=outcome.row_count,
     )
 
 
@@ -225,8 +238,8 @@ def note_progress(session: Session, import_id: int, rows_done: int) -> None:
 def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime) -> bool:
     """Do everything that an import asks for; False where it is not to be applied, or was already.
 
-    All of it is one transaction, the caller's. Raises RosterChanged when what was checked does not hold
-    any more, and FileNotReadable; nothing may be kept then.
+    All of it is one transaction, the caller's. Raises RosterChanged when it would do anything else than
+    what the check has found, and FileNotReadable; nothing may be kept then.
     """
     one = session.get(RosterImport, import_id, with_for_update=True)
     if one is None or one.state != "applying":
@@ -243,6 +256,8 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     leavers = list(reading.leavers())
     for _, number, name in leavers:
         reading.outcome.note(Kind.DEACTIVATED, number, name)
+    if reading.outcome.digest != one.outcome.get("digest"):
+        raise RosterChanged
     positions.end_memberships(session, one.organization_id, [key for key, _, _ in leavers], now=now)
     _finish(session, one, reading.outcome, now)
     tell(session, one.organization_id, None, now)

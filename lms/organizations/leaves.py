@@ -65,3 +65,13 @@ def withdraw(
     session.flush()
     tell(session, membership.organization_id, [membership.id], now)
     return leave
+
+
+def is_withdrawn(session: Session, membership: Membership, leave_id: int) -> bool:
+    """Whether a leave of the member's was taken back."""
+    withdrawn = select(LeaveOfAbsence.id).where(
+        LeaveOfAbsence.id == leave_id,
+        LeaveOfAbsence.membership_id == membership.id,
+        LeaveOfAbsence.withdrawn_at.is_not(None),
+    )
+    return session.scalar(withdrawn) is not None

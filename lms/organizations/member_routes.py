@@ -51,9 +51,9 @@ def change_member(slug: str, membership_id: int) -> ResponseReturnValue:
 def end_member(slug: str, membership_id: int) -> ResponseReturnValue:
     """Note that a member has left; their record stays."""
     scope = current.whole_or_404(slug)
-    found = _membership_or_404(scope, membership_id)
+    found = _locked_or_404(scope, membership_id)
     if found.ended_at is not None:
-        abort(404)
+        return web.done_already(_address(scope, membership_id))
     if found.user_id == person().id:
         abort(403, description="You cannot end your own membership. Another manager can.")
     positions.end_memberships(web.session(), scope.organization_id, [membership_id], now=web.now())
@@ -68,9 +68,11 @@ def end_member(slug: str, membership_id: int) -> ResponseReturnValue:
 def rehire(slug: str, membership_id: int) -> ResponseReturnValue:
     """Take somebody back in who had left."""
     scope = current.whole_or_404(slug)
-    found, form = _membership_or_404(scope, membership_id), RehireForm()
+    found, form = _locked_or_404(scope, membership_id), RehireForm()
     if found.ended_at is None:
-        abort(404)
+        if not positions.has_been_away(web.session(), membership_id):
+            abort(404)
+        return web.done_already(_address(scope, membership_id))
     if not _is_rehired(form, found):
         return _page(scope, membership_id, rehire_form=form), 422
     _record(scope, "membership.resumed", found, hired_on=str(form.hired_on.data))
@@ -104,7 +106,9 @@ def withdraw_leave(slug: str, membership_id: int, leave_id: int) -> ResponseRetu
     found = _membership_or_404(scope, membership_id)
     leave = leaves.withdraw(web.session(), found, leave_id, now=web.now())
     if leave is None:
-        abort(404)
+        if not leaves.is_withdrawn(web.session(), found, leave_id):
+            abort(404)
+        return web.done_already(_address(scope, membership_id))
     days = {"starts_on": str(leave.starts_on), "ends_on": str(leave.ends_on)}
     _record(scope, "leave.withdrawn", found, **days)
     web.commit()
@@ -114,6 +118,13 @@ def withdraw_leave(slug: str, membership_id: int, leave_id: int) -> ResponseRetu
 
 def _membership_or_404(scope: Scope, membership_id: int) -> Membership:
     return people.find_membership(web.session(), scope, membership_id) or abort(404)
+
+
+def _locked_or_404(scope: Scope, membership_id: int) -> Membership:
+    """The membership, which nobody else changes before this request is over: of two, one comes second."""
+    found = _membership_or_404(scope, membership_id)
+    web.session().refresh(found, with_for_update={"key_share": True})
+    return found
 
 
 def _changed(form: MemberForm, known: MemberRecord) -> dict[str, tuple[object, object]] | None:
@@ -211,8 +222,11 @@ def _as_texts(changes: dict[str, tuple[object, object]]) -> dict[str, list[objec
 
 
 def _back_to(scope: Scope, membership_id: int) -> ResponseReturnValue:
-    address = url_for("organizations.member", slug=scope.slug, membership_id=membership_id)
-    return redirect(address, code=303)
+    return redirect(_address(scope, membership_id), code=303)
+
+
+def _address(scope: Scope, membership_id: int) -> str:
+    return url_for("organizations.member", slug=scope.slug, membership_id=membership_id)
 
 
 def _page(

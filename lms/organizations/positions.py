@@ -134,6 +134,14 @@ def end_memberships(
     tell(session, organization_id, membership_ids, now)
 
 
+def has_been_away(session: Session, membership_id: int) -> bool:
+    """Whether a member has left at some time, and may have come back since."""
+    left = select(Position.id).where(
+        Position.membership_id == membership_id, Position.is_member.is_(False)
+    )
+    return session.scalar(left.limit(1)) is not None
+
+
 def append(session: Session, membership_ids: Collection[int], now: datetime) -> None:
     """Append what these members are by now, as of `now`, to their history."""
     names = ("employee_number", "job_title", "department", "site", "hired_on")

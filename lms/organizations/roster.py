@@ -49,7 +49,13 @@ _HEADINGS: dict[str, str] = {
     }.items()
     for heading in headings.split()
 }
+# What stands in one line; a break within is left by a quotation mark that belongs to another row.
+_ONE_LINE = frozenset({"employee_number", "name", "first_name", "last_name", "email", "manager"})
 _SHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+BROKEN_LINE = (
+    "There is a line break in this cell. Look for a quotation mark that is not closed, in this row or"
+    " before it."
+)
 
 DateOrder = Literal["", "month", "day"]
 
@@ -148,8 +154,11 @@ def guessed(header: Sequence[str], samples: Sequence[Sequence[str]] = ()) -> Map
     return Mapped(columns, header=header, samples=samples)
 
 
-def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | list[Problem]:
-    """What a row says, or everything that is wrong with it."""
+def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> tuple[RosterRow, list[Problem]]:
+    """What a row says, and everything that is wrong with it.
+
+    Number and name are empty, and other fields say nothing, where they cannot be read.
+    """
     problems: list[Problem] = []
 
     def value(name: str, read: Callable[[Cell], Any]) -> Any:
@@ -161,6 +170,8 @@ def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | 
         try:
             if cell in _SHEET_ERRORS:
                 raise TextNotUsable("The spreadsheet has an error in this cell.")
+            if name in _ONE_LINE and isinstance(cell, str) and ("\n" in cell or "\r" in cell):
+                raise TextNotUsable(BROKEN_LINE)
             return read(cell)
         except (TextNotUsable, NameNotUsable) as error:
             problems.append(Problem(number, FIELDS[name], str(error)))
@@ -183,10 +194,8 @@ def read_row(number: int, cells: Sequence[Cell], mapped: Mapped) -> RosterRow | 
     teams, manager = value("teams", _teams), value("manager", _manager)
     if manager and manager == employee_number:
         problems.append(Problem(number, FIELDS["manager"], "Nobody reports to themself."))
-    if problems:
-        return problems
-    assert name is not None
-    return RosterRow(number, employee_number, name, email, placed, teams, manager)
+    row = RosterRow(number, employee_number or "", name or "", email, placed, teams, manager)
+    return row, problems
 
 
 def read_date(cell: Cell, order: DateOrder = "") -> date | None:

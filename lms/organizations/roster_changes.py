@@ -51,6 +51,10 @@ class Difference:
     after: str
 
 
+# Nothing else is told of an account: whoever hands a roster in must not look people up with it.
+ACCOUNT = Difference("Account", "", "Has one already: its name, address and password stay")
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """What a row does. `known` is None for somebody new, whose account may be there: `user_id`."""
@@ -60,6 +64,11 @@ class Planned:
     known: Known | None = None
     user_id: int | None = None
     differences: tuple[Difference, ...] = ()
+
+    @property
+    def has_account(self) -> bool:
+        """Whether somebody new has an account already, which keeps what it says of them."""
+        return self.known is None and self.user_id is not None
 
 
 def planned(row: RosterRow, known: Known | None, owner_id: int | None) -> Planned | Problem:

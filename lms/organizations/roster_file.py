@@ -99,7 +99,8 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
     text = io.TextIOWrapper(io.BytesIO(body), encoding=_encoding(body), newline="")
     delimiter = _delimiter(text.readline()[:10_000])
     text.seek(0)
-    reader = csv.reader(text, delimiter=delimiter)
+    # Strict, because a mark that is not closed would else swallow the rows below it without a word.
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     number = 0
     try:
         for cells in reader:
@@ -109,7 +110,8 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
             yield number, [cell.strip() for cell in cells]
     except csv.Error:
         raise FileNotReadable(
-            f"Row {number + 1:,} cannot be read. Look for a quotation mark that is not closed."
+            f"Row {number + 1:,} cannot be read. Look for a quotation mark that is not closed there, or"
+            " stands alone within a cell: written twice, it is a part of the text."
         ) from None
 
 

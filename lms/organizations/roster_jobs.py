@@ -42,20 +42,26 @@ def check(database: Database, payload: Mapping[str, Any], now: datetime) -> None
 
 
 def apply(database: Database, payload: Mapping[str, Any], now: datetime) -> None:
-    """Do what the import in `payload` asks for, all of it or nothing; once, however often it is called."""
+    """Do what the import in `payload` asks for, all of it or nothing; once, however often it is called.
+
+    Where it would do something else than its check has found, it is checked again instead.
+    """
     import_id = payload["import_id"]
     actor = Actor(payload["actor_name"], payload["actor_id"])
     try:
         with database.transaction() as session:
             imports.apply(session, import_id, actor=actor, now=now)
-    except (FileNotReadable, RosterChanged) as error:
+    except FileNotReadable as error:
         _fail(database, import_id, str(error))
-    # Somebody gave a number or an address away at the same moment.
-    except IntegrityError:
-        _fail(database, import_id, str(RosterChanged()))
+    # With the second, somebody gave a number or an address away at the same moment.
+    except (RosterChanged, IntegrityError):
+        with database.transaction() as session:
+            imports.begin_again(session, import_id)
     except Exception:
         _fail(database, import_id, UNEXPECTED)
         raise
+    # Whether this run has asked for it or one that was stopped: nothing where nobody did.
+    check(database, payload, now)
 
 
 def _fail(database: Database, import_id: int, message: str) -> None:

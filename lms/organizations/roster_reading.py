@@ -1,7 +1,9 @@
 """A roster held against what the database knows: what each row would do, and what is wrong with it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -30,7 +32,8 @@ Progress = Callable[[int], None]
 class Outcome:
     """What a roster does: how often each, with examples, and what is wrong.
 
-    `without_number` counts the members of whom it cannot tell whether they have left.
+    `without_number` counts the members of whom it cannot tell whether they have left, `with_account`
+    the new ones who have an account already.
     """
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Kind, 0))
@@ -39,8 +42,12 @@ class Outcome:
     )
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
+    with_account: int = 0
+    row_count: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
+    # Updated with each change, so that of fifty thousand none has to be held.
+    _seen: Any = field(default_factory=sha256, repr=False)
 
     def object(self, *problems: Problem) -> None:
         """Note what is wrong; the first of it is kept, the rest counted."""
@@ -48,13 +55,35 @@ class Outcome:
         self.problems += problems[: MAX_PROBLEMS - len(self.problems)]
 
     def note(
-        self, kind: Kind, number: str, name: str, differences: Sequence[Difference] = ()
+        self,
+        kind: Kind,
+        number: str,
+        name: str,
+        differences: Sequence[Difference] = (),
+        *,
+        has_account: bool = False,
     ) -> None:
-        """Count a person, and keep the first of each kind as examples."""
+        """Count a person, let the digest tell of them, and keep the first of each kind as examples."""
         self.counts[kind] += 1
-        if kind is not Kind.UNCHANGED and len(self.examples[kind]) < MAX_EXAMPLES:
-            changes = [[one.column, one.before, one.after] for one in differences]
-            self.examples[kind].append({"number": number, "name": name, "changes": changes})
+        if kind is Kind.UNCHANGED:
+            return
+        changes = [[one.column, one.before, one.after] for one in differences]
+        self.see(kind, number, name, changes, has_account)
+        self.with_account += has_account
+        if len(self.examples[kind]) < MAX_EXAMPLES:
+            told = {"number": number, "name": name, "changes": changes, "has_account": has_account}
+            self.examples[kind].append(told)
+
+    def see(self, *values: Any) -> None:
+        """Let the digest depend on these values."""
+        self._seen.update(json.dumps(values, sort_keys=True).encode())
+
+    @property
+    def digest(self) -> str:
+        """What tells these changes, and the new teams, from any others."""
+        whole = self._seen.copy()
+        whole.update(json.dumps(sorted(self.new_teams)).encode())
+        return whole.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
         """What the database keeps, apart from the problems."""
@@ -63,7 +92,9 @@ class Outcome:
             "examples": self.examples,
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
+            "with_account": self.with_account,
             "problem_count": self.problem_count,
+            "digest": self.digest,
         }
 
     def problems_json(self) -> list[dict[str, Any]]:
@@ -87,9 +118,13 @@ class Reading:
         self.teams = _teams(session, one.organization_id)
         self._body = one.body or b""
         self._mapped = Mapped.from_json(one.mapping)
+        # Whoever comes in or stays as before is told by the file, and so by the way in which it is read.
+        self.outcome.see(self.is_complete, dict(self._mapped.columns), self._mapped.dates)
         self._rows: dict[str, int] = {}
         self._emails: dict[str, int] = {}
         self._managers: dict[str, int] = {}
+        # The numbers that members get who had none.
+        self._given: set[str] = set()
 
     def batches(self, progress: Progress) -> Iterator[list[Planned]]:
         """What the rows do, 500 at a time; those in which something is wrong are left out.
@@ -98,11 +133,10 @@ class Reading:
         """
         rows = rows_of(self._body)
         next(rows, None)
-        done = 0
         while some := list(islice(rows, BATCH)):
             yield self._planned(self._read(some))
-            done += len(some)
-            progress(done)
+            self.outcome.row_count += len(some)
+            progress(self.outcome.row_count)
         self._check_managers()
         if len(self.outcome.new_teams) > MAX_NEW_TEAMS:
             many = f"This would make {len(self.outcome.new_teams):,} new teams: is it the right column?"
@@ -136,28 +170,27 @@ class Reading:
         """The rows that say something that can be; what others lack is noted."""
         found: list[RosterRow] = []
         for number, cells in rows:
-            row = read_row(number, cells, self._mapped)
-            if isinstance(row, list):
-                self.outcome.object(*row)
-            elif (problem := self._repeats(row)) is not None:
-                self.outcome.object(problem)
-            else:
+            row, problems = read_row(number, cells, self._mapped)
+            # Also of a row in which something else is wrong, so that one run tells of all of it.
+            problems += self._repeated(row)
+            self.outcome.object(*problems)
+            if row.manager:
+                self._managers.setdefault(row.manager, row.row)
+            if not problems:
                 found.append(row)
         return found
 
-    def _repeats(self, row: RosterRow) -> Problem | None:
+    def _repeated(self, row: RosterRow) -> Iterator[Problem]:
         """What is wrong where an earlier row has the same number or address."""
-        earlier = self._rows.setdefault(row.employee_number, row.row)
-        if earlier != row.row:
-            told = f"Row {earlier:,} has this number too."
-            return Problem(row.row, FIELDS["employee_number"], told)
+        if row.employee_number:
+            earlier = self._rows.setdefault(row.employee_number, row.row)
+            if earlier != row.row:
+                told = f"Row {earlier:,} has this number too."
+                yield Problem(row.row, FIELDS["employee_number"], told)
         if row.email is not None:
             earlier = self._emails.setdefault(row.email, row.row)
             if earlier != row.row:
-                return Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
-        if row.manager:
-            self._managers.setdefault(row.manager, row.row)
-        return None
+                yield Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
 
     def _planned(self, rows: Sequence[RosterRow]) -> list[Planned]:
         owners = _owners(self.session, [row.email for row in rows if row.email])
@@ -168,14 +201,25 @@ class Reading:
         for row in rows:
             owner_id = owners.get(row.email or "")
             member = by_number.get(row.employee_number) or by_user.get(owner_id or 0)
+            if member and member.manager in self._given:
+                # An earlier batch has written it: a check, which writes nothing, saw no number.
+                member = replace(member, manager=None)
             plan = planned(row, member, owner_id)
             if isinstance(plan, Problem):
                 self.outcome.object(plan)
                 continue
+            if plan.known and plan.known.employee_number is None:
+                self._given.add(row.employee_number)
             for name in row.teams or ():
                 if fold(name) not in self.teams:
                     self.outcome.new_teams.setdefault(fold(name), name)
-            self.outcome.note(plan.kind, row.employee_number, row.name, plan.differences)
+            self.outcome.note(
+                plan.kind,
+                row.employee_number,
+                row.name,
+                plan.differences,
+                has_account=plan.has_account,
+            )
             found.append(plan)
         return found
 

@@ -113,8 +113,12 @@ def apply(slug: str, import_id: int) -> ResponseReturnValue:
     """Have a checked import done."""
     scope = current.whole_or_404(slug)
     one = import_or_404(scope, import_id)
-    if imports.begin_apply(web.session(), import_id):
+    if imports.begin_apply(web.session(), import_id, seen=request.form.get("seen", "")):
         _do(APPLY_JOB, one)
+    elif one.state == "checked" and not one.problems:
+        flash(
+            "It was read again since you looked. Nothing was applied: look at it anew.", "warning"
+        )
     return _to(scope, import_id)
 
 

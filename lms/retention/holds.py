@@ -72,3 +72,14 @@ def lift(
         .values(lifted_at=now, lifted_by_id=by_id)
         .returning(Hold.reason)
     )
+
+
+def is_lifted(session: Session, organization_id: int, user_id: int, hold_id: int) -> bool:
+    """Whether a hold that the organization has placed on the person was lifted."""
+    lifted = select(Hold.id).where(
+        Hold.id == hold_id,
+        Hold.organization_id == organization_id,
+        Hold.user_id == user_id,
+        Hold.lifted_at.is_not(None),
+    )
+    return session.scalar(lifted) is not None

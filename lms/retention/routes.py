@@ -113,7 +113,9 @@ def lift_hold(slug: str, membership_id: int, hold_id: int) -> ResponseReturnValu
         now=web.now(),
     )
     if reason is None:
-        abort(404)
+        if not holds.is_lifted(web.session(), kept.scope.organization_id, kept.user_id, hold_id):
+            abort(404)
+        return web.done_already(kept.address)
     kept.record("hold.lifted", reason=reason)
     web.commit()
     flash("The hold is lifted.", "success")

@@ -146,6 +146,7 @@ def grow(session: Session, side: Side, sample: Catalogue, people: int) -> None:
     assignments.change(
         session,
         side.values["assignment_id"],
+        number=1,
         audience=Audience(everyone=True),
         terms=Terms(first_days=3),
         by=Actor(side.mark, side.manager_id),

@@ -117,7 +117,9 @@ class Employer:
 
     def owed(self, membership_id: int | None = None) -> list[tuple[Any, ...]]:
         """Cycle, dates, how it ended, and whether it is current, of each obligation in its order."""
-        query = select(Obligation).order_by(Obligation.membership_id, Obligation.cycle)
+        query = select(Obligation).order_by(
+            Obligation.membership_id, Obligation.cycle, Obligation.id
+        )
         if membership_id is not None:
             query = query.where(Obligation.membership_id == membership_id)
         with self.database.reading_session() as session:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from lms.assignments import assignments
 from lms.assignments.audience import Audience
-from lms.assignments.errors import AssignmentOver, AudienceEmpty
+from lms.assignments.errors import AssignmentOver, AudienceEmpty, RuleChanged
 from lms.assignments.models import AssignmentRule, ObligationMove
 from lms.assignments.reconcile import reconcile
 from lms.assignments.terms import First, Renewal, Terms
@@ -211,6 +211,7 @@ def test_a_changed_rule_moves_what_is_unfinished_and_keeps_what_was(employer: Em
         lambda session: assignments.change(
             session,
             assignment,
+            number=1,
             audience=Audience(everyone=True),
             terms=Terms(first_days=7),
             by=employer.by,
@@ -225,6 +226,41 @@ def test_a_changed_rule_moves_what_is_unfinished_and_keeps_what_was(employer: Em
         assert (move.due_on, move.moved_by_id) == (DUE, None)
         rules = session.scalars(select(AssignmentRule.number).order_by(AssignmentRule.number))
         assert rules.all() == [1, 2]
+
+
+def test_of_two_who_change_one_rule_at_once_the_second_is_told(employer: Employer) -> None:
+    assignment = employer.assign()
+    outcomes: list[str] = []
+
+    def change(days: int) -> None:
+        try:
+            is_changed = employer.write(
+                lambda session: assignments.change(
+                    session,
+                    assignment,
+                    number=1,
+                    audience=Audience(everyone=True),
+                    terms=Terms(first_days=days),
+                    by=employer.by,
+                    now=MONDAY,
+                )
+            )
+            outcomes.append("changed" if is_changed else "as before")
+        except RuleChanged:
+            outcomes.append("refused")
+
+    at_once([lambda: change(7), lambda: change(9)])
+    assert sorted(outcomes) == ["changed", "refused"]
+    with employer.database.reading_session() as session:
+        in_force = session.scalars(select(AssignmentRule).order_by(AssignmentRule.number)).all()[-1]
+    # What is in force already is written no second time, whichever rule was seen.
+    change(in_force.terms["first_days"])
+    assert (outcomes[-1], in_force.number) == ("as before", 2)
+    with employer.database.reading_session() as session:
+        assert session.scalar(select(func.count()).select_from(AssignmentRule)) == 2
+        about = AuditEntry.action.startswith("assignment.")
+        actions = session.scalars(select(AuditEntry.action).where(about)).all()
+    assert sorted(actions) == ["assignment.changed", "assignment.created"]
 
 
 def test_an_ended_assignment_asks_for_nothing_and_is_not_changed_any_more(
@@ -256,6 +292,7 @@ def test_two_at_once_give_everybody_one_obligation(employer: Employer) -> None:
             lambda session: assignments.change(
                 session,
                 assignment,
+                number=1,
                 audience=Audience(everyone=True),
                 terms=Terms(),
                 by=employer.by,
@@ -278,6 +315,7 @@ def test_a_completion_beside_a_changed_rule_is_kept(employer: Employer) -> None:
             lambda session: assignments.change(
                 session,
                 assignment,
+                number=1,
                 audience=Audience(everyone=True),
                 terms=Terms(first_days=9, renewal=Renewal.AFTER_COMPLETION, months=12),
                 by=employer.by,

@@ -43,6 +43,8 @@ def differences(
 def test_somebody_unknown_is_added_with_the_account_that_has_their_address() -> None:
     assert planned(ROW, None, None) == Planned(ROW, Kind.ADDED)
     assert planned(ROW, None, 44) == Planned(ROW, Kind.ADDED, user_id=44)
+    plans = [planned(ROW, None, None), planned(ROW, None, 44), planned(ROW, ADA, None)]
+    assert [isinstance(one, Planned) and one.has_account for one in plans] == [False, True, False]
 
 
 @pytest.mark.parametrize(

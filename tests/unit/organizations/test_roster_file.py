@@ -43,6 +43,11 @@ def test_a_csv_file_is_read_whatever_wrote_it(sign: str, encoding: str, end: str
     assert cells(end.join(quoted).encode(encoding)) == ROWS
 
 
+def test_a_cell_between_quotation_marks_may_hold_line_breaks_and_doubled_marks() -> None:
+    body = b'a,b\n1,"two\nlines"\n2,"Cy ""Sy"" Three"\n'
+    assert list(rows_of(body))[1:] == [(2, ["1", "two\nlines"]), (3, ["2", 'Cy "Sy" Three'])]
+
+
 def test_a_spreadsheet_is_read_with_its_dates() -> None:
     body = sheet(
         ["Number", "Hired", "Share", None],
@@ -96,6 +101,12 @@ def test_the_beginning_counts_as_far_as_it_is_asked_to() -> None:
         ("a,b\n1,2".encode("utf-16"), "not a CSV or XLSX file"),
         (b"a,b\n1,\x81", "letters cannot be read"),
         (b'a,b\n1,2\n3,"' + b"x" * 140_000, "Row 3 cannot be read"),
+        (
+            b'a,b,c\ne3,"Cy Three,Aide\ne4,Dee Four,Aide\n',
+            "Row 2 cannot be read. Look for a quotation mark",
+        ),
+        (b'a,b\ne3,"Cy Three\ne4,"Dee Four"\n', "Row 2 cannot be read"),
+        (b'a,b\n1,2\n3,"Cy" Three\n', "Row 3 cannot be read"),
         (b"a" + b",b" * 100, "more than 100 columns"),
     ],
 )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lms.organizations.errors import TextNotUsable
 from lms.organizations.roster import (
+    BROKEN_LINE,
     FIELDS,
     DateOrder,
     Mapped,
@@ -39,7 +40,8 @@ def read(columns: dict[str, int] | None = None, **changes: Any) -> RosterRow | l
     values = GOOD | changes
     columns = COLUMNS if columns is None else columns
     cells = [values.get(name, "") for name in FIELDS]
-    return read_row(5, cells, Mapped(columns))
+    row, problems = read_row(5, cells, Mapped(columns))
+    return problems or row
 
 
 def test_a_row_says_what_its_columns_hold() -> None:
@@ -62,7 +64,7 @@ def test_a_row_says_what_its_columns_hold() -> None:
 def test_a_row_says_nothing_of_what_has_no_column_and_of_cells_it_is_too_short_for() -> None:
     bare = {"employee_number": 0, "name": 1}
     assert read(bare) == RosterRow(5, "1001", "Ada Okafor")
-    row = read_row(2, ["1", "Eve"], Mapped(COLUMNS | {"name": 1}))
+    row, _ = read_row(2, ["1", "Eve"], Mapped(COLUMNS | {"name": 1}))
     assert row == RosterRow(
         2,
         "1",
@@ -110,10 +112,22 @@ def test_what_is_wrong_is_said_with_its_column(name: str, value: str, words: str
     assert words in problem.message
 
 
+def test_a_line_break_is_left_by_a_quotation_mark_where_one_line_is_meant() -> None:
+    for name in ("employee_number", "name", "email", "manager"):
+        assert read(None, **{name: "1\n2,Dee Four"}) == [Problem(5, FIELDS[name], BROKEN_LINE)]
+    row = read(job_title="Nurse\nWard 3")
+    assert isinstance(row, RosterRow)
+    assert row.placed["job_title"] == "Nurse Ward 3"
+
+
 def test_everything_that_is_wrong_in_a_row_is_said_at_once() -> None:
-    problems = read(None, employee_number="", hired_on="13/13/2026")
-    assert isinstance(problems, list)
+    cells = [
+        (GOOD | {"employee_number": "", "hired_on": "13/13/2026"}).get(name, "") for name in FIELDS
+    ]
+    row, problems = read_row(5, cells, Mapped(COLUMNS))
     assert [one.column for one in problems] == ["Employee number", "Hire date"]
+    # What can be read all the same is held against the other rows.
+    assert (row.employee_number, row.email, row.manager) == ("", "ada@example.org", "7")
 
 
 @pytest.mark.parametrize(

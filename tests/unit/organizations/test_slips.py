@@ -1,9 +1,12 @@
 """Sign-in slips: what is on paper, for eyes, readers and scanners."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from pypdf import PdfReader
+from pypdf.generic import StreamObject
 
 from lms.organizations.slips import Slip, make_slips
 
@@ -48,6 +51,31 @@ def test_eight_slips_fit_a_page_of_a_tagged_document() -> None:
     assert "/StructTreeRoot" in reader.root_object
     assert reader.metadata
     assert reader.metadata.title == "Sign-in slips of Riverside"
+
+
+@pytest.mark.parametrize("name", ["Maya *Torres*", "N" * 200, "Wolfeschlegelstein von " * 5])
+def test_a_sheet_meets_the_standard_and_each_name_is_a_heading(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = document(*[replace(MAYA, name=name)] * 3)
+    metadata = reader.root_object["/Metadata"].get_object()
+    assert isinstance(metadata, StreamObject)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in metadata.get_data()
+    assert [entry["/Title"] for entry in reader.outline] == [name.strip()] * 3  # pyright: ignore[reportArgumentType, reportCallIssue]
+    assert caplog.messages == []
+
+
+def test_the_log_says_what_it_is_that_keeps_a_sheet_from_the_standard(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, level, reason in (
+        ("Maya \U0003fffe", "WARNING", "install a font that has it"),
+        ("", "ERROR", "slips.typ does not meet PDF/UA-1, and is made without it"),
+    ):
+        caplog.clear()
+        assert "/StructTreeRoot" in document(replace(MAYA, name=name)).root_object
+        ((_, _, told),) = caplog.record_tuples
+        assert (caplog.records[0].levelname, reason in told) == (level, True)
 
 
 def test_the_longest_names_and_numbers_stay_on_their_slip() -> None:

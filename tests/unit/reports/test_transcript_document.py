@@ -108,6 +108,12 @@ def test_the_pdf_is_tagged_and_says_it_in_words() -> None:
     assert b"pdfuaid:part" in pdf
 
 
+def test_a_name_and_a_title_of_one_long_word_meet_the_standard() -> None:
+    course = CourseRecord("W" * 200, owed=[])
+    pdf = render_pdf(transcript(name="N" * 200, courses=[course]), NOW)
+    assert b"pdfuaid:part" in pdf
+
+
 def test_a_letter_that_no_font_has_does_not_stop_it() -> None:
     pdf = render_pdf(transcript(name="Ada \U0001333f\U000107ff"), NOW)
     assert pdf.startswith(b"%PDF")

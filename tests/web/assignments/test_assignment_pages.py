@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from werkzeug.test import TestResponse
 
 from lms.assignments.models import AssignmentRule, Obligation
 from lms.courses.catalogue import Catalogue
+from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
@@ -39,6 +41,20 @@ FORM = {
 
 def text_of(answer: Any) -> str:
     return " ".join(answer.get_data(as_text=True).replace("\xa0", " ").split())
+
+
+def save(client: FlaskClient, address: str, form: dict[str, Any]) -> TestResponse:
+    """Press the button that saves, below the preview of this change."""
+    shown = client.get(address, query_string=form | PREVIEW)
+    return press(client, shown, form)
+
+
+def press(client: FlaskClient, shown: TestResponse, form: dict[str, Any]) -> TestResponse:
+    """Press the button that saves on a page, with what the form was made to say on it."""
+    page = unescape(shown.get_data(as_text=True))
+    (action,) = re.findall(r'formmethod="post" formaction="([^"]*)"', page)
+    (number,) = re.findall(r'name="rule" value="(\d+)"', page)
+    return client.post(action, data=form | {"rule": number})
 
 
 def rules(database: Database) -> list[dict[str, Any]]:
@@ -234,10 +250,68 @@ def test_a_changed_rule_is_shown_before_it_is_saved(
     page = text_of(riverside.client.get(address, query_string=changed | PREVIEW))
     assert "<strong>2 people</strong> get other dates" in page
     assert kept() == before
-    assert riverside.client.post(address, data=changed).status_code == 303
+    assert save(riverside.client, address, changed).status_code == 303
     with database.reading_session() as session:
         due = session.get_one(Obligation, riverside.obligation).due_on
     assert due.isoformat() == "2026-03-09"
+
+
+def test_a_rule_is_saved_only_as_it_was_previewed(
+    riverside: House, database: Database, kept: Callable[[], list[Any]]
+) -> None:
+    client, address = riverside.client, f"{riverside.address}/{riverside.assignment}/change"
+    assert "Save the rule" not in text_of(client.get(address))
+    before = kept()
+    changed = FORM | {"renewal": "none", "first": "after-assignment", "first_days": "7"}
+    edited = changed | {"first_days": "9"}
+    shown = client.get(address, query_string=changed | PREVIEW)
+    answer = press(client, shown, edited)
+    assert answer.status_code == 422
+    page = text_of(answer)
+    assert "Nothing is saved yet: look first at" in page
+    assert "<strong>2 people</strong> get other dates" in page
+    assert 'value="9"' in page
+    # The files are of what is shown now.
+    assert "first_days=9" in page
+    assert kept() == before
+    assert client.post(address, data=edited | {"rule": "1"}).status_code == 422
+    assert press(client, answer, edited).status_code == 303
+    assert len(rules(database)) == 3
+    # Pressed once more, there is nothing to change.
+    again = press(client, answer, edited)
+    assert again.status_code == 303
+    assert "Nothing was changed." in text_of(client.get(again.location))
+    assert len(rules(database)) == 3
+
+
+def test_a_rule_that_was_changed_meanwhile_is_shown_before_it_is_replaced(
+    riverside: House, database: Database, kept: Callable[[], list[Any]]
+) -> None:
+    client, address = riverside.client, f"{riverside.address}/{riverside.assignment}/change"
+    theirs = FORM | {"renewal": "none", "first": "after-assignment", "first_days": "45"}
+    mine = theirs | {"first_days": "9"}
+    opened = client.get(address, query_string=mine | PREVIEW)
+    assert "after you had opened it" not in text_of(opened)
+    assert save(client, address, theirs).status_code == 303
+    before = kept()
+    refused = press(client, opened, mine)
+    assert refused.status_code == 409
+    page = text_of(refused)
+    assert "Grace Manager changed this rule on 2 March 2026" in page
+    assert "<li>Due 45 days after assignment</li>" in page
+    assert 'value="9"' in page
+    assert "If you save this now" in page
+    assert kept() == before
+    # A preview that comes too late says so as well, and a form that names no rule is no newer one.
+    late = client.get(address, query_string=mine | PREVIEW | {"rule": "1"})
+    assert "Grace Manager changed this rule" in text_of(late)
+    (action,) = re.findall(r'formaction="([^"]*previewed[^"]*)"', late.get_data(as_text=True))
+    assert client.post(action, data=mine).status_code == 409
+    assert kept() == before
+    assert press(client, refused, mine).status_code == 303
+    assert "Due 9 days after assignment" in text_of(
+        client.get(f"{riverside.address}/{riverside.assignment}")
+    )
 
 
 def test_a_rule_that_cannot_be_leaves_the_old_one_in_force(
@@ -249,7 +323,7 @@ def test_a_rule_that_cannot_be_leaves_the_old_one_in_force(
     assert len(rules(database)) == 2
 
 
-def test_an_assignment_ends_after_a_question(riverside: House) -> None:
+def test_an_assignment_ends_after_a_question(riverside: House, database: Database) -> None:
     address = f"{riverside.address}/{riverside.assignment}/end"
     assert "2 people have not finished ends today" in text_of(riverside.client.get(address))
     assert riverside.client.post(address).status_code == 303
@@ -257,7 +331,12 @@ def test_an_assignment_ends_after_a_question(riverside: House) -> None:
     for again in ("end", "change", "again"):
         page = riverside.client.get(f"{riverside.address}/{riverside.assignment}/{again}")
         assert page.status_code == 404
-    assert riverside.client.post(address).status_code == 404
+    # Clicked twice, it leads to the same page.
+    assert riverside.client.post(address).location == riverside.address
+    assert "That was done already." in text_of(riverside.client.get(riverside.address))
+    with database.reading_session() as session:
+        ended = select(AuditEntry.action).where(AuditEntry.action == "assignment.ended")
+        assert len(session.scalars(ended).all()) == 1
 
 
 def test_people_are_shown_by_where_they_stand(
@@ -341,7 +420,7 @@ def test_a_page_asks_as_often_for_many_people_as_for_few(
         ).one()
         for _ in range(60):
             make_member(session, organization, make_user(session))
-    riverside.client.post(f"{riverside.address}/{riverside.assignment}/change", data=FORM)
+    save(riverside.client, f"{riverside.address}/{riverside.assignment}/change", FORM)
     many = {address: asked(address) for address in addresses}
     for engine in database.engines:
         event.remove(engine, "before_cursor_execute", note)

@@ -69,6 +69,10 @@ def test_a_day_that_cannot_be_is_refused(
     assert REASON in page
 
 
+def test_an_exemption_that_never_was_cannot_be_withdrawn(riverside: House) -> None:
+    assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 404
+
+
 def test_an_exemption_is_granted_and_withdrawn(riverside: House) -> None:
     answer = riverside.client.post(f"{riverside.person}/exempt", data={"exempt-reason": REASON})
     assert answer.status_code == 303
@@ -77,7 +81,9 @@ def test_an_exemption_is_granted_and_withdrawn(riverside: House) -> None:
     assert f"They are exempt: {REASON}" in page
     assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 303
     assert "Cycle 2" in text_of(riverside.client.get(riverside.person))
-    assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 404
+    # Clicked twice, it leads to the same page.
+    assert riverside.client.post(f"{riverside.person}/withdraw").location == riverside.person
+    assert "That was done already." in text_of(riverside.client.get(riverside.person))
 
 
 def addresses_of(house: House, other: House) -> list[str]:

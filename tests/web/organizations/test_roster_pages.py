@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,17 @@ def hand_in(client: FlaskClient, body: bytes = FILE, address: str = ROSTER) -> T
     return client.post(address, data=data, content_type="multipart/form-data; boundary=x")
 
 
+def apply(client: FlaskClient, page: str) -> TestResponse:
+    """Press the button of the page as it is now."""
+    return client.post(f"{page}/apply", data={"seen": seen_on(client, page)})
+
+
+def seen_on(client: FlaskClient, page: str) -> str:
+    """What the button that applies says of the changes that the page shows."""
+    found = re.search(r'name="seen" value="(\w+)"', client.get(page).text)
+    return found[1] if found else ""
+
+
 def count(database: Database, table: type) -> int:
     with database.reading_session() as session:
         return session.scalars(sa.select(sa.func.count()).select_from(table)).one()
@@ -46,7 +58,7 @@ def test_a_short_roster_is_checked_and_applied_while_one_waits(
     assert "Apply all of it" in checked
     assert "Ada Okafor" in checked
     assert count(database, Membership) == before
-    assert client.post(f"{page}/apply").location == page
+    assert apply(client, page).location == page
     done = client.get(page)
     assert "Applied on" in done.text
     assert "Refresh" not in done.headers
@@ -69,7 +81,7 @@ def test_everything_that_a_roster_would_change_is_a_file(
         ["New", "1", "Ada Okafor", "", "", ""],
         ["New", "2", "Bea Brown", "", "", ""],
     ]
-    client.post(f"{first}/apply")
+    apply(client, first)
     assert list(changes_of(client, first)) == []
     # More than are kept as examples: every one of them is in the file.
     many = b"".join(b"%d;Cara %d;Aide;\n" % (number, number) for number in range(10, 160))
@@ -93,6 +105,32 @@ def test_everything_that_a_roster_would_change_is_a_file(
     assert sign_in(house.other_manager).get(f"{other}/changes.csv").status_code == 404
 
 
+def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
+    house: Any, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    rows = b"Employee ID;Name;Job title;Mail\n8;Nora Else;Nurse;nora@example.org\n9;Eve New;Aide;\n"
+    page = checked(client, rows, **{"column-email": "3"})
+    shown = client.get(page).text
+    assert shown.count(">has an account already<") == 1
+    assert "One of the new people has an account already." in " ".join(shown.split())
+    assert list(changes_of(client, page)) == [
+        [
+            "New",
+            "8",
+            "Nora Else",
+            "Account",
+            "",
+            "Has one already: its name, address and password stay",
+        ],
+        ["New", "9", "Eve New", "", "", ""],
+    ]
+    for secret in ("Nora Other", "Hillside"):
+        assert secret not in shown
+    apply(client, page)
+    assert "Nora Other" in client.get("/organizations/riverside/people").text
+
+
 def changes_of(client: FlaskClient, page: str) -> list[list[str]]:
     """The rows of the file of changes, without its head."""
     answer = client.get(f"{page}/changes.csv")
@@ -107,6 +145,10 @@ def changes_of(client: FlaskClient, page: str) -> list[list[str]]:
         (b"", "The file is empty"),
         (b"a,b\n", "no row below"),
         (b"PK\x03\x04", "cannot be read as a spreadsheet"),
+        (
+            FILE + b'3;"Cy Three;Aide\n4;Dee Four;Aide\n',
+            "Row 4 cannot be read. Look for a quotation",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_not_kept(
@@ -153,6 +195,35 @@ def test_what_is_wrong_is_shown_with_its_place_and_cannot_be_applied(
     assert client.get(page).status_code == 404
 
 
+def test_what_others_change_meanwhile_is_shown_before_a_roster_is_applied(
+    house: Any, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    apply(client, checked(client, FILE, complete="1"))
+    page = checked(client, FILE, complete="1")
+    assert "<dt>Left</dt><dd>0</dd>" in client.get(page).text
+    seen = seen_on(client, page)
+    apply(client, checked(client, FILE + b"3;Cem Demir;Lead;\n"))
+    # Pressed twice: the second time must not apply what the first has only just shown.
+    for _ in range(2):
+        assert client.post(f"{page}/apply", data={"seen": seen}).location == page
+    shown = client.get(page).text
+    assert "People were changed since you looked" in shown
+    assert "It was read again since you looked. Nothing was applied" in shown
+    assert "<dt>Left</dt><dd>1</dd>" in shown
+    assert "Cem Demir" in client.get("/organizations/riverside/people").text
+    apply(client, page)
+    assert "Applied on" in client.get(page).text
+    assert "Cem Demir" not in client.get("/organizations/riverside/people").text
+
+
+def checked(client: FlaskClient, body: bytes, **terms: str) -> str:
+    """The page of a roster that was handed in and checked."""
+    page = hand_in(client, body).location
+    client.post(f"{page}/check", data=COLUMNS | terms)
+    return page
+
+
 def test_a_long_roster_waits_for_a_worker_and_the_page_looks_again(
     *, house: Any, app: Flask, database: Database, sign_in: SignIn, clock: Any, monkeypatch: Any
 ) -> None:
@@ -160,12 +231,13 @@ def test_a_long_roster_waits_for_a_worker_and_the_page_looks_again(
     client, before = sign_in(house.manager), count(database, Membership)
     page = hand_in(client).location
     for action, kind in (("check", "roster.check"), ("apply", "roster.apply")):
-        client.post(f"{page}/{action}", data=COLUMNS)
+        asked = COLUMNS | {"seen": seen_on(client, page)}
+        client.post(f"{page}/{action}", data=asked)
         waiting = client.get(page)
         assert waiting.headers["Refresh"] == "4"
         assert "This page looks again every few seconds" in waiting.text
         # Pressed twice, it is asked for once.
-        client.post(f"{page}/{action}", data=COLUMNS)
+        client.post(f"{page}/{action}", data=asked)
         assert client.post(f"{page}/discard").location == page
         with database.transaction() as session:
             job = session.scalars(sa.select(Job)).one()
