@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
@@ -12,6 +12,8 @@ from lms.courses.models import Enrolment
 from lms.organizations.scopes import Between, organizations_between
 from lms.organizations.service import find_supervised
 from lms.quizzes.accommodations import AccommodationRow
+
+from .business import is_its_business
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,11 @@ def find(session: Session, user_id: int, who: Person) -> Supervised | None:
 
 
 def enrolments_seen(session: Session, supervised: Supervised) -> set[int]:
-    """The ids of the learner's enrolments that may be seen.
-
-    An employer sees what it assigns or has assigned, and what somebody took up on their own, as in the
-    record; what another employer has enrolled them in is not its business.
-    """
+    """The ids of the learner's enrolments that may be seen: of an employer, those that are its business."""
     seen = select(Enrolment.id).where(Enrolment.user_id == supervised.learner.id)
     if not supervised.everywhere:
         assigned = select(Assignment.course_id).where(
             Assignment.organization_id.in_(supervised.between.managed)
         )
-        is_theirs = or_(Enrolment.enrolled_by_id.is_(None), Enrolment.course_id.in_(assigned))
-        seen = seen.where(is_theirs)
+        seen = seen.where(is_its_business(assigned))
     return set(session.scalars(seen))
