@@ -26,7 +26,7 @@ def verify() -> None:
         is_whole = True
         for fault in trail.verify(session):
             is_whole = False
-            click.echo(f"Entry {fault.number} {fault.message}.")
+            click.echo(str(fault))
         if not is_whole:
             sys.exit(1)
         number, digest = trail.head_of(session)

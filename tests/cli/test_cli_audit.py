@@ -71,6 +71,16 @@ def test_each_fault_is_a_line_and_the_command_fails(
     assert (result.exit_code, result.output) == (1, output)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_end_that_cannot_be_read_is_a_fault_like_another(run: Run, database: Database) -> None:
+    fill(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE audit_head SET number = 'x'"))
+    result = run("audit", "verify")
+    told = "Entry 3 may not be the last: the end of the trail cannot be read.\n"
+    assert (result.exit_code, result.output) == (1, told)
+
+
 def test_what_is_done_to_people_at_a_terminal_is_recorded(run: Run, database: Database) -> None:
     actor = f"{getpass.getuser()} (terminal)"
     run("user", "add", "Ada Okafor", "--email", "ada@example.org", "--link")
