@@ -25,13 +25,14 @@ def test_a_workbook_holds_texts_dates_and_shares_and_no_formula() -> None:
             ("http://x", date(2026, 3, 1)),
             ("0017", Fraction(7999, 10000)),
             ("", 12),
+            ("=Ward 7;=1+1;x", "a\n=1"),
         ]
     )
     sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - It is our own.
     assert not list(sheet.iter(f"{SHEET}f"))
     assert not list(sheet.iter(f"{SHEET}hyperlink"))
     texts = [text.text for text in sheet.iter(f"{SHEET}t")]
-    assert texts == ["One", "Two", "=1+1", "http://x", "0017"]
+    assert texts == ["One", "Two", "=1+1", "http://x", "0017", "=Ward 7;=1+1;x", "a\n=1"]
     numbers = [value.text for value in sheet.iter(f"{SHEET}v")]
     assert numbers == ["46082", "0.79", "12"]
 
