@@ -52,8 +52,10 @@ def cell(value: object) -> str:
     if isinstance(value, Fraction):
         whole, hundredths = divmod(int(value * 10_000), 100)
         return f"{whole}.{hundredths:02}"
-    if not isinstance(value, str):
-        return str(value)
+    return _guarded(value) if isinstance(value, str) else str(value)
+
+
+def _guarded(value: str) -> str:
     start = "'" if value.lstrip(" ").startswith(_FORMULA) else ""
     return start + _FORMULA_INSIDE.sub(r"\g<0>'", value)
 

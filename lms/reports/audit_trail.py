@@ -1,12 +1,13 @@
 """What one organization may read of the audit trail: its own entries, newest first."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.assignments.models import Assignment
@@ -130,7 +131,10 @@ def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnEleme
             AuditEntry.subject_kind == ASSIGNMENT,
             AuditEntry.subject_id.in_(titles.assignments_with(filters.about)),
         )
-        found.append(or_(_holds(AuditEntry.subject_name, filters.about), is_one))
+        is_named = or_(
+            _holds(AuditEntry.subject_name, filters.about), _names_somebody(filters.about)
+        )
+        found.append(or_(is_named, is_one))
     if filters.since:
         found.append(AuditEntry.at >= start_of(filters.since, zone))
     if filters.until:
@@ -141,6 +145,19 @@ def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnEleme
 def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     # SQLite folds the case of ASCII letters alone: the capital of a name like Özil is tried as well.
     return or_(*(column.icontains(one, autoescape=True) for one in {text, text.title()}))
+
+
+def _names_somebody(text: str) -> ColumnElement[bool]:
+    """Whether the people whom an entry names among its details hold such a name.
+
+    They are the last of its lists, so that nothing else stands between `people` and the last bracket.
+    JSON writes the letters that are not ASCII as numbers, which have no case.
+    """
+    details = cast(AuditEntry.details, Text)
+    spellings = {json.dumps(one)[1:-1] for one in (text, text.title())}
+    for sign in ("/", "%", "_"):
+        spellings = {one.replace(sign, f"/{sign}") for one in spellings}
+    return or_(*(details.ilike(f'%"people": %{one}%]%', escape="/") for one in spellings))
 
 
 def start_of(day: date, zone: str) -> datetime:

@@ -61,6 +61,42 @@ def test_a_detail_is_told_in_words(value: Any, words: str) -> None:
     assert details_words({"what_it_was": value}) == [("What it was", words)]
 
 
+def test_people_are_told_by_name_and_all_of_them_in_a_file() -> None:
+    names = [f"Ada {number}" for number in range(12)]
+    details = {"to": "Day", "to_id": 7, "members": list(range(40, 52)), "people": names}
+    shown = ", ".join(names[:10])
+    assert details_words(details) == [("To", "Day"), ("People", f"{shown} and 2 more")]
+    assert details_words(details, most=None) == [("To", "Day"), ("People", ", ".join(names))]
+
+
+def test_namesakes_are_told_apart_by_their_numbers() -> None:
+    details = {"members": [8, 9, 7], "people": ["Ada", "Ada", "Ben"]}
+    assert details_words(details) == [("People", "Ada (No. 8), Ada (No. 9), Ben")]
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"members": [29, 30]}, [("Members", "2 people, by number: 29, 30")]),
+        ({"members": 3}, [("Members", "3")]),
+        ({"members": [29], "people": 1}, [("Members", "1 person, by number: 29"), ("People", "1")]),
+        ({"members": [1, 2], "people": ["Ada"]}, [("Members", "2 people, by number: 1, 2"), ("People", "Ada")]),
+    ],
+)  # fmt: skip
+def test_entries_of_before_that_hold_numbers_alone_are_told_as_such(
+    details: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    assert details_words(details) == told
+
+
+def test_a_roster_tells_who_came_and_left() -> None:
+    people = {"added": ["Ada (1)", "Ben (2)"], "deactivated": ["Cem (3)"]}
+    assert details_words({"unnamed": 2, "people": people}) == [
+        ("Not named here", "2 people: what became of each stands in their positions"),
+        ("People", "added: Ada (1), Ben (2); deactivated: Cem (3)"),
+    ]
+
+
 def test_changes_tell_what_was_before_and_what_is_now() -> None:
     changes = {"job_title": ["Nurse", "Lead nurse"], "hired_on": ["2026-03-02", ""]}
     words = "job title: Nurse → Lead nurse; hired on: 2 March 2026 → nothing"
