@@ -9,7 +9,7 @@ manifest of an evidence packet.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -182,13 +182,16 @@ class Fault:
         return f"{who} {self.message}."
 
 
-def verify(session: Session) -> Iterator[Fault]:
+def verify(session: Session, noted: Sequence[tuple[int, str]] = ()) -> Iterator[Fault]:
     """Every break of the chain, from its beginning to its head; none when it is whole.
+
+    `noted` are numbers and digests of heads that were noted elsewhere: a trail whose end was taken away
+    or written anew, head and all, is whole but for those.
 
     It reads what lies in the database, and not what its types make of it: an entry that cannot be read
     any more is a fault like another. Use a reading session, which sees entries and head at one moment.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = _is_sqlite(session)
     number, digest = 0, BEGINNING
     entries = select(*_as_stored(AuditEntry, is_sqlite=is_sqlite)).order_by(AuditEntry.number)
     for row in stream(session, entries):
@@ -203,6 +206,8 @@ def verify(session: Session) -> Iterator[Fault]:
         number, digest = stored["number"], _text(stored["digest"])
     head = session.execute(select(*_as_stored(AuditHead, is_sqlite=is_sqlite))).first()
     yield from _end(number, digest, head)
+    for noted_number, noted_digest in noted:
+        yield from _compared(session, noted_number, noted_digest)
     if is_sqlite:
         yield from _damage(session)
 
@@ -219,6 +224,20 @@ def _end(number: int, digest: str | None, head: Any) -> Iterator[Fault]:
             yield Fault(number, "is not the one that was written last")
         if number > head.number:
             yield Fault(number, "was added past the end of the trail")
+
+
+def _compared(session: Session, number: int, noted: str) -> Iterator[Fault]:
+    """What is wrong with the entry of that number, of which the digest was noted elsewhere."""
+    digest = cast(AuditEntry.digest, LargeBinary if _is_sqlite(session) else Text)
+    found = session.scalar(select(digest).where(AuditEntry.number == number))
+    if found is None:
+        yield Fault(number, "is missing: it was noted as the last one")
+    elif _text(found) != noted:
+        yield Fault(number, "is not the one that was noted")
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _damage(session: Session) -> Iterator[Fault]:
