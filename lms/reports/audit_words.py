@@ -62,6 +62,16 @@ ACTIONS: Mapping[str, str] = {
     "hold.lifted": "Hold lifted",
 }
 
+# What never belongs to an organization: only the page of the site tells it.
+OF_THE_SITE = frozenset(
+    {
+        "content.published",
+        "quiz.regraded",
+        "person.added",
+        "person.role_changed",
+        "person.password_set",
+    }
+)
 # The kind of subject, and the name of a detail, that is an assignment's number.
 ASSIGNMENT = "assignment"
 MAX_NAME = 100
@@ -120,6 +130,14 @@ NO_TITLES = Titles()
 def action_words(action: str) -> str:
     """What was done, in words; of a name that is not known, its own."""
     return ACTIONS.get(action) or _spaced(action.replace(".", ": ")).capitalize()
+
+
+def actions_offered(chosen: str, *, is_site: bool) -> dict[str, str]:
+    """The kinds of acts to choose from, in words, with whichever is `chosen` by an address."""
+    actions = {name: words for name, words in ACTIONS.items() if is_site or name not in OF_THE_SITE}
+    if chosen:
+        actions.setdefault(chosen, action_words(chosen))
+    return actions
 
 
 def details_words(

@@ -10,9 +10,11 @@ from lms.assignments.audience import Audience
 from lms.assignments.terms import Renewal, Terms
 from lms.reports.audit_words import (
     ACTIONS,
+    OF_THE_SITE,
     Filters,
     Titles,
     action_words,
+    actions_offered,
     day_of,
     details_words,
     filters_of,
@@ -40,6 +42,16 @@ def test_every_action_that_is_recorded_anywhere_has_words_of_its_own() -> None:
 )
 def test_an_action_is_told_in_words(action: str, words: str) -> None:
     assert action_words(action) == words
+
+
+def test_an_organization_is_offered_what_can_be_its_own() -> None:
+    offered = actions_offered("", is_site=False)
+    assert set(ACTIONS) - set(offered) == set(OF_THE_SITE)
+    assert "team.joined" in offered
+    assert actions_offered("", is_site=True) == ACTIONS
+    # An address may ask for anything, which the list then shows as what is asked for.
+    assert actions_offered("person.added", is_site=False)["person.added"] == "Account made"
+    assert actions_offered("a.b", is_site=True)["a.b"] == "A: b"
 
 
 @pytest.mark.parametrize(
