@@ -9,7 +9,7 @@ manifest of an evidence packet.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -22,9 +22,12 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    case,
     cast,
+    func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -122,11 +125,27 @@ def record(session: Session, actor: Actor, act: Act, now: datetime) -> None:
 
 
 def digest_of(entry: Mapping[str, Any]) -> str:
-    """The SHA-256 of everything an entry says, the digest of the one before included, as 64 hex digits."""
+    """The SHA-256 of everything an entry says, the digest of the one before included, as 64 hex digits.
+
+    The order in which the details are told is a part of it.
+    """
+    return _digest(entry, is_sorted=False)
+
+
+def _digest(entry: Mapping[str, Any], *, is_sorted: bool) -> str:
     told = {name: entry[name] for name in _TOLD}
     told["at"] = entry["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    said = json.dumps(told, sort_keys=is_sorted, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _is_its_digest(entry: Mapping[str, Any]) -> bool:
+    """Whether the digest of an entry is that of what it says.
+
+    Those of the first entries were made of sorted keys, and stay as they are. What is digested begins
+    with another name then, so that no digest of today is ever taken for one of those.
+    """
+    return entry["digest"] in (digest_of(entry), _digest(entry, is_sorted=True))
 
 
 _TOLD = (
@@ -153,40 +172,81 @@ def head_of(session: Session) -> tuple[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with the chain, at the entry with that number."""
+    """Something wrong with the chain, at the entry with that number; 0 for the trail as a whole."""
 
     number: int
     message: str
 
+    def __str__(self) -> str:
+        who = f"Entry {self.number}" if self.number else "The trail"
+        return f"{who} {self.message}."
 
-def verify(session: Session) -> Iterator[Fault]:
+
+def verify(session: Session, noted: Sequence[tuple[int, str]] = ()) -> Iterator[Fault]:
     """Every break of the chain, from its beginning to its head; none when it is whole.
+
+    `noted` are numbers and digests of heads that were noted elsewhere: a trail whose end was taken away
+    or written anew, head and all, is whole but for those.
 
     It reads what lies in the database, and not what its types make of it: an entry that cannot be read
     any more is a fault like another. Use a reading session, which sees entries and head at one moment.
     """
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = _is_sqlite(session)
     number, digest = 0, BEGINNING
     entries = select(*_as_stored(AuditEntry, is_sqlite=is_sqlite)).order_by(AuditEntry.number)
     for row in stream(session, entries):
         stored = row._mapping
         yield from _gap(number, stored["number"])
-        entry = _readable(stored)
-        if entry is None or digest_of(entry) != entry["digest"]:
+        entry = _readable(stored, is_sqlite=is_sqlite)
+        if entry is None or not _is_its_digest(entry):
             yield Fault(stored["number"], "was altered after it was written")
         follows = entry is None or entry["previous_digest"] == digest
         if stored["number"] == number + 1 and not follows:
             yield Fault(stored["number"], "does not follow from the one before it")
         number, digest = stored["number"], _text(stored["digest"])
     head = session.execute(select(*_as_stored(AuditHead, is_sqlite=is_sqlite))).first()
+    yield from _end(number, digest, head)
+    for noted_number, noted_digest in noted:
+        yield from _compared(session, noted_number, noted_digest)
+    if is_sqlite:
+        yield from _damage(session)
+
+
+def _end(number: int, digest: str | None, head: Any) -> Iterator[Fault]:
+    """What is wrong with the end: with the last entry, and the head that should be its own."""
     if head is None:
         yield Fault(number, "may not be the last: the trail has lost its end")
-        return
-    yield from _gap(number, head.number + 1)
-    if number == head.number and digest != _text(head.digest):
-        yield Fault(number, "is not the one that was written last")
-    if number > head.number:
-        yield Fault(number, "was added past the end of the trail")
+    elif not isinstance(head.number, int):
+        yield Fault(number, "may not be the last: the end of the trail cannot be read")
+    else:
+        yield from _gap(number, head.number + 1)
+        if number == head.number and digest != _text(head.digest):
+            yield Fault(number, "is not the one that was written last")
+        if number > head.number:
+            yield Fault(number, "was added past the end of the trail")
+
+
+def _compared(session: Session, number: int, noted: str) -> Iterator[Fault]:
+    """What is wrong with the entry of that number, of which the digest was noted elsewhere."""
+    digest = cast(AuditEntry.digest, LargeBinary if _is_sqlite(session) else Text)
+    found = session.scalar(select(digest).where(AuditEntry.number == number))
+    if found is None:
+        yield Fault(number, "is missing: it was noted as the last one")
+    elif _text(found) != noted:
+        yield Fault(number, "is not the one that was noted")
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def _damage(session: Session) -> Iterator[Fault]:
+    """What SQLite finds wrong with the file: an index that disagrees hides entries from pages."""
+    for table in (AuditEntry, AuditHead):
+        name = table.__tablename__
+        for found in session.scalars(text(f"PRAGMA integrity_check('{name}')")):
+            if found != "ok":
+                yield Fault(0, f"is damaged in the file of the database: {found}")
 
 
 def _gap(last: int, found: int) -> Iterator[Fault]:
@@ -200,13 +260,17 @@ def _gap(last: int, found: int) -> Iterator[Fault]:
 def _as_stored(table: type[AuditEntry | AuditHead], *, is_sqlite: bool) -> list[ColumnElement[Any]]:
     """The columns of a table as they lie in the database.
 
-    SQLite keeps whatever bytes were written into a column: what is not a number is read as those.
-    PostgreSQL holds to its types, and of JSON keeps the very text.
+    SQLite keeps whatever bytes were written into a column, under the class they were written with. A
+    text is read as its bytes, and anything else in its place as nothing; what is in the place of a
+    number as bytes. PostgreSQL holds to its types, and of JSON keeps the very text.
     """
     columns: list[ColumnElement[Any]] = []
     for column in table.__table__.columns:
-        if is_sqlite and not isinstance(column.type, Integer):
-            columns.append(cast(column, LargeBinary).label(column.name))
+        class_, as_bytes = func.typeof(column), cast(column, LargeBinary)
+        if is_sqlite and isinstance(column.type, Integer):
+            columns.append(case((class_ == "integer", column), else_=as_bytes).label(column.name))
+        elif is_sqlite:
+            columns.append(case((class_ == "text", as_bytes)).label(column.name))
         elif column.name == "details":
             columns.append(cast(column, Text).label(column.name))
         else:
@@ -214,12 +278,12 @@ def _as_stored(table: type[AuditEntry | AuditHead], *, is_sqlite: bool) -> list[
     return columns
 
 
-def _readable(stored: Mapping[str, Any]) -> dict[str, Any] | None:
+def _readable(stored: Mapping[str, Any], *, is_sqlite: bool) -> dict[str, Any] | None:
     """The entry that was stored; None where it is not in the form in which entries are written."""
     entry = {name: _text(value) for name, value in stored.items()}
     try:
         at, details = entry["at"], json.loads(entry["details"])
-        if isinstance(at, str):
+        if is_sqlite:
             moment = datetime.fromisoformat(at)
             is_as_written = moment.isoformat(sep=" ", timespec="microseconds") == at
             at = moment.replace(tzinfo=UTC)

@@ -15,6 +15,8 @@ from xlsxwriter.worksheet import Worksheet
 # A share from 0 to 1 is shown in whole percents, rounded down as on every page.
 Cell = str | int | date | Fraction | None
 
+# A cell of Excel holds no more: what is longer ends with an ellipsis.
+CELL_LETTERS = 32_767
 # A sheet of Excel ends after 1,048,576 rows.
 SHEET_ROWS = 1_000_000
 _WIDTHS = {
@@ -95,4 +97,5 @@ class _Sheets:
         elif isinstance(cell, int):
             sheet.write_number(row, column, cell)
         elif cell:
-            sheet.write_string(row, column, cell)
+            is_whole = len(cell) <= CELL_LETTERS
+            sheet.write_string(row, column, cell if is_whole else f"{cell[: CELL_LETTERS - 1]}…")

@@ -13,7 +13,7 @@ from lms.foundation.database import stream
 from . import positions
 from .models import Organization, RosterImport
 from .roster import Mapped
-from .roster_changes import ACCOUNT, Difference, Kind
+from .roster_changes import ACCOUNT, Difference, Kind, Named
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
 from .signals import tell
@@ -247,21 +247,25 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     # Two rosters of one organization take turns.
     session.get_one(Organization, one.organization_id, with_for_update=True)
     reading = Reading(session, one)
-    writing = Writing(session, reading, now)
+    writing, named = Writing(session, reading, now), Named()
     for batch in reading.batches(lambda _done: None):
         writing.write(batch)
+        for plan in batch:
+            named.note(plan.kind, plan.row.employee_number, plan.row.name)
     writing.write_managers()
     if reading.outcome.problem_count:
         raise RosterChanged
     leavers = list(reading.leavers())
     for _, number, name in leavers:
         reading.outcome.note(Kind.DEACTIVATED, number, name)
+        named.note(Kind.DEACTIVATED, number, name)
     if reading.outcome.digest != one.outcome.get("digest"):
         raise RosterChanged
     positions.end_memberships(session, one.organization_id, [key for key, _, _ in leavers], now=now)
     _finish(session, one, reading.outcome, now)
     tell(session, one.organization_id, None, now)
     details = {"file": one.file_name, "complete": int(one.is_complete), **reading.outcome.counts}
+    details |= named.told()
     act = audit.Act("roster.applied", "roster", one.id, one.file_name, one.organization_id, details)
     audit.record(session, actor, act, now)
     return True

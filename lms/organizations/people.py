@@ -28,6 +28,7 @@ from lms.foundation.database import (
     Writing,
     as_parameter,
     as_value,
+    batches,
     fetch,
 )
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
@@ -197,6 +198,24 @@ def find_named(session: Session, organization_id: int, names: Sequence[str]) -> 
     by_name = {name: key for key, _, *both in rows for name in both if name}
     found = {name: by_number.get(name) or by_name.get(name.lower()) for name in names}
     return {name: key for name, key in found.items() if key}
+
+
+def told(session: Session, membership_ids: Sequence[int]) -> dict[str, Any]:
+    """Who these are, as the details of an entry of the audit trail: ids, then names in the same order.
+
+    The names are those of this moment; the trail is searched for them.
+    """
+    rows = [
+        row
+        for some in batches(membership_ids)
+        for row in session.execute(
+            select(Membership.id, User.name)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.id.in_(some))
+        )
+    ]
+    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    return {"members": [row.id for row in rows], "people": [row.name for row in rows]}
 
 
 def find_by_number(session: Session, slug: str, employee_number: str) -> User | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 from .roster import FIELDS, Problem, RosterRow, fold
 
+# As many people with long names as a cell of a spreadsheet holds, in which an entry must stay readable.
+MAX_NAMED = 1_000
 PLACED = ("job_title", "department", "site", "hired_on")
 
 
@@ -20,6 +22,31 @@ class Kind(StrEnum):
     CHANGED = "changed"
     DEACTIVATED = "deactivated"
     UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True)
+class Named:
+    """Who came and left by a roster, for the audit trail: name and number, as many as an entry holds.
+
+    What became of the others stands with the rest of the past in their positions.
+    """
+
+    people: dict[str, list[str]] = field(default_factory=dict)
+    unnamed: int = 0
+
+    def note(self, kind: Kind, number: str, name: str) -> None:
+        """Name somebody who came, came back or left; whoever stays is not named."""
+        if kind in (Kind.CHANGED, Kind.UNCHANGED):
+            return
+        if sum(map(len, self.people.values())) < MAX_NAMED:
+            self.people.setdefault(kind.value, []).append(f"{name} ({number})")
+        else:
+            self.unnamed += 1
+
+    def told(self) -> dict[str, Any]:
+        """The details that say so; the names come last, where a search for one looks for them."""
+        further = {"unnamed": self.unnamed} if self.unnamed else {}
+        return {**further, "people": self.people} if self.people else further
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,7 @@ def _tokens(scope: Scope, found: Sequence[Member], action: str) -> dict[int, str
         scope.organization_id,
         scope.name,
         members=[one.membership_id for one in found],
+        people=[one.name for one in found],
     )
     return tokens
 

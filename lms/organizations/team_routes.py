@@ -100,7 +100,8 @@ def join(slug: str, team_id: int) -> ResponseReturnValue:
         return _team_page(scope, found, members_form=form), 422
     entered = teams.join(web.session(), found, chosen, now=web.now())
     if entered:
-        current.record(scope, "team.joined", "team", team_id, found.name, members=list(entered))
+        who = people.told(web.session(), entered)
+        current.record(scope, "team.joined", "team", team_id, found.name, **who)
         web.commit()
     flash(f"{counted(len(entered), 'person', 'people')} added.", "success")
     return _back_to(scope, found)
@@ -127,8 +128,9 @@ def change_members(slug: str, team_id: int) -> ResponseReturnValue:
     else:
         abort(400)
     if changed:
-        named = f"team.{_ACTIONS[action]}"
-        current.record(scope, named, "team", team_id, found.name, members=list(changed), **details)
+        # The people come last, where a search for a name looks for them.
+        details |= people.told(session, changed)
+        current.record(scope, _ACTIONS[action], "team", team_id, found.name, **details)
         web.commit()
         flash("Done.", "success")
     else:
@@ -137,10 +139,10 @@ def change_members(slug: str, team_id: int) -> ResponseReturnValue:
 
 
 _ACTIONS = {
-    "leave": "left",
-    "manager": "role-changed",
-    "member": "role-changed",
-    "transfer": "transferred",
+    "leave": "team.left",
+    "manager": "team.role-changed",
+    "member": "team.role-changed",
+    "transfer": "team.transferred",
 }
 
 

@@ -1,8 +1,8 @@
-"""The page of an organization's audit trail."""
+"""The pages of the audit trail: an organization's own entries, and those of the whole site."""
 
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,11 +15,20 @@ from lms.foundation.workbook import Cell
 from lms.organizations import current
 from lms.organizations.scopes import Scope
 
-from .audit_trail import entries_page, every_entry, titles_of
-from .audit_words import ACTIONS, Titles, action_words, details_words, filters_of, moment_words
+from .audit_trail import Trail, entries_page, every_entry, titles_of
+from .audit_words import (
+    Titles,
+    action_words,
+    actions_offered,
+    details_words,
+    filters_of,
+    moment_words,
+)
 
 blueprint = Blueprint("audit", __name__)
 
+# The days and hours of the site are those of no organization.
+ZONE = "UTC"
 # Numbers of entries go no further: PostgreSQL refuses to look for more.
 MAX_NUMBER = 2**63 - 1
 
@@ -28,26 +37,44 @@ MAX_NUMBER = 2**63 - 1
 @access(Access.MANAGER)
 def overview(slug: str) -> ResponseReturnValue:
     """Who did what to whom, newest first."""
-    scope = current.whole_or_404(slug)
-    filters, titles = filters_of(request.args), _titles(scope)
+    return _page(current.whole_or_404(slug))
+
+
+@blueprint.get(f"/organizations/<slug>/audit.{KIND}")
+@access(Access.MANAGER)
+def file(slug: str, kind: str) -> ResponseReturnValue:
+    """The entries that the filters leave, as a file."""
+    return _file(current.whole_or_404(slug), kind)
+
+
+@blueprint.get("/audit")
+@access(Access.ADMINISTRATOR)
+def site() -> ResponseReturnValue:
+    """The same of the whole site, what belongs to no organization included."""
+    return _page(None)
+
+
+@blueprint.get(f"/audit.{KIND}")
+@access(Access.ADMINISTRATOR)
+def site_file(kind: str) -> ResponseReturnValue:
+    """The entries of the whole site that the filters leave, as a file."""
+    return _file(None, kind)
+
+
+def _page(scope: Scope | None) -> str:
+    """The page of an organization, or of the site."""
+    filters, titles, trail = filters_of(request.args), _titles(scope), _trail(scope)
     page = entries_page(
-        web.session(),
-        scope.organization_id,
-        scope.time_zone,
-        filters,
-        titles,
-        before=_number("before"),
-        after=_number("after"),
+        web.session(), trail, filters, titles, before=_number("before"), after=_number("after")
     )
-    actions = dict(ACTIONS)
-    if filters.action:
-        actions.setdefault(filters.action, action_words(filters.action))
     return render_template(
         "reports/audit.html",
         organization=scope,
+        address=url_for(".site") if scope is None else url_for(".overview", slug=scope.slug),
+        time_zone=trail.zone,
         filters=filters,
         chosen=filters.chosen(),
-        actions=actions,
+        actions=actions_offered(filters.action, is_site=scope is None),
         page=page,
         action_words=action_words,
         details_words=details_words,
@@ -56,33 +83,36 @@ def overview(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/organizations/<slug>/audit.{KIND}")
-@access(Access.MANAGER)
-def file(slug: str, kind: str) -> ResponseReturnValue:
-    """The entries that the filters leave, as a file."""
-    scope = current.whole_or_404(slug)
-    filters, titles = filters_of(request.args), _titles(scope)
+def _file(scope: Scope | None, kind: str) -> ResponseReturnValue:
+    """The file of an organization, or of the site with a column for the organization."""
+    filters, titles, trail = filters_of(request.args), _titles(scope), _trail(scope)
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        found = every_entry(session, scope.organization_id, scope.time_zone, filters, titles)
-        for one in found:
-            told = details_words(one.details, titles)
+        for one in every_entry(session, trail, filters, titles):
+            told = details_words(one.details, titles, most=None)
             yield (
                 one.number,
-                sortable(one.at, scope.time_zone),
+                sortable(one.at, trail.zone),
+                *([one.organization_name] if scope is None else []),
                 one.actor_name,
                 action_words(one.action),
                 one.subject_name,
                 "; ".join(f"{label}: {words}" for label, words in told),
             )
 
-    headings = ("No.", f"When ({scope.time_zone})", "Done by", "What", "Done to", "Details")
-    today = in_zone(web.now(), scope.time_zone).date()
-    return download(Table(f"audit-{slug}-{today}", "Audit trail", headings, rows), kind)
+    whose = ["Organization"] if scope is None else []
+    headings = ("No.", f"When ({trail.zone})", *whose, "Done by", "What", "Done to", "Details")
+    name = f"audit-{scope.slug if scope else 'site'}-{in_zone(web.now(), trail.zone).date()}"
+    return download(Table(name, "Audit trail", headings, rows), kind)
 
 
-def _titles(scope: Scope) -> Titles:
-    return titles_of(web.session(), scope.organization_id, courses.catalogue())
+def _trail(scope: Scope | None) -> Trail:
+    return Trail(None, ZONE) if scope is None else Trail(scope.organization_id, scope.time_zone)
+
+
+def _titles(scope: Scope | None) -> Titles:
+    organization_id = None if scope is None else scope.organization_id
+    return titles_of(web.session(), organization_id, courses.catalogue())
 
 
 def _number(name: str) -> int | None:

@@ -1,12 +1,13 @@
-"""What one organization may read of the audit trail: its own entries, newest first."""
+"""What may be read of the audit trail, newest first: an organization's own entries, or all of the site's."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.assignments.models import Assignment
@@ -14,6 +15,7 @@ from lms.courses.catalogue import Catalogue
 from lms.foundation.audit import AuditEntry
 from lms.foundation.clock import in_zone
 from lms.foundation.database import stream
+from lms.organizations.models import Organization
 
 from .audit_words import ASSIGNMENT, Filters, Titles
 
@@ -21,11 +23,23 @@ PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """The entries of an organization, of the whole site where it is None, by the days of a zone."""
+
+    organization_id: int | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry, as a page shows it: an assignment by the title that its course has now."""
+    """One entry, as a page shows it: an assignment by the title that its course has now.
+
+    The organization has the name of now too, on the trail of the site; none where there is none.
+    """
 
     number: int
     at: datetime
+    organization_name: str
     actor_name: str
     action: str
     subject_name: str
@@ -41,13 +55,12 @@ class EntryPage:
     newer_than: int | None
 
 
-def titles_of(session: Session, organization_id: int, shelf: Catalogue) -> Titles:
-    """What an organization's assignments and the quizzes are called now, by one query."""
-    rows = session.execute(
-        select(Assignment.id, Assignment.course_id)
-        .where(Assignment.organization_id == organization_id)
-        .order_by(Assignment.id)
-    )
+def titles_of(session: Session, organization_id: int | None, shelf: Catalogue) -> Titles:
+    """What an organization's assignments, or all of them, and the quizzes are called now, by one query."""
+    statement = select(Assignment.id, Assignment.course_id).order_by(Assignment.id)
+    if organization_id is not None:
+        statement = statement.where(Assignment.organization_id == organization_id)
+    rows = session.execute(statement)
     return Titles.of(
         {row.id: row.course_id for row in rows},
         {course.id: course.title for course in shelf.courses.values()},
@@ -57,8 +70,7 @@ def titles_of(session: Session, organization_id: int, shelf: Catalogue) -> Title
 
 def entries_page(
     session: Session,
-    organization_id: int,
-    zone: str,
+    trail: Trail,
     filters: Filters,
     titles: Titles,
     *,
@@ -70,7 +82,7 @@ def entries_page(
 
     A page is found by the number where it begins, however long the trail: none is counted or skipped.
     """
-    query = _entries(organization_id, zone, filters, titles).limit(PAGE_SIZE + 1)
+    query = _entries(trail, filters, titles).limit(PAGE_SIZE + 1)
     if after is not None:
         query = query.where(AuditEntry.number > after).order_by(AuditEntry.number)
     else:
@@ -91,22 +103,30 @@ def entries_page(
 
 
 def every_entry(
-    session: Session, organization_id: int, zone: str, filters: Filters, titles: Titles
+    session: Session, trail: Trail, filters: Filters, titles: Titles
 ) -> Iterator[Entry]:
     """All entries that meet `filters`, newest first, read as they are asked for."""
-    query = _entries(organization_id, zone, filters, titles).order_by(AuditEntry.number.desc())
+    query = _entries(trail, filters, titles).order_by(AuditEntry.number.desc())
     return (_entry(row, titles) for row in stream(session, query))
 
 
 def _entry(row: Any, titles: Titles) -> Entry:
     subject = titles.subject(row.subject_kind, row.subject_id, row.subject_name)
-    return Entry(row.number, row.at, row.actor_name, row.action, subject, row.details)
+    return Entry(
+        number=row.number,
+        at=row.at,
+        organization_name=row.organization_name or "",
+        actor_name=row.actor_name,
+        action=row.action,
+        subject_name=subject,
+        details=row.details,
+    )
 
 
-def _entries(
-    organization_id: int, zone: str, filters: Filters, titles: Titles
-) -> Select[*tuple[Any, ...]]:
-    return select(
+def _entries(trail: Trail, filters: Filters, titles: Titles) -> Select[*tuple[Any, ...]]:
+    is_site = trail.organization_id is None
+    name = Organization.name if is_site else literal("")
+    found = select(
         AuditEntry.number,
         AuditEntry.at,
         AuditEntry.actor_name,
@@ -115,7 +135,11 @@ def _entries(
         AuditEntry.subject_id,
         AuditEntry.subject_name,
         AuditEntry.details,
-    ).where(AuditEntry.organization_id == organization_id, *_conditions(filters, zone, titles))
+        name.label("organization_name"),
+    ).where(*_conditions(filters, trail.zone, titles))
+    if is_site:
+        return found.outerjoin(Organization, Organization.id == AuditEntry.organization_id)
+    return found.where(AuditEntry.organization_id == trail.organization_id)
 
 
 def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnElement[bool]]:
@@ -130,7 +154,10 @@ def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnEleme
             AuditEntry.subject_kind == ASSIGNMENT,
             AuditEntry.subject_id.in_(titles.assignments_with(filters.about)),
         )
-        found.append(or_(_holds(AuditEntry.subject_name, filters.about), is_one))
+        is_named = or_(
+            _holds(AuditEntry.subject_name, filters.about), _names_somebody(filters.about)
+        )
+        found.append(or_(is_named, is_one))
     if filters.since:
         found.append(AuditEntry.at >= start_of(filters.since, zone))
     if filters.until:
@@ -141,6 +168,19 @@ def _conditions(filters: Filters, zone: str, titles: Titles) -> list[ColumnEleme
 def _holds(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     # SQLite folds the case of ASCII letters alone: the capital of a name like Özil is tried as well.
     return or_(*(column.icontains(one, autoescape=True) for one in {text, text.title()}))
+
+
+def _names_somebody(text: str) -> ColumnElement[bool]:
+    """Whether the people whom an entry names among its details hold such a name.
+
+    They are the last of its lists, so that nothing else stands between `people` and the last bracket.
+    JSON writes the letters that are not ASCII as numbers, which have no case.
+    """
+    details = cast(AuditEntry.details, Text)
+    spellings = {json.dumps(one)[1:-1] for one in (text, text.title())}
+    for sign in ("/", "%", "_"):
+        spellings = {one.replace(sign, f"/{sign}") for one in spellings}
+    return or_(*(details.ilike(f'%"people": %{one}%]%', escape="/") for one in spellings))
 
 
 def start_of(day: date, zone: str) -> datetime:

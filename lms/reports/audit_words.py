@@ -15,7 +15,7 @@ from lms.assignments.words import (
     renewal_in_words,
 )
 from lms.foundation.clock import in_zone
-from lms.foundation.wording import NBSP, date_in_full
+from lms.foundation.wording import NBSP, counted, date_in_full
 
 # What was done, by the name that the trail keeps, in the order in which the page offers it.
 ACTIONS: Mapping[str, str] = {
@@ -36,7 +36,8 @@ ACTIONS: Mapping[str, str] = {
     "team.renamed": "Team renamed",
     "team.joined": "People put into a team",
     "team.left": "People taken out of a team",
-    "team.changed": "Members of a team changed",
+    "team.role-changed": "Managers of a team changed",
+    "team.transferred": "People moved to another team",
     "team.ended": "Team closed",
     "assignment.created": "Course assigned",
     "assignment.changed": "Rule of an assignment changed",
@@ -61,10 +62,20 @@ ACTIONS: Mapping[str, str] = {
     "hold.lifted": "Hold lifted",
 }
 
+# What never belongs to an organization: only the page of the site tells it.
+OF_THE_SITE = frozenset(
+    {
+        "content.published",
+        "quiz.regraded",
+        "person.added",
+        "person.role_changed",
+        "person.password_set",
+    }
+)
 # The kind of subject, and the name of a detail, that is an assignment's number.
 ASSIGNMENT = "assignment"
 MAX_NAME = 100
-# Beyond it a list of names or numbers says how many more there are.
+# Beyond it a list of names or numbers on a page says how many more there are; a file tells all.
 MOST_LISTED = 10
 
 
@@ -121,12 +132,25 @@ def action_words(action: str) -> str:
     return ACTIONS.get(action) or _spaced(action.replace(".", ": ")).capitalize()
 
 
-def details_words(details: Mapping[str, Any], titles: Titles = NO_TITLES) -> list[tuple[str, str]]:
-    """What an entry tells besides, each with its label: nothing that is empty."""
+def actions_offered(chosen: str, *, is_site: bool) -> dict[str, str]:
+    """The kinds of acts to choose from, in words, with whichever is `chosen` by an address."""
+    actions = {name: words for name, words in ACTIONS.items() if is_site or name not in OF_THE_SITE}
+    if chosen:
+        actions.setdefault(chosen, action_words(chosen))
+    return actions
+
+
+def details_words(
+    details: Mapping[str, Any], titles: Titles = NO_TITLES, most: int | None = MOST_LISTED
+) -> list[tuple[str, str]]:
+    """What an entry tells besides, each with its label: nothing that is empty.
+
+    Of a list the first `most` are told; all of them where it is None.
+    """
     return [
         (_LABELS.get(name) or _spaced(name).capitalize(), words)
-        for name, value in details.items()
-        if (words := _told(name, titles.detail(name, value)))
+        for name, value in _with_names(details).items()
+        if (words := _told(name, titles.detail(name, value), most))
     ]
 
 
@@ -136,54 +160,81 @@ def moment_words(moment: datetime, zone: str) -> str:
     return f"{date_in_full(local.date())}, {local:%H:%M}{NBSP}{local.tzname()}"
 
 
-def _changes(changes: Any) -> str:
+def _with_names(details: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The details with people by name instead of by number; a number only tells namesakes apart."""
+    shown = {name: value for name, value in details.items() if name not in _IDS}
+    numbers, names = details.get("members"), details.get("people")
+    if not (isinstance(numbers, list) and isinstance(names, list) and len(numbers) == len(names)):
+        return shown
+    del shown["members"]
+    times = Counter(map(str, names))
+    return shown | {
+        "people": [
+            f"{name} (No. {number})" if times[str(name)] > 1 else name
+            for number, name in zip(numbers, names, strict=True)
+        ]
+    }
+
+
+def _members(numbers: Any, most: int | None) -> str:
+    """People of whom an entry of before holds the numbers alone, which their addresses have too."""
+    if not isinstance(numbers, list):
+        return _words(numbers, most)
+    return f"{counted(len(numbers), 'person', 'people')}, by number: {_words(numbers, most)}"
+
+
+def _unnamed(count: Any, _most: int | None) -> str:
+    return f"{counted(count, 'person', 'people')}: what became of each stands in their positions"
+
+
+def _changes(changes: Any, most: int | None) -> str:
     """What became of what, by its name: `{"site": ["", "North"]}`; in any other form, as it is."""
     is_pairs = isinstance(changes, Mapping) and all(
         isinstance(pair, list) and len(pair) == 2 for pair in changes.values()
     )
     if not is_pairs:
-        return _words(changes)
+        return _words(changes, most)
     parts = (
-        f"{_spaced(name)}: {_words(before) or 'nothing'} → {_words(after) or 'nothing'}"
+        f"{_spaced(name)}: {_words(before, most) or 'nothing'} → {_words(after, most) or 'nothing'}"
         for name, (before, after) in changes.items()
     )
     return "; ".join(parts)
 
 
-def _told(name: str, value: Any) -> str:
+def _told(name: str, value: Any, most: int | None) -> str:
     """A detail in the words of its kind; kept in another form, as an earlier version may have, as it is."""
     try:
-        return _READERS.get(name, _words)(value)
+        return _READERS.get(name, _words)(value, most)
     except (AttributeError, LookupError, TypeError, ValueError):
-        return _words(value)
+        return _words(value, most)
 
 
-def _audience(kept: Any) -> str:
+def _audience(kept: Any, _most: int | None) -> str:
     """Whom an assignment covered, teams by their numbers: what they were called then is not kept."""
     audience = Audience.from_json(kept)
     return audience_in_words(audience, {number: f"No. {number}" for number in audience.team_ids})
 
 
-def _terms(kept: Any) -> str:
+def _terms(kept: Any, _most: int | None) -> str:
     terms = Terms.from_json(kept)
     return ". ".join((first_in_words(terms), renewal_in_words(terms), credit_in_words(terms)))
 
 
-def _steps(taken: Any) -> str:
+def _steps(taken: Any, _most: int | None) -> str:
     """What an assignment brought about, such as `8 opened, 2 moved`."""
     return ", ".join(f"{count} {_STEPS.get(step, step)}" for step, count in taken.items())
 
 
-def _words(value: Any) -> str:
+def _words(value: Any, most: int | None) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        parts = [(_spaced(name), _words(item)) for name, item in value.items()]
+        parts = [(_spaced(name), _words(item, most)) for name, item in value.items()]
         return "; ".join(f"{name}: {words}" for name, words in parts if words)
     if isinstance(value, list):
-        listed = [_words(item) or "nothing" for item in value[:MOST_LISTED]]
+        listed = [_words(item, most) or "nothing" for item in value[:most]]
         more = len(value) - len(listed)
         return ", ".join(listed) + (f" and {more} more" if more else "")
     return _day(str(value))
@@ -201,9 +252,18 @@ def _spaced(name: str) -> str:
     return name.replace("_", " ").replace("-", " ")
 
 
-_LABELS = {"audience": "For whom", "terms": "When", "steps": "Obligations"}
+_LABELS = {
+    "audience": "For whom",
+    "terms": "When",
+    "steps": "Obligations",
+    "unnamed": "Not named here",
+}
+# Numbers of what is told by name beside them.
+_IDS = {"to_id"}
 _STEPS = {"Open": "opened", "Begin": "begun", "Move": "moved", "Meet": "met", "Expire": "ended"}
-_READERS: Mapping[str, Callable[[Any], str]] = {
+_READERS: Mapping[str, Callable[[Any, int | None], str]] = {
+    "members": _members,
+    "unnamed": _unnamed,
     "changes": _changes,
     "audience": _audience,
     "terms": _terms,

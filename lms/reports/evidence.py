@@ -186,8 +186,8 @@ def readme(contents: Contents) -> str:
         f"About: {facts.audience}\nPeople: {len(contents.tables['roster.csv'])}\n"
         f"Made by {facts.made_by} at {facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "Everything here is as the record held it when the packet was made, and of this organization:"
-        " what another employer has enrolled somebody in is not told. Moments are in UTC. A cell"
-        " that would run as a formula in a spreadsheet begins with an apostrophe.",
+        " what another employer has enrolled somebody in is not told. Moments are in UTC. What would"
+        " run as a formula in a spreadsheet has an apostrophe before it.",
         *(f"{name}\n  {words}" for name, (_, words) in TABLES.items()),
         "lessons/, course/\n  The lessons, the quizzes with their keys, and the course, exactly as they were"
         " published, by revision: those in force in the period, and those that a completion, a lesson or an"

@@ -51,7 +51,7 @@ PAGES = {
         PLAN,
         "/people/{learner}/quizzes",
     ),
-    "administrator": ("/organizations", "/accounts", "/accounts/{learner}", "/content"),
+    "administrator": ("/organizations", "/accounts", "/accounts/{learner}", "/audit", "/content"),
 }
 PUBLIC = (
     "/sign-in",

@@ -41,7 +41,7 @@ def test_a_whole_trail_is_told_with_its_head(run: Run, database: Database) -> No
     digest = fill(database)
     result = run("audit", "verify")
     assert result.exit_code == 0
-    assert result.output == f"The trail is whole: 3 entries.\nThe last one is 3, {digest}.\n"
+    assert result.output == f"The trail is whole: 3 entries.\nThe last one is 3:{digest}\n"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,59 @@ def test_each_fault_is_a_line_and_the_command_fails(
         connection.execute(sa.text(statement))
     result = run("audit", "verify")
     assert (result.exit_code, result.output) == (1, output)
+
+
+def test_a_head_that_was_noted_bears_witness_to_what_was_before_it(
+    run: Run, database: Database
+) -> None:
+    noted = f"3:{fill(database)}"
+    fill(database)
+    for typed in (noted, noted.replace(":", ", ") + ".", noted.upper()):
+        result = run("audit", "verify", "--noted", typed)
+        assert (result.exit_code, result.output.split("\n")[0]) == (
+            0, "The trail is whole: 6 entries.",
+        )  # fmt: skip
+
+
+def test_an_end_that_was_taken_away_with_its_head_shows_against_a_noted_one(
+    run: Run, database: Database
+) -> None:
+    noted, witness = f"3:{fill(database)}", f"6:{fill(database)}"
+    shorten = (
+        "UPDATE audit_head SET number = 2,"
+        " digest = (SELECT digest FROM audit_entry WHERE number = 2)"
+    )
+    with database.engine.begin() as connection:
+        connection.execute(sa.text(shorten))
+        connection.execute(sa.text("DELETE FROM audit_entry WHERE number > 2"))
+    assert run("audit", "verify").exit_code == 0
+    result = run("audit", "verify", "--noted", noted, "--noted", witness)
+    told = "is missing: it was noted as the last one.\n"
+    assert (result.exit_code, result.output) == (1, f"Entry 3 {told}Entry 6 {told}")
+    # As many were written again, as if nothing had happened.
+    fill(database)
+    assert run("audit", "verify").exit_code == 0
+    result = run("audit", "verify", "--noted", noted)
+    assert (result.exit_code, result.output) == (1, "Entry 3 is not the one that was noted.\n")
+
+
+@pytest.mark.parametrize("noted", ["3", f"0:{'a' * 64}", "3:abc", f"-3:{'a' * 64}", ""])
+def test_what_is_no_noted_head_is_refused(run: Run, noted: str) -> None:
+    result = run("audit", "verify", f"--noted={noted}")
+    assert result.exit_code == 2
+    assert "is not a number, a colon and the 64 digits of a digest." in " ".join(
+        result.stderr.split()
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_end_that_cannot_be_read_is_a_fault_like_another(run: Run, database: Database) -> None:
+    fill(database)
+    with database.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE audit_head SET number = 'x'"))
+    result = run("audit", "verify")
+    told = "Entry 3 may not be the last: the end of the trail cannot be read.\n"
+    assert (result.exit_code, result.output) == (1, told)
 
 
 def test_what_is_done_to_people_at_a_terminal_is_recorded(run: Run, database: Database) -> None:

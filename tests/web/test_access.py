@@ -191,6 +191,8 @@ ENDPOINTS: dict[Access, set[str]] = {
         "reports.quiz",
     },
     Access.ADMINISTRATOR: {
+        "audit.site",
+        "audit.site_file",
         "retention.account",
         "retention.accounts",
         "retention.accounts_file",

@@ -1,7 +1,12 @@
 """The audit trail: it is one chain whoever writes at the same time, and every break of it is found."""
 
+import hashlib
+import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +24,8 @@ ADA = Actor("Ada Okafor", 7)
 COLUMNS = [column.name for column in AuditEntry.__table__.columns]
 # A number has no bytes that SQL could reach.
 NUMBERS = {"number", "organization_id", "actor_id", "subject_id"}
+# Where whatever is written lies as it was written: PostgreSQL holds to its types.
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def append(session: Session, number: int) -> None:
@@ -165,6 +172,97 @@ def test_one_flipped_byte_is_found_wherever_it_is(trail: Database, column: str) 
             assert faults(trail) != [], (column, place)
             _put(trail, column, stored)
     assert faults(trail) == []
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("column", COLUMNS[1:])
+def test_a_value_that_is_stored_as_bytes_is_found(trail: Database, column: str) -> None:
+    """One flipped bit in the head of a record makes a text bytes: pages cannot read it any more."""
+    as_bytes = f"UPDATE audit_entry SET {column} = CAST({column} AS BLOB) WHERE number = 3"  # noqa: S608
+    with trail.engine.begin() as connection:
+        connection.execute(sa.text(as_bytes))
+    assert Fault(3, "was altered after it was written") in faults(trail)
+
+
+@ON_SQLITE
+def test_bytes_in_the_place_of_a_number_are_found(trail: Database) -> None:
+    """They are no text either, which the driver would not read."""
+    with trail.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE audit_entry SET actor_id = CAST(x'ff80' AS TEXT) WHERE number = 3")
+        )
+    assert Fault(3, "was altered after it was written") in faults(trail)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("value", ["'x'", "5.5", "x'35'"])
+def test_a_head_whose_number_is_none_is_told(trail: Database, value: str) -> None:
+    with trail.engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE audit_head SET number = {value}"))  # noqa: S608
+    told = "may not be the last: the end of the trail cannot be read"
+    assert faults(trail) == [Fault(5, told)]
+
+
+@ON_SQLITE
+def test_an_index_that_hides_an_entry_from_pages_is_found(trail: Database, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    with closing(sqlite3.connect(str(trail.url.database))) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    _flip_in_index(copy, "ix_audit_entry_organization_id_number")
+    damaged = Database(f"sqlite:///{copy}")
+    try:
+        with damaged.reading_session() as session:
+            of_organization = sa.select(AuditEntry.number).where(AuditEntry.organization_id == 3)
+            assert len(session.scalars(of_organization).all()) == 4
+        found = faults(damaged)
+        assert found
+        assert {fault.number for fault in found} == {0}
+        assert "ix_audit_entry_organization_id_number" in str(found[0])
+    finally:
+        damaged.dispose()
+
+
+def _flip_in_index(file: Path, index: str) -> None:
+    """Flip one bit of the first key of an index that has one page.
+
+    The page has eight bytes of its own and then the places of its keys; a key has its length, the
+    length of its head, and after the head the values.
+    """
+    with closing(sqlite3.connect(file)) as connection:
+        query = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        [(page,)] = connection.execute(query, (index,)).fetchall()
+        [(size,)] = connection.execute("PRAGMA page_size").fetchall()
+    body = bytearray(file.read_bytes())
+    start = (page - 1) * size
+    key = start + int.from_bytes(body[start + 8 : start + 10], "big")
+    body[key + 1 + body[key + 1]] ^= 0x01
+    file.write_bytes(body)
+
+
+def test_details_in_another_order_are_found(trail: Database) -> None:
+    kind = "text" if trail.is_sqlite else "json"
+    details = dict(reversed(rows(trail)[2]["details"].items()))
+    with trail.engine.begin() as connection:
+        connection.execute(
+            sa.text(f"UPDATE audit_entry SET details = CAST(:new AS {kind}) WHERE number = 3"),  # noqa: S608
+            {"new": json.dumps(details)},
+        )
+    assert faults(trail) == [Fault(3, "was altered after it was written")]
+
+
+def test_entries_of_before_whose_digest_was_of_sorted_keys_are_whole(database: Database) -> None:
+    with database.transaction() as session:
+        append(session, 1)
+    entry = rows(database)[0]
+    told = {name: value for name, value in entry.items() if name != "digest"}
+    told["at"] = entry["at"].isoformat(timespec="microseconds")
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert digest != entry["digest"]
+    with database.engine.begin() as connection:
+        connection.execute(sa.update(AuditEntry).values(digest=digest))
+        connection.execute(sa.update(AuditHead).values(digest=digest))
+    assert faults(database) == []
 
 
 def _text_of(trail: Database, column: str) -> str:

@@ -182,6 +182,9 @@ def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> No
     assert (entry.action, entry.actor_id, entry.details["added"]) == (
         "roster.applied", office.boss_id, 3,
     )  # fmt: skip
+    assert entry.details["people"] == {
+        "added": ["Ada Okafor (1)", "Bea Brown (2)", "Cem Demir (3)"]
+    }
     assert heard == [(office.organization_id, None)]
 
 

@@ -33,7 +33,13 @@ text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r
         ("+49", "'+49"),
         ("-5", "'-5"),
         ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t=1"),
+        ("\t=1", "'\t'=1"),
+        ("=Ward 7;=1+1;x", "'=Ward 7;'=1+1;x"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a\r\n -1", "a\r\n' -1"),
+        ('a;"=1+1', "a;'\"=1+1"),
+        ("a;; ＝1", "a;;' ＝1"),
+        ("a; b = c, -d", "a; b = c, -d"),
         ("＝1", "'＝1"),
         ("a=b", "a=b"),
     ],
@@ -50,6 +56,24 @@ def test_what_is_written_is_read_again_but_for_the_apostrophe(rows: list[tuple[s
     assert read == [["one", "two"], *([cell(a), cell(b)] for a, b in rows)]
     for row in read:
         assert not any(one.lstrip(" ").startswith(tuple("=+-@\t\n＝＋－＠")) for one in row)
+
+
+@given(st.text(st.sampled_from(';\t\n\r"=+@ a,'), max_size=12))
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_however_a_spreadsheet_splits_it_no_cell_begins_like_a_formula(
+    sign: str, typed: str
+) -> None:
+    data = csv_bytes(("one", "two"), [("first", typed), (typed, "second")])
+    page = io.StringIO(data.decode("utf-8-sig"), newline="")
+    for row in csv.reader(page, delimiter=sign):
+        assert not any(one.lstrip(" ").startswith(tuple("=+-@")) for one in row), row
+
+
+def test_what_another_spreadsheet_would_split_at_is_in_quotes() -> None:
+    data = csv_bytes(("one",), [("a;b",), ("a\tb",), ('a"b',), ("a b",), ("",)])
+    assert data.decode("utf-8-sig").split("\r\n")[1:] == [
+        '"a;b"', '"a\tb"', '"a""b"', "a b", '""', "",
+    ]  # fmt: skip
 
 
 def test_an_empty_table_has_its_headings() -> None:

@@ -8,9 +8,11 @@ import pytest
 from lms.accounts.names import checked_user_name
 from lms.organizations.roster import Problem, RosterRow
 from lms.organizations.roster_changes import (
+    MAX_NAMED,
     Difference,
     Kind,
     Known,
+    Named,
     Planned,
     planned,
     user_name_for,
@@ -131,3 +133,23 @@ def test_a_user_name_is_made_of_code_and_number(number: str, name: str) -> None:
     assert user_name_for("riverside", number) == name
     assert checked_user_name(name) == name
     assert len(user_name_for("r" * 40, "9" * 50)) == 90
+
+
+def test_whoever_came_or_left_is_named_and_whoever_stayed_is_not() -> None:
+    named = Named()
+    assert named.told() == {}
+    for number, kind in enumerate(Kind):
+        named.note(kind, str(number), "Ada")
+    assert named.told() == {
+        "people": {"added": ["Ada (0)"], "returned": ["Ada (1)"], "deactivated": ["Ada (3)"]}
+    }
+
+
+def test_beyond_what_an_entry_holds_the_rest_is_counted() -> None:
+    named = Named()
+    for number in range(MAX_NAMED + 7):
+        named.note(Kind.ADDED, str(number), "Ada")
+    told = named.told()
+    assert (len(told["people"]["added"]), told["unnamed"]) == (MAX_NAMED, 7)
+    # A search for a name looks for them at the end.
+    assert list(told) == ["unnamed", "people"]

@@ -10,9 +10,11 @@ from lms.assignments.audience import Audience
 from lms.assignments.terms import Renewal, Terms
 from lms.reports.audit_words import (
     ACTIONS,
+    OF_THE_SITE,
     Filters,
     Titles,
     action_words,
+    actions_offered,
     day_of,
     details_words,
     filters_of,
@@ -42,6 +44,16 @@ def test_an_action_is_told_in_words(action: str, words: str) -> None:
     assert action_words(action) == words
 
 
+def test_an_organization_is_offered_what_can_be_its_own() -> None:
+    offered = actions_offered("", is_site=False)
+    assert set(ACTIONS) - set(offered) == set(OF_THE_SITE)
+    assert "team.joined" in offered
+    assert actions_offered("", is_site=True) == ACTIONS
+    # An address may ask for anything, which the list then shows as what is asked for.
+    assert actions_offered("person.added", is_site=False)["person.added"] == "Account made"
+    assert actions_offered("a.b", is_site=True)["a.b"] == "A: b"
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -59,6 +71,42 @@ def test_an_action_is_told_in_words(action: str, words: str) -> None:
 )  # fmt: skip
 def test_a_detail_is_told_in_words(value: Any, words: str) -> None:
     assert details_words({"what_it_was": value}) == [("What it was", words)]
+
+
+def test_people_are_told_by_name_and_all_of_them_in_a_file() -> None:
+    names = [f"Ada {number}" for number in range(12)]
+    details = {"to": "Day", "to_id": 7, "members": list(range(40, 52)), "people": names}
+    shown = ", ".join(names[:10])
+    assert details_words(details) == [("To", "Day"), ("People", f"{shown} and 2 more")]
+    assert details_words(details, most=None) == [("To", "Day"), ("People", ", ".join(names))]
+
+
+def test_namesakes_are_told_apart_by_their_numbers() -> None:
+    details = {"members": [8, 9, 7], "people": ["Ada", "Ada", "Ben"]}
+    assert details_words(details) == [("People", "Ada (No. 8), Ada (No. 9), Ben")]
+
+
+@pytest.mark.parametrize(
+    ("details", "told"),
+    [
+        ({"members": [29, 30]}, [("Members", "2 people, by number: 29, 30")]),
+        ({"members": 3}, [("Members", "3")]),
+        ({"members": [29], "people": 1}, [("Members", "1 person, by number: 29"), ("People", "1")]),
+        ({"members": [1, 2], "people": ["Ada"]}, [("Members", "2 people, by number: 1, 2"), ("People", "Ada")]),
+    ],
+)  # fmt: skip
+def test_entries_of_before_that_hold_numbers_alone_are_told_as_such(
+    details: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    assert details_words(details) == told
+
+
+def test_a_roster_tells_who_came_and_left() -> None:
+    people = {"added": ["Ada (1)", "Ben (2)"], "deactivated": ["Cem (3)"]}
+    assert details_words({"unnamed": 2, "people": people}) == [
+        ("Not named here", "2 people: what became of each stands in their positions"),
+        ("People", "added: Ada (1), Ben (2); deactivated: Cem (3)"),
+    ]
 
 
 def test_changes_tell_what_was_before_and_what_is_now() -> None:

@@ -66,7 +66,7 @@ def test_a_slip_lets_its_person_in_once(
     with database.reading_session() as session:
         told = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
     assert [entry.action for entry in told] == ["slips.printed", "slips.printed"]
-    assert told[0].details == {"members": [ivy]}
+    assert told[0].details == {"members": [ivy], "people": ["Ivy Invited"]}
 
 
 def test_slips_are_printed_for_those_ticked_or_for_the_whole_list(

@@ -54,6 +54,11 @@ def test_several_come_in_by_number_or_name_at_once(
     client.post(f"{team}/join", data={"names": "E-7\r\nMIA@example.org; E-7"})
     assert members_of(database, team) == {number: "member", house.membership: "member"}
     assert "2 people added." in client.get(team).text
+    with database.reading_session() as session:
+        told = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        assert told is not None
+        assert told.details["people"] == ["Ivy", "Mia Member"]
+        assert told.details["members"] == [number, house.membership]
 
 
 def test_somebody_is_looked_for_ticked_led_and_moved(

@@ -174,6 +174,40 @@ def test_it_asks_as_often_for_many_entries_as_for_few(
     assert len(few) == 4
 
 
+@pytest.mark.parametrize(
+    ("about", "number"),
+    [
+        ("özil", 1),
+        ("sam ö", 1),
+        ("ben 1", 1),
+        ("anna (31)", 1),
+        ("%", 0),
+        ("_", 0),
+        ("people", 0),
+        ("members", 0),
+        ("to_id", 0),
+        ("4711", 0),
+    ],
+)
+def test_whoever_is_named_in_an_entry_is_found_and_all_are_in_the_file(
+    *, database: Database, sign_in: SignIn, house: dict[str, int], about: str, number: int
+) -> None:
+    names = ["Sam Özil", *(f"Ben {number}" for number in range(11, 30))]
+    moved = {"to": "Day [new]", "to_id": 4711, "members": [*range(4711, 4731)], "people": names}
+    roster = {"added": 1, "people": {"added": ["Anna (31)"]}}
+    with database.transaction() as session:
+        for action, details in (("team.transferred", moved), ("roster.applied", roster)):
+            act = Act(action, "team", 9, "Night", house["riverside"], details)
+            audit.record(session, Actor("Grace"), act, BEGINNING)
+    client = sign_in(house["grace"])
+    page = client.get(PAGE, query_string={"about": about}).text
+    assert len(subjects(page)) == number
+    file = client.get(f"{PAGE}.csv").text
+    assert all(name in file for name in (*names, "Anna (31)"))
+    if "ben" in about:
+        assert "Ben 19 and 10 more" in page
+
+
 def test_an_assignment_is_told_by_the_title_of_its_course_and_found_by_it(
     database: Database, sample: Catalogue, sign_in: SignIn, house: dict[str, int]
 ) -> None:
