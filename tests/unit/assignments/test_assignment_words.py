@@ -14,6 +14,7 @@ from lms.assignments.errors import (
     AudienceEmpty,
     ObligationOver,
     ReasonMissing,
+    RuleChanged,
     checked_reason,
 )
 from lms.assignments.planning import Completion, Cycle, Situation, plan
@@ -115,6 +116,7 @@ def test_errors_are_sentences() -> None:
         AssignmentOver(),
         ObligationOver(),
         ReasonMissing(),
+        RuleChanged(),
         AlreadyExempt(),
     )
     assert all(str(error).endswith(".") for error in errors)
