@@ -20,8 +20,8 @@ from .compliance import Selection
 def overdue_then(session: Session, selection: Selection, ends: Sequence[MonthEnd]) -> list[int]:
     """How many obligations were overdue at the end of each of those months.
 
-    It counts what was asked then, of people who have left since too; where the filter names a team or
-    a position, they are those of today.
+    It counts what was asked then, of people who have left since too; due dates, and where the filter
+    names a team or a position those, are those of today. An evidence packet has the dates of its day.
     """
     moments = {
         name: value
