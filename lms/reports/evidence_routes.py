@@ -158,7 +158,8 @@ def _page(scope: Scope, form: PacketForm, offered: Choices) -> str:
     session = web.session()
     signer = signer_of(web.services().settings)
     teams = packets.team_names(session, scope.organization_id)
-    rows = packets.packets_of(session, scope.organization_id)
+    number = request.args.get("page", 1, type=int)
+    page = packets.packets_page(session, scope.organization_id, number)
     return render_template(
         "reports/evidence.html",
         organization=scope,
@@ -167,7 +168,9 @@ def _page(scope: Scope, form: PacketForm, offered: Choices) -> str:
         kinds=KINDS,
         who=WHO,
         states=STATES,
-        shown=packets.SHOWN,
-        packets=[(row, audience_words(Audience.from_json(row.audience), teams)) for row in rows],
+        page=page,
+        packets=[
+            (one, audience_words(Audience.from_json(one.audience), teams)) for one in page.rows
+        ],
         fingerprint=signer and signer.fingerprint,
     )

@@ -24,6 +24,7 @@ from lms.courses.models import (
 )
 from lms.foundation import audit
 from lms.foundation.database import Database, batches, fetch, stream
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 from lms.organizations.models import Organization, Team
 from lms.organizations.scopes import Scope
 
@@ -45,7 +46,6 @@ from .packet_rows import Learning
 JOB = "evidence.make"
 # Up to so many people a packet is made while the one who asked for it waits.
 MADE_AT_ONCE = 200
-SHOWN = 100
 # An identical packet asked for again within so long is the same one.
 SAME_WITHIN = timedelta(minutes=1)
 
@@ -167,10 +167,17 @@ def _settle(session: Session, packet_id: int, now: datetime, **values: Any) -> N
     )
 
 
-def packets_of(session: Session, organization_id: int) -> Sequence[PacketRow]:
-    """The latest of an organization's packets, the latest first, without the files themselves."""
-    rows = fetch(session, _PACKETS.limit(SHOWN), organization_id=organization_id)
-    return [PacketRow(*row) for row in rows]
+def packets_page(session: Session, organization_id: int, page: int = 1) -> Page[PacketRow]:
+    """An organization's packets, the latest first, 50 to a page, without the files themselves.
+
+    A page outside the list is taken for the nearest one that exists.
+    """
+    mine = EvidencePacket.organization_id == organization_id
+    count = session.scalar(select(func.count()).select_from(EvidencePacket).where(mine)) or 0
+    number = nearest_page(page, count)
+    shown = _PACKETS.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    rows = fetch(session, shown, organization_id=organization_id)
+    return Page([PacketRow(*row) for row in rows], number, count)
 
 
 def every_packet(session: Session, organization_id: int) -> Iterator[PacketRow]:

@@ -285,14 +285,14 @@ def test_a_packet_once_made_stays_as_it_was(
 ) -> None:
     pack()
     with database.reading_session() as session:
-        [row] = packets.packets_of(session, house.organization_id)
+        [row] = packets.packets_page(session, house.organization_id).rows
     with database.transaction() as session:
         session.get_one(User, house.people["Ada"]).name = "Somebody else"
         session.get_one(Organization, house.organization_id).name = "Another"
         packets.give_up(session, row.id, "Too late", NOW)
     packets.make(database, row.id, signer=SIGNER, base_url="", now=at(8, 1))
     with database.reading_session() as session:
-        [again] = packets.packets_of(session, house.organization_id)
+        [again] = packets.packets_page(session, house.organization_id).rows
         assert (again.state, again.digest, again.fault) == ("ready", row.digest, "")
 
 

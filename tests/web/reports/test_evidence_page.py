@@ -394,5 +394,5 @@ def test_the_page_asks_as_often_for_many_packets_as_for_one(
     with statements(database) as many:
         text_of(grace)
     assert few == many
-    assert len(few) == 6
+    assert len(few) == 7
     assert not [one for one in few if "evidence_packet.body" in one]

@@ -3,13 +3,12 @@
 import re
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from lms.assignments.models import Assignment, Obligation
 from lms.foundation.database import Database
+from lms.foundation.paging import PAGE_SIZE
 from lms.organizations.models import Membership, Organization
-from lms.reports import packets
 from tests.conftest import StandingClock
 from tests.factories import make_member, make_user
 from tests.obligation_rows import make_obligation
@@ -125,12 +124,18 @@ def test_the_packets(ward: Ward, database: Database, clock: StandingClock) -> No
     assert found[-1][-2] in download.headers["Content-Disposition"]
 
 
-def test_a_page_shows_the_latest_packets_and_the_file_has_all(
-    ward: Ward, database: Database, clock: StandingClock, monkeypatch: pytest.MonkeyPatch
+def test_packets_are_shown_in_pages_and_the_file_has_all(
+    ward: Ward, database: Database, clock: StandingClock
 ) -> None:
-    monkeypatch.setattr(packets, "SHOWN", 2)
-    add_packets(ward, database, clock)
+    first = add_packets(ward, database, clock)
+    for _ in range(17):
+        add_packets(ward, database, clock)
     page = ward.manager.get(f"{HOME}/evidence").text
-    assert "The latest 2." in page
-    assert page.count("<h3") == 2
-    assert len(rows(ward.manager, "evidence.csv")[1:]) == 3
+    assert "Page 1 of 2" in page
+    assert page.count("<h3") == PAGE_SIZE
+    assert f"/evidence/{first}.zip" not in page
+    second = ward.manager.get(f"{HOME}/evidence?page=2").text
+    assert f"/evidence/{first}.zip" in second
+    assert second.count("<h3") == 54 - PAGE_SIZE
+    assert ward.manager.get(f"{HOME}/evidence?page=99").text.count("<h3") == 54 - PAGE_SIZE
+    assert len(rows(ward.manager, "evidence.csv")[1:]) == 54
