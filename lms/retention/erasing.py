@@ -112,7 +112,8 @@ def finish_due(
 ) -> None:
     """Erase the records of those former members whose time is over, unless a hold is in force.
 
-    With None for the organization, of those who never belonged to one.
+    With None for the organization, of those who never belonged to one. It takes turns at each account
+    with whoever places a hold.
     """
     zone = ZONE
     theirs = belongs_nowhere(Erasure.user_id)
@@ -135,6 +136,9 @@ def finish_due(
         .with_for_update(of=Erasure)
     ).all()
     for erasure in due:
+        session.get_one(User, erasure.user_id, with_for_update=True)
+        if session.scalar(_holds_in_force(erasure.user_id)):
+            continue
         _erase_record(session, shelf, erasure, now)
         act = audit.Act(
             "person.record_erased",

@@ -35,7 +35,7 @@ from tests.factories import (
     publish_sample,
     take_quiz,
 )
-from tests.threads import at_once
+from tests.threads import at_once, beside
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NEW_YORK = "America/New_York"
@@ -297,3 +297,34 @@ def test_a_hold_and_an_erasure_at_once_take_turns(database: Database) -> None:
         name = session.get_one(User, leaver.user_id).name
     assert is_erased == (outcome == "erased")
     assert name.startswith("Erased" if is_erased else "Ada")
+
+
+def test_a_hold_that_is_placed_while_the_rest_goes_is_honoured(database: Database) -> None:
+    with database.transaction() as session:
+        clinic = make_organization(session)
+        gone = make_member(session, clinic, make_user(session))
+        enrol(session, gone.user_id, publish_sample(session).courses["onboarding"])
+        positions.end_memberships(session, clinic.id, [gone.id], now=MONDAY)
+        administrator = make_user(session, name="Lena Admin", role="administrator").id
+        leaver = Leaver(gone.id, gone.user_id, clinic.id, administrator)
+        leaver.erase(session)
+
+    def finish() -> None:
+        with database.transaction() as session:
+            day_after = datetime(2032, 3, 3, 12, tzinfo=UTC)
+            erasing.finish_due(session, QuizShelf(), leaver.organization_id, day_after)
+
+    with database.writing_session() as session:
+        holds.place(
+            session,
+            leaver.organization_id,
+            leaver.user_id,
+            reason="Lawsuit",
+            by_id=administrator,
+            now=MONDAY,
+        )
+        with beside(database, finish):
+            session.commit()
+    with database.reading_session() as session:
+        assert session.scalars(select(Erasure.finished_at)).one() is None
+        assert session.get_one(User, leaver.user_id).name == "Ada Okafor"
