@@ -264,6 +264,18 @@ def test_erased_is_erased_once_and_nobody_is_taken_back_in(
         )
 
 
+def place_hold(session: Session, leaver: Leaver) -> None:
+    """A hold by the organization that the leaver left."""
+    holds.place(
+        session,
+        leaver.organization_id,
+        leaver.user_id,
+        reason="Lawsuit",
+        by_id=leaver.administrator,
+        now=MONDAY,
+    )
+
+
 def test_a_hold_and_an_erasure_at_once_take_turns(database: Database) -> None:
     with database.transaction() as session:
         clinic = make_organization(session)
@@ -274,14 +286,7 @@ def test_a_hold_and_an_erasure_at_once_take_turns(database: Database) -> None:
 
     def place() -> None:
         with database.transaction() as session:
-            holds.place(
-                session,
-                leaver.organization_id,
-                leaver.user_id,
-                reason="Lawsuit",
-                by_id=administrator,
-                now=MONDAY,
-            )
+            place_hold(session, leaver)
 
     def erase() -> str:
         try:
@@ -315,14 +320,7 @@ def test_a_hold_that_is_placed_while_the_rest_goes_is_honoured(database: Databas
             erasing.finish_due(session, QuizShelf(), leaver.organization_id, day_after)
 
     with database.writing_session() as session:
-        holds.place(
-            session,
-            leaver.organization_id,
-            leaver.user_id,
-            reason="Lawsuit",
-            by_id=administrator,
-            now=MONDAY,
-        )
+        place_hold(session, leaver)
         with beside(database, finish):
             session.commit()
     with database.reading_session() as session:
