@@ -29,6 +29,8 @@ from lms.foundation.worker import keep_working
 from lms.news import join_rooms
 from lms.organizations import file_routes as organizations
 from lms.organizations import number_routes as numbers
+from lms.organizations import request_routes as requests
+from lms.organizations import requests as request_service
 from lms.organizations import roster_routes as rosters
 from lms.organizations import scopes
 from lms.organizations import service as organization_service
@@ -114,6 +116,7 @@ def create_app(
             current.CATALOGUE_FACT: publications.catalogue_number(),
             "is_manager": organization_service.is_manager_column(),
             "is_team_manager": scopes.is_team_manager_column(),
+            "is_asked": request_service.is_asked_column(),
         },
     )
     siteheader.install(app)
@@ -123,7 +126,7 @@ def create_app(
     reports.install(app)
     figurerows.install(app)
     assigning = (assignments, rules, obligations, reminders)
-    employers = (organizations, teams, rosters, slips, numbers, *assigning)
+    employers = (organizations, requests, teams, rosters, slips, numbers, *assigning)
     rooms = (accounts, *employers, courses, quizzes, accommodations, certificates)
     proving = (reports, compliance, audit_trail, evidence, retention)
     for room in (*rooms, authoring, regrades, *proving):

@@ -21,7 +21,7 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
 from lms.foundation.settings import Settings, SettingsError
 from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one_transaction
-from lms.organizations import roster_jobs
+from lms.organizations import request_letters, roster_jobs
 from lms.organizations.models import Organization
 from lms.quizzes.shelf import QuizShelf
 from lms.reports import packets
@@ -64,10 +64,10 @@ def make_worker(settings: Settings, database: Database, clock: Clock, mailer: Ma
         KeepStandings(database, clock),
         Sender(database, clock, mailer, settings.base_url),
     )
-    return Worker(database, clock, _handlers(settings), chores)
+    return Worker(database, clock, _handlers(settings, mailer), chores)
 
 
-def _handlers(settings: Settings) -> Mapping[str, Handler]:
+def _handlers(settings: Settings, mailer: Mailer) -> Mapping[str, Handler]:
     return {
         packets.JOB: MakePacket(settings),
         newday.ALL: in_one_transaction(newday.ask),
@@ -75,6 +75,7 @@ def _handlers(settings: Settings) -> Mapping[str, Handler]:
         ERASURES: in_one_transaction(_finish_erasures),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
+        request_letters.JOB: request_letters.SendLetters(mailer, settings.base_url),
         **{kind: _on_database(work) for kind, work in roster_jobs.HANDLERS.items()},
     }
 

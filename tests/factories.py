@@ -19,7 +19,13 @@ from lms.courses.catalogue import Catalogue, Course
 from lms.courses.publications import Published
 from lms.courses.service import EnrolmentRow
 from lms.foundation.audit import Actor
-from lms.organizations.models import Membership, Organization, Team, TeamMembership
+from lms.organizations.models import (
+    Membership,
+    MembershipRequest,
+    Organization,
+    Team,
+    TeamMembership,
+)
 from lms.quizzes import service as quizzes
 from lms.quizzes.attempts import AttemptRow, find_attempt
 from lms.quizzes.grading import read_response
@@ -69,6 +75,30 @@ def make_member(
     session.add(membership)
     session.flush()
     return membership
+
+
+def make_request(
+    session: Session, organization: Organization, user: User, by_id: int, **values: Any
+) -> MembershipRequest:
+    """`user`, asked to join `organization` under the name Ada Okafor, unless `values` says otherwise."""
+    defaults: dict[str, Any] = {
+        "name": "Ada Okafor",
+        "email": user.email,
+        "role": "member",
+        "job_title": "",
+        "department": "",
+        "site": "",
+        "requested_at": BEGINNING,
+    }
+    request = MembershipRequest(
+        organization_id=organization.id,
+        user_id=user.id,
+        requested_by_id=by_id,
+        **(defaults | values),
+    )
+    session.add(request)
+    session.flush()
+    return request
 
 
 def make_team(session: Session, organization: Organization, name: str = "Night shift") -> Team:

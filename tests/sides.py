@@ -15,6 +15,7 @@ from lms.courses.models import Attestation
 from lms.organizations.models import (
     LeaveOfAbsence,
     Membership,
+    MembershipRequest,
     Organization,
     RosterImport,
     Team,
@@ -87,6 +88,7 @@ class Side:
             "number": session.scalars(number).first(),
             "leave_id": self._leave(member),
             "hold_id": self._hold(),
+            "request_id": self._request(),
             **self.hand_in_and_prove(sample),
         }
         self.marks = {str(one) for one in (organization.id, self.user_id, member, team.id, manager)}
@@ -139,6 +141,24 @@ class Side:
             placed_at=BEGINNING,
         )
         return int(hold.id)
+
+    def _request(self) -> int:
+        asked = make_user(self.session, id=next(self._ids), name="Olga Asked")
+        request = self._add(
+            MembershipRequest,
+            organization_id=self.organization_id,
+            user_id=asked.id,
+            name=f"Olga {self.mark}",
+            email=f"olga.{self.mark}@example.org".lower(),
+            role="member",
+            employee_number=f"{self.mark}-3",
+            job_title=f"{self.mark} nurse",
+            department=f"{self.mark} ward",
+            site=f"{self.mark} house",
+            requested_by_id=self.manager_id,
+            requested_at=BEGINNING,
+        )
+        return int(request.id)
 
     def hand_in_and_prove(self, sample: Catalogue) -> dict[str, int]:
         """A roster and an evidence packet: their ids."""

@@ -14,11 +14,12 @@ from lms.foundation.database import stream
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
 
-from . import current, imports, people, teams
+from . import current, imports, people, request_lists, teams
 from .filters import filters_of
 from .member_records import record_of
 from .member_routes import blueprint
 from .people import Member
+from .request_routes import blueprint as requests
 from .roster_changes import Kind
 from .roster_routes import COUNTED, STATES, import_or_404
 from .roster_routes import blueprint as rosters
@@ -52,6 +53,20 @@ KINDS = {
     Kind.DEACTIVATED: "Left",
 }
 POSITIONS = ("From", "Job title", "Department", "Site", "Employee number", "Hired on", "Left")
+REQUESTS = (
+    "Name",
+    "E-mail",
+    "Employee number",
+    "Role",
+    "Job title",
+    "Department",
+    "Site",
+    "Hire date",
+    "Asked on",
+    "Asked by",
+    "Answer",
+    "Answered on",
+)
 IN_TEAM = {"manager": "Manages it", "member": "Member"}
 
 
@@ -130,6 +145,34 @@ def waiting_file(slug: str, kind: str) -> ResponseReturnValue:
 
     today = in_zone(web.now(), scope.time_zone).date()
     return download(Table(f"not-signed-in-{slug}-{today}", "People", WAITING, rows), kind)
+
+
+@requests.get(f"/organizations/<slug>/requests.{KIND}")
+@access(Access.MANAGER)
+def requests_file(slug: str, kind: str) -> ResponseReturnValue:
+    """Those who were asked to join and have not answered or declined, as a file."""
+    scope = current.whole_or_404(slug)
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in request_lists.every_request(session, scope.organization_id):
+            answered_at = one.answered_at
+            yield (
+                one.name,
+                one.email,
+                one.employee_number,
+                one.role,
+                one.job_title,
+                one.department,
+                one.site,
+                one.hired_on,
+                in_zone(one.requested_at, scope.time_zone).date(),
+                one.by,
+                "declined" if answered_at else "none yet",
+                answered_at and in_zone(answered_at, scope.time_zone).date(),
+            )
+
+    today = in_zone(web.now(), scope.time_zone).date()
+    return download(Table(f"asked-to-join-{slug}-{today}", "Requests", REQUESTS, rows), kind)
 
 
 @blueprint.get(f"/organizations/<slug>/people/<int:membership_id>/positions.{KIND}")

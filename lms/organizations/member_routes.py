@@ -1,6 +1,7 @@
 """A member's page: what they are and were, teams, leaves; leaving, and coming back."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,13 +10,13 @@ from lms.accounts.access import Access, access, person
 from lms.foundation import web
 from lms.foundation.clock import in_zone
 
-from . import current, leaves, people, positions
+from . import current, leaves, people, positions, requests
 from .errors import LeaveOverlaps, NotAMember, NumberTaken, WasErased
 from .forms import ROLES, LeaveForm, MemberForm, RehireForm
 from .member_records import MemberRecord, record_of
-from .models import Membership
+from .models import Membership, MembershipRequest
 from .placements import Placement
-from .routes import blueprint
+from .routes import blueprint, tell_of_request
 from .scopes import Scope
 
 
@@ -73,11 +74,17 @@ def rehire(slug: str, membership_id: int) -> ResponseReturnValue:
         if not positions.has_been_away(web.session(), membership_id):
             abort(404)
         return web.done_already(_address(scope, membership_id))
-    if not _is_rehired(form, found):
+    one = _rehired(form, found)
+    if one is None:
         return _page(scope, membership_id, rehire_form=form), 422
-    _record(scope, "membership.resumed", found, hired_on=str(form.hired_on.data))
+    if isinstance(one, MembershipRequest):
+        tell_of_request(scope, one)
+        words = "is asked to come back, since their account is in use elsewhere"
+    else:
+        _record(scope, "membership.resumed", found, hired_on=str(form.hired_on.data))
+        words = "is back"
     web.commit()
-    flash(f"{found.user.name} is back.", "success")
+    flash(f"{found.user.name} {words}.", "success")
     return _back_to(scope, membership_id)
 
 
@@ -169,23 +176,22 @@ def _placement(form: MemberForm, known: MemberRecord) -> Placement:
     )
 
 
-def _is_rehired(form: RehireForm, found: Membership) -> bool:
-    """Whether they are back; the form says what is wrong if they are not."""
+def _rehired(form: RehireForm, found: Membership) -> Membership | MembershipRequest | None:
+    """Whoever is back, or is asked to come back; None when the form now says what is wrong."""
     if not form.validate_on_submit():
-        return False
+        return None
+    session, who = web.session(), (found.organization_id, found.user_id)
+    placement = replace(positions.placement_of(found), hired_on=form.hired_on.data)
+    terms: dict[str, Any] = {"role": "member", "placement": placement, "now": web.now()}
     try:
-        positions.add_member(
-            web.session(),
-            found.organization_id,
-            found.user_id,
-            role="member",
-            placement=replace(positions.placement_of(found), hired_on=form.hired_on.data),
-            now=web.now(),
-        )
+        if requests.is_to_be_asked(session, *who):
+            asked = {"name": found.user.name, "email": None, "by_id": person().id}
+            return requests.ask(session, *who, **asked, **terms)
+        positions.add_member(session, *who, **terms)
     except WasErased as error:
         form.form_errors = [str(error)]
-        return False
-    return True
+        return None
+    return found
 
 
 def _is_recorded(form: LeaveForm, found: Membership) -> bool:

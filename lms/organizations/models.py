@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -103,6 +104,58 @@ class Membership(Base):
 
     organization: Mapped[Organization] = relationship()
     user: Mapped[User] = relationship()
+
+
+class MembershipRequest(Base):
+    """Somebody who has an account is asked whether they want to belong to an organization.
+
+    It waits until the person answers or the organization takes it back. Its name, address and place are
+    what the employer said of them, and nothing that the account says. An answered row stays as it is.
+    """
+
+    __tablename__ = "membership_request"
+    __table_args__ = (
+        CheckConstraint("role IN ('member', 'manager')", name="role"),
+        CheckConstraint("answer IN ('accepted', 'declined', 'withdrawn')", name="answer"),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("employee_number <> ''", name="employee_number"),
+        # Nobody is asked twice for the same answer.
+        Index(
+            "uq_membership_request_waiting",
+            "organization_id",
+            "user_id",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+        Index(None, "organization_id", "user_id"),
+        Index(None, "user_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    name: Mapped[ShortText]
+    # None where a roster named them by their number alone.
+    email: Mapped[str | None] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(20))
+    employee_number: Mapped[str | None] = mapped_column(String(50))
+    job_title: Mapped[ShortText]
+    department: Mapped[ShortText]
+    site: Mapped[ShortText]
+    hired_on: Mapped[date | None]
+    # The employee number of whoever they are to report to: "" for nobody, None where nothing was said.
+    manager_number: Mapped[str | None] = mapped_column(String(50))
+    # What the teams are called that they are to come into; None where nothing was said.
+    teams: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    requested_at: Mapped[Moment]
+    # When its letter was given out to be sent; None for as long as it waits for that.
+    letter_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(String(20))
+
+    organization: Mapped[Organization] = relationship()
 
 
 class Position(Base):

@@ -25,7 +25,10 @@ from . import people as listing
 from .errors import AlreadyMember, LinkNotAllowed
 from .filters import chosen, filters_of
 from .forms import ROLES, InviteForm
+from .models import MembershipRequest
 from .offered import offered
+from .request_letters import letter_to
+from .request_lists import count_of
 from .scopes import Scope
 
 blueprint = Blueprint("organizations", __name__)
@@ -56,6 +59,7 @@ def people(slug: str) -> ResponseReturnValue:
         chosen=chosen(filters),
         choices=offered(scope, filters),
         page=listing.members_page(web.session(), scope, filters, number),
+        asked=count_of(web.session(), scope.organization_id) if scope.is_whole else 0,
     )
 
 
@@ -72,22 +76,19 @@ def send_invitation(slug: str) -> ResponseReturnValue:
     """Invite somebody: by a letter, or with a link for the manager to hand over."""
     organization = current.whole_or_404(slug)
     form = InviteForm()
-    entry = _let_in(form, organization)
-    if entry is None:
+    found = _let_in(form, organization)
+    if found is None:
         return _invite_page(form, organization), 422
-    current.record(
-        organization,
-        "membership.started",
-        "membership",
-        entry.membership_id,
-        entry.user.name,
-        role=form.role.data,
-    )
+    if isinstance(found, MembershipRequest):
+        tell_of_request(organization, found)
+    else:
+        who = ("membership", found.membership_id, found.user.name)
+        current.record(organization, "membership.started", *who, role=form.role.data)
+        _tell(found, organization)
     email = form.named().email
-    if email is None and entry.token:
+    if email is None and isinstance(found, service.Entry) and found.token:
         web.commit()
-        return _hand_over(organization, entry.user, "invitation", entry.token)
-    _tell(entry, organization)
+        return _hand_over(organization, found.user, "invitation", found.token)
     web.commit()
     # The same sentence whether the account is new or not: who has one elsewhere is not told.
     flash(f"Done. An e-mail is on its way to {email}.", "success")
@@ -118,8 +119,23 @@ def make_link(slug: str, membership_id: int) -> ResponseReturnValue:
     return redirect(address, code=303)
 
 
-def _let_in(form: InviteForm, organization: Scope) -> service.Entry | None:
-    """Whoever the form names, now a member; None when the form now says what is wrong."""
+def tell_of_request(organization: Scope, request: MembershipRequest) -> None:
+    """Put on record that somebody is asked to join, under the name that was typed, and write to them."""
+    who = ("membership_request", request.id, request.name)
+    current.record(organization, "request.made", *who, role=request.role)
+    letter = letter_to(
+        web.session().get_one(User, request.user_id),
+        request,
+        organization=organization.name,
+        by=person().name,
+        base_url=web.services().settings.base_url,
+    )
+    if letter is not None:
+        web.post(letter)
+
+
+def _let_in(form: InviteForm, organization: Scope) -> service.Entry | MembershipRequest | None:
+    """Whoever the form names, now a member, or asked; None when the form now says what is wrong."""
     if not form.validate_on_submit():
         return None
     try:
@@ -129,6 +145,7 @@ def _let_in(form: InviteForm, organization: Scope) -> service.Entry | None:
             name=form.name.data or "",
             sign_in_name=form.named(),
             role=form.role.data or "",
+            by_id=person().id,
             now=web.now(),
         )
     except AlreadyMember as error:
@@ -139,7 +156,7 @@ def _let_in(form: InviteForm, organization: Scope) -> service.Entry | None:
 
 
 def _tell(entry: service.Entry, organization: Scope) -> None:
-    """Write to somebody who came in: with a link if the account is new, else that they belong here now."""
+    """Write to somebody who came in: with a link if the account is new, else that they are back."""
     user = entry.user
     if user.email is None or user.deactivated_at is not None:
         return
@@ -147,7 +164,7 @@ def _tell(entry: service.Entry, organization: Scope) -> None:
         subject, template = "Your invitation to Rounds", "organizations/letter_invitation.txt"
         address = _address("invitation", entry.token)
     else:
-        subject, template = "You were added on Rounds", "organizations/letter_member.txt"
+        subject, template = "You are back on Rounds", "organizations/letter_member.txt"
         address = web.services().settings.base_url
     text = render_template(
         template, user=user, manager=person(), organization=organization, address=address

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts import service as accounts
 from lms.accounts.errors import NameTaken
 from lms.accounts.models import User
-from lms.accounts.names import SignInName
+from lms.accounts.names import SignInName, checked_name
 from lms.foundation.clock import is_zone
 from lms.foundation.database import insert_if_absent
 
+from . import requests
 from .errors import (
     AlreadyMember,
     LinkNotAllowed,
@@ -23,7 +24,7 @@ from .errors import (
     TextNotUsable,
     UnknownZone,
 )
-from .models import Membership, Organization
+from .models import Membership, MembershipRequest, Organization
 from .people import may_have_link
 from .placements import checked_text
 from .positions import add_member
@@ -143,25 +144,30 @@ def invite(
     name: str,
     sign_in_name: SignInName,
     role: str,
+    by_id: int,
     now: datetime,
-) -> Entry:
-    """Let a person into an organization, with a new account or with the one that has their e-mail.
+) -> Entry | MembershipRequest:
+    """Let a person into an organization with a new account, or ask the one who has that e-mail.
 
-    Raises NameNotUsable, AlreadyMember, and NameTaken for a user name: it is too easily guessed to let
-    anybody who types it have its owner as a member.
+    Whoever could not sign in since they left it is taken back in. Raises NameNotUsable, AlreadyMember,
+    and NameTaken for a user name: it is too easily guessed to let anybody who types it reach its owner.
     """
+    email = sign_in_name.email
     try:
         user, token = accounts.invite(
             session,
             name=name,
-            email=sign_in_name.email,
+            email=email,
             user_name=sign_in_name.user_name,
             now=now,
         )
     except NameTaken:
-        found = accounts.find_by_name(session, sign_in_name.email) if sign_in_name.email else None
+        found = accounts.find_by_name(session, email) if email else None
         if found is None:
             raise
+        if requests.is_to_be_asked(session, organization_id, found.id):
+            asked = {"name": checked_name(name), "email": email, "role": role}
+            return requests.ask(session, organization_id, found.id, **asked, by_id=by_id, now=now)
         user, token = found, None
     membership_id = add_member(session, organization_id, user.id, role=role, now=now)
     return Entry(membership_id, user, token)

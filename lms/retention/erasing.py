@@ -19,7 +19,13 @@ from lms.certificates.models import Certificate
 from lms.courses.models import Attestation, CourseCompletion, Enrolment, LessonCompletion
 from lms.foundation import audit
 from lms.foundation.clock import in_zone
-from lms.organizations.models import LeaveOfAbsence, Membership, Organization, Position
+from lms.organizations.models import (
+    LeaveOfAbsence,
+    Membership,
+    MembershipRequest,
+    Organization,
+    Position,
+)
 from lms.quizzes.grading.attestation import signature
 from lms.quizzes.model import AttestationQuestion, Question, ReflectionQuestion
 from lms.quizzes.models import Accommodation, Attempt, Response
@@ -196,6 +202,7 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
     )
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
+    yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
     yield delete(LeaveOfAbsence).where(LeaveOfAbsence.membership_id.in_(mine))
     yield update(Accommodation).where(Accommodation.user_id == user_id).values(reason=ERASED)
     # Free for whoever comes back under a new account; the history keeps which number they had.

@@ -47,6 +47,7 @@ IDS = {
     "number",
     "obligation_id",
     "packet_id",
+    "request_id",
     "slug",
     "team_id",
     "user_id",
@@ -70,6 +71,7 @@ FOR_ALL = {"certificates.verify"}
 LAST = (
     "obligations.exempt",
     "obligations.withdraw",
+    "requests.withdraw",
     "accommodations.withdraw",
     "organizations.withdraw_leave",
     "retention.lift_hold",
@@ -97,13 +99,16 @@ OWN_FORMS: dict[str, Fields] = {
 }
 # No manager's, wherever: refused before anything is looked for.
 REFUSED = {"retention.account", "retention.erase", "retention.erase_account"}
-# An attempt belongs to its learner alone; of ours no letter goes out on the day that is tried.
+# An attempt belongs to its learner alone, a request to whoever is asked; of ours no letter goes out on
+# the day that is tried.
 ABSENT = {
     "quizzes.attempt",
     "quizzes.result",
     "quizzes.save_answer",
     "quizzes.save_or_submit",
     "reminders.letter",
+    "requests.accept",
+    "requests.decline",
 }
 
 
@@ -281,6 +286,10 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "reminders.overview": [{"day": "2026-03-09"}],
         "reminders.save_settings": [],
         "reminders.settings": [],
+        "requests.ask_again": [],
+        "requests.overview": [],
+        "requests.requests_file": [],
+        "requests.withdraw": [],
         "retention.erase": [],
         "retention.holds_file": [],
         "retention.lift_hold": [],

@@ -27,6 +27,7 @@ from tests.factories import (
     give_answers,
     make_assignment,
     make_member,
+    make_request,
     make_team,
     make_team_member,
     make_user,
@@ -59,6 +60,7 @@ PAGES = {
     "/reports/quizzes/privacy/questions.csv": 3,
     "/certificates": 2,
     "/account": 3,
+    "/requests": 3,
 }
 
 
@@ -140,6 +142,8 @@ def grow(session: Session, side: Side, sample: Catalogue, people: int) -> None:
         make_team_member(session, team, member, "manager")
         here = session.get_one(Team, side.values["team_id"])
         make_team_member(session, here, member, "manager" if number % 2 else "member")
+        asked = make_user(session)
+        make_request(session, organization, asked, side.manager_id)
     session.flush()
     for course in list(sample.courses.values())[1:]:
         make_assignment(session, organization, course, side.manager_id)
@@ -176,6 +180,8 @@ EMPLOYERS_PAGES = (
     f"{HERE}/teams.csv",
     f"{HERE}/teams/{{team_id}}.csv",
     f"{HERE}/slips.csv",
+    f"{HERE}/requests",
+    f"{HERE}/requests.csv",
     f"{HERE}/roster/files.csv",
     f"{HERE}/roster/{{import_id}}/changes.csv",
     f"{HERE}/roster/{{import_id}}/problems.csv",

@@ -12,7 +12,7 @@ from lms.accounts.models import AccountLink, User
 from lms.accounts.names import SignInName
 from lms.organizations import service
 from lms.organizations.errors import AlreadyMember, LinkNotAllowed
-from lms.organizations.models import Membership
+from lms.organizations.models import Membership, MembershipRequest
 from tests.factories import make_member, make_organization, make_user
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -20,9 +20,15 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def invite(
     session: Session, organization_id: int, name: SignInName, role: str = "member"
-) -> service.Entry:
+) -> service.Entry | MembershipRequest:
     return service.invite(
-        session, organization_id, name="Ada Okafor", sign_in_name=name, role=role, now=NOW
+        session,
+        organization_id,
+        name="Ada Okafor",
+        sign_in_name=name,
+        role=role,
+        by_id=make_user(session, name="Grace").id,
+        now=NOW,
     )
 
 
@@ -34,6 +40,7 @@ def test_somebody_new_gets_an_account_a_membership_and_a_link(
 ) -> None:
     organization = make_organization(session)
     entry = invite(session, organization.id, name, "manager")
+    assert isinstance(entry, service.Entry)
     assert (entry.user.email, entry.user.user_name) == (name.email, name.user_name)
     assert entry.token is not None
     link = accounts.open_link(session, entry.token, now=NOW)
@@ -46,14 +53,17 @@ def test_somebody_new_gets_an_account_a_membership_and_a_link(
     )
 
 
-def test_an_account_with_that_email_comes_in_without_a_link(session: Session) -> None:
+def test_whoever_has_an_account_is_asked_and_belongs_nowhere_until_they_accept(
+    session: Session,
+) -> None:
     ada = make_user(session, name="Ada the First", email="ada@example.org", password_hash="h")
-    entry = invite(session, make_organization(session).id, SignInName(email="ada@example.org"))
-    assert (entry.user, entry.token) == (ada, None)
+    asked = invite(session, make_organization(session).id, SignInName(email="ada@example.org"))
+    assert isinstance(asked, MembershipRequest)
+    assert (asked.user_id, asked.name, asked.answered_at) == (ada.id, "Ada Okafor", None)
     session.expire_all()
     assert (ada.name, ada.password_hash) == ("Ada the First", "h")
     assert session.scalars(select(AccountLink)).all() == []
-    assert session.scalars(select(Membership.user_id)).all() == [ada.id]
+    assert session.scalars(select(Membership)).all() == []
 
 
 def test_an_account_with_that_user_name_stays_out(session: Session) -> None:
@@ -81,9 +91,10 @@ def test_a_name_that_cannot_be_used_brings_nobody_in(session: Session) -> None:
             name=" ",
             sign_in_name=SignInName(email="ada@example.org"),
             role="member",
+            by_id=make_user(session, email="grace@example.org").id,
             now=NOW,
         )
-    assert session.scalars(select(User)).all() == []
+    assert session.scalars(select(User.email)).all() == ["grace@example.org"]
 
 
 @pytest.mark.parametrize(("password_hash", "purpose"), [(None, "invitation"), ("h", "reset")])

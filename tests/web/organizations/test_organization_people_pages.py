@@ -195,5 +195,6 @@ def test_the_list_takes_a_fixed_number_of_queries(
         add("riverside")
     with counted(database) as many:
         assert client.get(PEOPLE).text.count("<h2") == 42
-    # Who asks, what they manage, the choices, how many there are, and the page of them.
-    assert len(few) == len(many) == 5
+    # Who asks, what they manage, the choices, how many there are, the page of them, and how many are
+    # asked to join.
+    assert len(few) == len(many) == 6

@@ -1,0 +1,170 @@
+"""The lists of who is asked to join: for the person, and for the organization that asks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.accounts.models import User
+from lms.foundation.database import fetch, stream
+from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
+
+from .models import Membership, MembershipRequest, Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person is asked, as they see it. `by` is whoever asked, `role` what they would be."""
+
+    request_id: int
+    organization: str
+    by: str
+    role: str
+    employee_number: str | None
+    job_title: str
+    department: str
+    site: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """An organization that a person belongs to, as what and since when."""
+
+    organization: str
+    role: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """One row of an organization's list of whom it asked, who has not answered or declined."""
+
+    request_id: int
+    name: str
+    email: str | None
+    employee_number: str | None
+    role: str
+    job_title: str
+    department: str
+    site: str
+    hired_on: date | None
+    requested_at: datetime
+    by: str
+    answered_at: datetime | None
+
+    @property
+    def placed(self) -> str:
+        """Where they are to work, such as `Nurse · Ward 3 · Riverside`."""
+        return " · ".join(filter(None, (self.job_title, self.department, self.site)))
+
+
+def waiting_of(session: Session, user_id: int) -> list[Waiting]:
+    """What a person is asked and has not answered, the latest first."""
+    return [Waiting(*row) for row in fetch(session, _WAITING_OF, user_id=user_id)]
+
+
+def belongings_of(session: Session, user_id: int) -> list[Belonging]:
+    """The organizations that a person belongs to, by name."""
+    return [Belonging(*row) for row in fetch(session, _BELONGINGS_OF, user_id=user_id)]
+
+
+def count_of(session: Session, organization_id: int) -> int:
+    """How many people an organization has asked who have not answered, or declined."""
+    return fetch(session, _COUNT, organization_id=organization_id)[0][0]
+
+
+def requests_page(session: Session, organization_id: int, page: int = 1) -> Page[Requested]:
+    """Whom an organization has asked: those who have not answered first, by name, 50 to a page."""
+    count = count_of(session, organization_id)
+    number = nearest_page(page, count)
+    first = (number - 1) * PAGE_SIZE
+    rows = fetch(session, _PAGE, organization_id=organization_id, first=first)
+    return Page([Requested(*row) for row in rows], number, count)
+
+
+def every_request(session: Session, organization_id: int) -> Iterator[Requested]:
+    """All of them in the same order, read as they are asked for."""
+    rows = stream(session, _LISTED, organization_id=organization_id)
+    return (Requested(*row) for row in rows)
+
+
+# Statements, built once
+
+_asker = aliased(User)
+_later = aliased(MembershipRequest)
+_WAITING_OF = (
+    select(
+        MembershipRequest.id,
+        Organization.name,
+        _asker.name,
+        MembershipRequest.role,
+        MembershipRequest.employee_number,
+        MembershipRequest.job_title,
+        MembershipRequest.department,
+        MembershipRequest.site,
+        MembershipRequest.requested_at,
+    )
+    .join(Organization, Organization.id == MembershipRequest.organization_id)
+    .join(_asker, _asker.id == MembershipRequest.requested_by_id)
+    .where(
+        MembershipRequest.user_id == bindparam("user_id"), MembershipRequest.answered_at.is_(None)
+    )
+    .order_by(MembershipRequest.id.desc())
+)
+_BELONGINGS_OF = (
+    select(Organization.name, Membership.role, Membership.joined_at)
+    .join(Organization, Organization.id == Membership.organization_id)
+    .where(Membership.user_id == bindparam("user_id"), Membership.ended_at.is_(None))
+    .order_by(Organization.name, Organization.id)
+)
+# Of somebody who declined, the last word counts: they may have been asked again, or belong here by now.
+_DECLINED = (
+    (MembershipRequest.answer == "declined")
+    & ~select(_later.id)
+    .where(
+        _later.organization_id == MembershipRequest.organization_id,
+        _later.user_id == MembershipRequest.user_id,
+        _later.id > MembershipRequest.id,
+    )
+    .correlate(MembershipRequest)
+    .exists()
+    & ~select(Membership.id)
+    .where(
+        Membership.organization_id == MembershipRequest.organization_id,
+        Membership.user_id == MembershipRequest.user_id,
+        Membership.ended_at.is_(None),
+    )
+    .correlate(MembershipRequest)
+    .exists()
+)
+_IS_LISTED = (MembershipRequest.organization_id == bindparam("organization_id")) & or_(
+    MembershipRequest.answered_at.is_(None), _DECLINED
+)
+_COUNT = select(func.count()).select_from(MembershipRequest).where(_IS_LISTED)
+_LISTED = (
+    select(
+        MembershipRequest.id,
+        MembershipRequest.name,
+        MembershipRequest.email,
+        MembershipRequest.employee_number,
+        MembershipRequest.role,
+        MembershipRequest.job_title,
+        MembershipRequest.department,
+        MembershipRequest.site,
+        MembershipRequest.hired_on,
+        MembershipRequest.requested_at,
+        _asker.name,
+        MembershipRequest.answered_at,
+    )
+    .join(_asker, _asker.id == MembershipRequest.requested_by_id)
+    .where(_IS_LISTED)
+    .order_by(
+        MembershipRequest.answered_at.is_not(None),
+        func.lower(MembershipRequest.name),
+        MembershipRequest.id,
+    )
+)
+_PAGE = _LISTED.limit(PAGE_SIZE).offset(bindparam("first"))

@@ -1,0 +1,130 @@
+"""Pages of requests: what one is asked, to answer it; whom an organization has asked."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.accounts.access import Access, access, person
+from lms.foundation import audit, web
+
+from . import answers, current, request_lists, requests
+from .models import MembershipRequest
+from .routes import tell_of_request
+from .scopes import Scope
+
+blueprint = Blueprint("requests", __name__)
+
+
+# For whoever is asked
+
+
+@blueprint.get("/requests")
+@access(Access.SIGNED_IN)
+def mine() -> ResponseReturnValue:
+    """Which organizations ask one to join, and to which one belongs."""
+    session, who = web.session(), person()
+    return render_template(
+        "organizations/requests_mine.html",
+        requests=request_lists.waiting_of(session, who.id),
+        belongings=request_lists.belongings_of(session, who.id),
+    )
+
+
+@blueprint.post("/requests/<int:request_id>/accept")
+@access(Access.SIGNED_IN)
+def accept(request_id: int) -> ResponseReturnValue:
+    """Join the organization that asks."""
+    one = _own_or_404(request_id)
+    joined = answers.accept(web.session(), one, now=web.now())
+    if joined is None:
+        return web.done_already(url_for("requests.mine"))
+    who = person()
+    details: dict[str, object] = {"role": one.role}
+    if not joined.has_number:
+        details["number_taken"] = one.employee_number
+    if joined.left_out:
+        details["teams_left_out"] = list(joined.left_out)
+    act = audit.Act(
+        "request.accepted",
+        "membership",
+        joined.membership_id,
+        who.name,
+        one.organization_id,
+        details,
+    )
+    audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
+    web.commit()
+    flash(f"You belong to {one.organization.name} now.", "success")
+    return redirect(url_for("requests.mine"), code=303)
+
+
+@blueprint.post("/requests/<int:request_id>/decline")
+@access(Access.SIGNED_IN)
+def decline(request_id: int) -> ResponseReturnValue:
+    """Stay out of the organization that asks."""
+    one = answers.decline(web.session(), _own_or_404(request_id), now=web.now())
+    if one is None:
+        return web.done_already(url_for("requests.mine"))
+    act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
+    # The organization reads it, and does not learn what the account is called.
+    audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
+    web.commit()
+    flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
+    return redirect(url_for("requests.mine"), code=303)
+
+
+# For the organization
+
+
+@blueprint.get("/organizations/<slug>/requests")
+@access(Access.MANAGER)
+def overview(slug: str) -> ResponseReturnValue:
+    """Those who were asked and have not answered, and those who declined."""
+    scope = current.whole_or_404(slug)
+    number = request.args.get("page", 1, type=int)
+    return render_template(
+        "organizations/requests.html",
+        organization=scope,
+        page=request_lists.requests_page(web.session(), scope.organization_id, number),
+    )
+
+
+@blueprint.post("/organizations/<slug>/requests/<int:request_id>/again")
+@access(Access.MANAGER)
+def ask_again(slug: str, request_id: int) -> ResponseReturnValue:
+    """Ask once more, with another letter."""
+    scope = current.whole_or_404(slug)
+    found = _request_or_404(scope, request_id)
+    one = requests.ask_again(web.session(), found, by_id=person().id, now=web.now())
+    if one is None:
+        return web.done_already(_address(scope))
+    tell_of_request(scope, one)
+    web.commit()
+    flash(f"{one.name} is asked again.", "success")
+    return redirect(_address(scope), code=303)
+
+
+@blueprint.post("/organizations/<slug>/requests/<int:request_id>/withdraw")
+@access(Access.MANAGER)
+def withdraw(slug: str, request_id: int) -> ResponseReturnValue:
+    """Ask no longer."""
+    scope = current.whole_or_404(slug)
+    found = _request_or_404(scope, request_id)
+    one = requests.answer(web.session(), found, "withdrawn", now=web.now())
+    if one is None:
+        return web.done_already(_address(scope))
+    current.record(scope, "request.withdrawn", "membership_request", one.id, one.name)
+    web.commit()
+    flash(f"{one.name} is not asked any more.", "success")
+    return redirect(_address(scope), code=303)
+
+
+def _own_or_404(request_id: int) -> MembershipRequest:
+    return requests.find_own(web.session(), person().id, request_id) or abort(404)
+
+
+def _request_or_404(scope: Scope, request_id: int) -> MembershipRequest:
+    return requests.find(web.session(), scope.organization_id, request_id) or abort(404)
+
+
+def _address(scope: Scope) -> str:
+    return url_for("requests.overview", slug=scope.slug)

@@ -1,0 +1,263 @@
+"""Asking somebody who has an account whether they want to belong to an organization.
+
+Nobody with an account becomes a member unasked: the organization would see them under their real name,
+with the courses that they took up on their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Erasure, User
+from lms.foundation.database import batches, insert_if_absent
+
+from .errors import AlreadyMember, WasErased
+from .models import Membership, MembershipRequest
+from .placements import Placement
+from .positions import placement_of, reactivate
+
+# Within it a second click asks for the same as the first one.
+PAUSE = timedelta(minutes=1)
+# What the employer says of whoever is asked.
+_SAID = (
+    "name",
+    "email",
+    "role",
+    "employee_number",
+    "job_title",
+    "department",
+    "site",
+    "hired_on",
+    "manager_number",
+    "teams",
+)
+
+
+def is_asked_column() -> ColumnElement[bool]:
+    """Whether the user of the enclosing query is asked something and has not answered."""
+    return (
+        select(MembershipRequest.id)
+        .where(MembershipRequest.user_id == User.id, MembershipRequest.answered_at.is_(None))
+        .correlate(User)
+        .exists()
+    )
+
+
+# Asking
+
+
+def is_to_be_asked(session: Session, organization_id: int, user_id: int) -> bool:
+    """Whether the owner of an account has to agree before they belong to an organization.
+
+    Only whoever could not sign in since they left it, is taken back in without being asked. Raises
+    AlreadyMember for whoever belongs to it now, and WasErased.
+    """
+    if session.scalar(select(Erasure.id).where(Erasure.user_id == user_id)) is not None:
+        raise WasErased
+    found = _membership(session, organization_id, user_id)
+    if found is None:
+        return True
+    if found.ended_at is None:
+        raise AlreadyMember
+    return must_agree(session.get_one(User, user_id).deactivated_at, found.ended_at)
+
+
+def must_agree(deactivated_at: datetime | None, ended_at: datetime | None) -> bool:
+    """Whether a former member is asked: not if their account went out of use as they left."""
+    return deactivated_at is None or deactivated_at != ended_at
+
+
+def ask(
+    session: Session,
+    organization_id: int,
+    user_id: int,
+    *,
+    name: str,
+    email: str | None,
+    role: str,
+    by_id: int,
+    now: datetime,
+    placement: Placement | None = None,
+) -> MembershipRequest:
+    """Ask a person to become a `member` or a `manager`; the request, whose letter the caller sends.
+
+    Where one waits already, that one now says what was asked last. Without a `placement` a former member
+    would be what they were, and anybody else nothing yet. Whoever could not sign in since they left
+    another organization can do so again, to answer.
+    """
+    placed = None if placement is None else _placed(placement)
+    former = _membership(session, organization_id, user_id)
+    said = {
+        "name": name,
+        "email": email,
+        "role": role,
+        "requested_by_id": by_id,
+        "requested_at": now,
+        "letter_at": now,
+    }
+    values = {
+        **_key(organization_id, user_id),
+        **said,
+        **(placed or _placed(placement_of(former) if former else Placement())),
+        "manager_number": None,
+        "teams": None,
+    }
+    request_id = None
+    # The one that waits may be answered at this very moment: then there is a new one after all.
+    while request_id is None:
+        request_id = insert_if_absent(session, MembershipRequest, values) or session.scalar(
+            update(MembershipRequest)
+            .where(_waits_for(organization_id, user_id))
+            .values(**said, **(placed or {}))
+            .returning(MembershipRequest.id)
+            .execution_options(synchronize_session=False)
+        )
+    reactivate(session, [user_id])
+    return session.get_one(MembershipRequest, request_id, populate_existing=True)
+
+
+def ask_again(
+    session: Session, one: MembershipRequest, *, by_id: int, now: datetime
+) -> MembershipRequest | None:
+    """Ask once more what was asked, also somebody who declined; None when that was done already.
+
+    What was declined stays on record beside the new request.
+    """
+    if one.answered_at is None:
+        if one.requested_at > now - PAUSE:
+            return None
+    elif one.answer != "declined" or not _is_latest(session, one):
+        return None
+    values = {name: getattr(one, name) for name in _SAID}
+    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": now}
+    if one.answered_at is not None:
+        request_id = insert_if_absent(
+            session,
+            MembershipRequest,
+            {**_key(one.organization_id, one.user_id), **values, **asked},
+        )
+    else:
+        request_id = session.scalar(
+            update(MembershipRequest)
+            .where(MembershipRequest.id == one.id, MembershipRequest.answered_at.is_(None))
+            .values(**asked)
+            .returning(MembershipRequest.id)
+            .execution_options(synchronize_session=False)
+        )
+    if request_id is None:
+        return None
+    reactivate(session, [one.user_id])
+    return session.get_one(MembershipRequest, request_id, populate_existing=True)
+
+
+def answer(
+    session: Session, one: MembershipRequest, answered: str, *, now: datetime
+) -> MembershipRequest | None:
+    """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second."""
+    request_id = session.scalar(
+        update(MembershipRequest)
+        .where(MembershipRequest.id == one.id, MembershipRequest.answered_at.is_(None))
+        .values(answer=answered, answered_at=now)
+        .returning(MembershipRequest.id)
+        .execution_options(synchronize_session=False)
+    )
+    if request_id is None:
+        return None
+    return session.get_one(MembershipRequest, request_id, populate_existing=True)
+
+
+# Many at once
+
+
+def ask_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Ask many people, none of whom is asked already. Their letters wait to be sent."""
+    if rows:
+        session.execute(insert(MembershipRequest), rows)
+        reactivate(session, [row["user_id"] for row in rows])
+
+
+def change_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Let requests that still wait, each named by its `request_id`, say something else from now on."""
+    if rows:
+        table = MembershipRequest.__table__
+        still_waits = (table.c.id == bindparam("request_id")) & table.c.answered_at.is_(None)
+        session.connection().execute(update(MembershipRequest).where(still_waits), rows)
+
+
+def withdraw_all(session: Session, request_ids: Sequence[int], *, now: datetime) -> None:
+    """Take back those of the requests that still wait."""
+    for some in batches(request_ids):
+        session.execute(
+            update(MembershipRequest)
+            .where(MembershipRequest.id.in_(some), MembershipRequest.answered_at.is_(None))
+            .values(answer="withdrawn", answered_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+# Reading
+
+
+def find(session: Session, organization_id: int, request_id: int) -> MembershipRequest | None:
+    """The request with that id of that organization."""
+    return session.scalar(
+        select(MembershipRequest).where(
+            MembershipRequest.id == request_id,
+            MembershipRequest.organization_id == organization_id,
+        )
+    )
+
+
+def find_own(session: Session, user_id: int, request_id: int) -> MembershipRequest | None:
+    """The request with that id to that person."""
+    return session.scalar(
+        select(MembershipRequest).where(
+            MembershipRequest.id == request_id, MembershipRequest.user_id == user_id
+        )
+    )
+
+
+def _membership(session: Session, organization_id: int, user_id: int) -> Membership | None:
+    return session.scalar(
+        select(Membership).where(
+            Membership.organization_id == organization_id, Membership.user_id == user_id
+        )
+    )
+
+
+def _placed(placement: Placement) -> dict[str, Any]:
+    placed = asdict(placement)
+    del placed["manager_id"]
+    return placed
+
+
+def _key(organization_id: int, user_id: int) -> dict[str, int]:
+    return {"organization_id": organization_id, "user_id": user_id}
+
+
+def _waits_for(organization_id: int, user_id: int) -> ColumnElement[bool]:
+    return and_(
+        MembershipRequest.organization_id == organization_id,
+        MembershipRequest.user_id == user_id,
+        MembershipRequest.answered_at.is_(None),
+    )
+
+
+def _is_latest(session: Session, one: MembershipRequest) -> bool:
+    later = select(MembershipRequest.id).where(
+        MembershipRequest.organization_id == one.organization_id,
+        MembershipRequest.user_id == one.user_id,
+        MembershipRequest.id > one.id,
+    )
+    return session.scalar(later.limit(1)) is None
