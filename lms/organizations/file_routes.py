@@ -48,9 +48,11 @@ PROBLEMS = ("Row", "Column", "What is wrong")
 CHANGES = ("What", "Employee number", "Name", "Field", "Before", "After")
 KINDS = {
     Kind.ADDED: "New",
+    Kind.ASKED: "Asked to join",
     Kind.RETURNED: "Back again",
     Kind.CHANGED: "Changed",
     Kind.DEACTIVATED: "Left",
+    Kind.WITHDRAWN: "Not asked any more",
 }
 POSITIONS = ("From", "Job title", "Department", "Site", "Employee number", "Hired on", "Left")
 REQUESTS = (
@@ -204,13 +206,23 @@ def imports_file(slug: str, kind: str) -> ResponseReturnValue:
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
         for name, uploaded_at, state, outcome in imports.every(session, scope.organization_id):
-            figures: tuple[int | None, ...] = (None,) * 3
+            figures: tuple[int | None, ...] = (None,) * 4
             if state in COUNTED:
                 changed = outcome["changed"] + outcome["returned"]
-                figures = (outcome["added"], changed, outcome["deactivated"])
+                # Of rosters of before nobody was asked.
+                asked = outcome.get("asked", 0)
+                figures = (outcome["added"], asked, changed, outcome["deactivated"])
             yield name, sortable(uploaded_at, scope.time_zone), STATES[state], *figures
 
-    headings = ("File", f"Handed in ({scope.time_zone})", "State", "New", "Changed", "Left")
+    headings = (
+        "File",
+        f"Handed in ({scope.time_zone})",
+        "State",
+        "New",
+        "Asked",
+        "Changed",
+        "Left",
+    )
     today = in_zone(web.now(), scope.time_zone).date()
     return download(Table(f"rosters-{slug}-{today}", "Rosters", headings, rows), kind)
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, defer
 from lms.foundation import audit, jobs
 from lms.foundation.database import stream
 
-from . import positions
+from . import positions, request_letters, requests
 from .models import Organization, RosterImport
 from .roster import Mapped
-from .roster_changes import ACCOUNT, Difference, Kind, Named
+from .roster_changes import Difference, Kind, Named
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
 from .signals import tell
@@ -168,6 +168,8 @@ def look(session: Session, import_id: int, progress: Progress) -> Outcome | None
         pass
     for _, number, name in reading.leavers():
         reading.outcome.note(Kind.DEACTIVATED, number, name)
+    for _, number, name in reading.withdrawn():
+        reading.outcome.note(Kind.WITHDRAWN, number, name)
     return reading.outcome
 
 
@@ -183,7 +185,8 @@ class Change(NamedTuple):
 def every_change(session: Session, one: RosterImport) -> Iterator[Change]:
     """Everything that a roster in which nothing is wrong would do now, as it is read again.
 
-    First what its rows do, in their order, then who has left. Raises FileNotReadable.
+    First what its rows do, in their order, then who has left, and who is not asked any more. Raises
+    FileNotReadable.
     """
     reading = Reading(session, one)
     for batch in reading.batches(lambda _done: None):
@@ -192,9 +195,11 @@ def every_change(session: Session, one: RosterImport) -> Iterator[Change]:
             if plan.differences:
                 yield from (Change(*who, difference) for difference in plan.differences)
             elif plan.kind is not Kind.UNCHANGED:
-                yield Change(*who, ACCOUNT if plan.has_account else None)
+                yield Change(*who, None)
     for _, number, name in reading.leavers():
         yield Change(Kind.DEACTIVATED, number, name, None)
+    for _, number, name in reading.withdrawn():
+        yield Change(Kind.WITHDRAWN, number, name, None)
 
 
 def note(session: Session, import_id: int, outcome: Outcome) -> None:
@@ -247,7 +252,8 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     # Two rosters of one organization take turns.
     session.get_one(Organization, one.organization_id, with_for_update=True)
     reading = Reading(session, one)
-    writing, named = Writing(session, reading, now), Named()
+    assert actor.id is not None
+    writing, named = Writing(session, reading, actor.id, now), Named()
     for batch in reading.batches(lambda _done: None):
         writing.write(batch)
         for plan in batch:
@@ -255,13 +261,17 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     writing.write_managers()
     if reading.outcome.problem_count:
         raise RosterChanged
-    leavers = list(reading.leavers())
-    for _, number, name in leavers:
-        reading.outcome.note(Kind.DEACTIVATED, number, name)
-        named.note(Kind.DEACTIVATED, number, name)
+    leavers, withdrawn = list(reading.leavers()), list(reading.withdrawn())
+    for kind, gone in ((Kind.DEACTIVATED, leavers), (Kind.WITHDRAWN, withdrawn)):
+        for _, number, name in gone:
+            reading.outcome.note(kind, number, name)
+            named.note(kind, number, name)
     if reading.outcome.digest != one.outcome.get("digest"):
         raise RosterChanged
     positions.end_memberships(session, one.organization_id, [key for key, _, _ in leavers], now=now)
+    requests.withdraw_all(session, [key for key, _, _ in withdrawn], now=now)
+    if reading.outcome.counts[Kind.ASKED]:
+        request_letters.have_sent(session, one.organization_id, now)
     _finish(session, one, reading.outcome, now)
     tell(session, one.organization_id, None, now)
     details = {"file": one.file_name, "complete": int(one.is_complete), **reading.outcome.counts}

@@ -1,7 +1,7 @@
 """What a row of a roster changes about what is known (pure)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,21 +12,27 @@ from .roster import FIELDS, Problem, RosterRow, fold
 # As many people with long names as a cell of a spreadsheet holds, in which an entry must stay readable.
 MAX_NAMED = 1_000
 PLACED = ("job_title", "department", "site", "hired_on")
+# A field, what it was and what it becomes.
+Pair = tuple[str, Any, Any]
 
 
 class Kind(StrEnum):
     """What becomes of a person by a roster."""
 
     ADDED = "added"
+    # They have an account already, and come in if they accept.
+    ASKED = "asked"
     RETURNED = "returned"
     CHANGED = "changed"
     DEACTIVATED = "deactivated"
+    # They are not asked any more.
+    WITHDRAWN = "withdrawn"
     UNCHANGED = "unchanged"
 
 
 @dataclass(slots=True)
 class Named:
-    """Who came and left by a roster, for the audit trail: name and number, as many as an entry holds.
+    """Who came, is asked or left by a roster, for the audit trail: name and number, as many as fit.
 
     What became of the others stands with the rest of the past in their positions.
     """
@@ -35,7 +41,7 @@ class Named:
     unnamed: int = 0
 
     def note(self, kind: Kind, number: str, name: str) -> None:
-        """Name somebody who came, came back or left; whoever stays is not named."""
+        """Name somebody who came, is asked or left; whoever stays what they are is not named."""
         if kind in (Kind.CHANGED, Kind.UNCHANGED):
             return
         if sum(map(len, self.people.values())) < MAX_NAMED:
@@ -53,7 +59,8 @@ class Named:
 class Known:
     """A member, here or gone. `is_ours`: their account is of use nowhere else, and may be corrected.
 
-    `teams` are those they are in, by id; those they manage are in `managed`.
+    `must_agree`: they have left, and are asked before they are back. `teams` are those they are in, by
+    id; those they manage are in `managed`.
     """
 
     membership_id: int
@@ -63,10 +70,26 @@ class Known:
     name: str
     email: str | None
     is_ours: bool
+    must_agree: bool = False
     placed: Mapping[str, Any] = field(default_factory=dict)
     manager: str | None = None
     teams: Mapping[int, str] = field(default_factory=dict)
     managed: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody was asked last, who has not answered, or declined: `is_waiting` tells which."""
+
+    request_id: int
+    user_id: int
+    is_waiting: bool
+    name: str
+    email: str | None
+    employee_number: str | None
+    manager: str | None
+    teams: Sequence[str] | None
+    placed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,33 +101,54 @@ class Difference:
     after: str
 
 
-# Nothing else is told of an account: whoever hands a roster in must not look people up with it.
-ACCOUNT = Difference("Account", "", "Has one already: its name, address and password stay")
-
-
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a row does. `known` is None for somebody new, whose account may be there: `user_id`."""
+    """What a row does. `known` is None for whoever was never a member, `user_id` for a new account.
+
+    `asked` is what somebody was asked before. Of whoever declined a row changes nothing.
+    """
 
     row: RosterRow
     kind: Kind
     known: Known | None = None
     user_id: int | None = None
     differences: tuple[Difference, ...] = ()
+    asked: Asked | None = None
 
     @property
-    def has_account(self) -> bool:
-        """Whether somebody new has an account already, which keeps what it says of them."""
-        return self.known is None and self.user_id is not None
+    def is_request(self) -> bool:
+        """Whether it is about somebody who comes in only if they accept."""
+        return self.kind is Kind.ASKED or self.asked is not None
+
+    @property
+    def was_declined(self) -> bool:
+        """Whether it is about somebody who declined, whom a roster does not ask again."""
+        return self.asked is not None and not self.asked.is_waiting
 
 
-def planned(row: RosterRow, known: Known | None, owner_id: int | None) -> Planned | Problem:
+def planned(
+    row: RosterRow, known: Known | None, owner_id: int | None, asked: Asked | None = None
+) -> Planned | Problem:
     """What a row does about the member that is `known` by its number or else its e-mail.
 
-    `owner_id` is the account that has the row's e-mail address.
+    `owner_id` is the account that has the row's e-mail address, and `asked` what was asked of whoever is
+    no member and has it, or without an address the number.
     """
     if known is None:
-        return Planned(row, Kind.ADDED, user_id=owner_id)
+        user_id = asked.user_id if asked else owner_id
+        return Planned(row, Kind.ADDED) if user_id is None else _request(row, None, user_id, asked)
+    if problem := _contradiction(row, known, owner_id):
+        return problem
+    if known.must_agree:
+        return _request(row, known, known.user_id, asked)
+    found = tuple(_differences(row, known))
+    if known.has_left:
+        return Planned(row, Kind.RETURNED, known, known.user_id, found)
+    return Planned(row, Kind.CHANGED if found else Kind.UNCHANGED, known, known.user_id, found)
+
+
+def _contradiction(row: RosterRow, known: Known, owner_id: int | None) -> Problem | None:
+    """What is wrong where number, name and address of a row are not one person's."""
     if known.employee_number not in (None, row.employee_number):
         taken = f"This address belongs to the employee number {known.employee_number}."
         return Problem(row.row, FIELDS["email"], taken)
@@ -116,32 +160,60 @@ def planned(row: RosterRow, known: Known | None, owner_id: int | None) -> Planne
         return Problem(row.row, FIELDS["employee_number"], reused)
     if owner_id not in (None, known.user_id):
         return Problem(row.row, FIELDS["email"], "This address cannot be used for this person.")
-    found = tuple(_differences(row, known))
-    if known.has_left:
-        return Planned(row, Kind.RETURNED, known, known.user_id, found)
-    return Planned(row, Kind.CHANGED if found else Kind.UNCHANGED, known, known.user_id, found)
+    return None
+
+
+def _request(row: RosterRow, known: Known | None, user_id: int, asked: Asked | None) -> Planned:
+    """What a row does about somebody who belongs here only if they accept."""
+    if asked is None:
+        return Planned(row, Kind.ASKED, known, user_id)
+    found = tuple(_differences_asked(row, asked)) if asked.is_waiting else ()
+    return Planned(row, Kind.CHANGED if found else Kind.UNCHANGED, known, user_id, found, asked)
 
 
 def _differences(row: RosterRow, known: Known) -> list[Difference]:
-    pairs: list[tuple[str, Any, Any]] = [
-        ("employee_number", known.employee_number, row.employee_number)
-    ]
+    pairs: list[Pair] = [("employee_number", known.employee_number, row.employee_number)]
     # An account that is of use elsewhere too keeps the name and the address it has there.
     if known.is_ours:
-        pairs.append(("name", known.name, row.name))
-        pairs.append(("email", known.email, row.email or known.email))
-    pairs += [(name, known.placed[name], row.placed[name]) for name in PLACED if name in row.placed]
+        pairs += _who(row, known)
+    pairs += _where(row, known)
+    if row.teams is not None and _changes_teams(row.teams, known):
+        pairs.append(("teams", _in_words(known.teams.values()), _in_words(row.teams)))
+    return _differing(pairs)
+
+
+def _differences_asked(row: RosterRow, asked: Asked) -> list[Difference]:
+    pairs: list[Pair] = [("employee_number", asked.employee_number, row.employee_number)]
+    pairs += [*_who(row, asked), *_where(row, asked)]
+    before, wanted = (set(map(fold, teams or ())) for teams in (asked.teams, row.teams))
+    if row.teams is not None and wanted != before:
+        pairs.append(("teams", _in_words(asked.teams or ()), _in_words(row.teams)))
+    return _differing(pairs)
+
+
+def _who(row: RosterRow, before: Known | Asked) -> list[Pair]:
+    return [("name", before.name, row.name), ("email", before.email, row.email or before.email)]
+
+
+def _where(row: RosterRow, before: Known | Asked) -> list[Pair]:
+    pairs: list[Pair] = [
+        (name, before.placed[name], row.placed[name]) for name in PLACED if name in row.placed
+    ]
     if row.manager is not None:
-        pairs.append(("manager", known.manager or "", row.manager))
-    found = [
+        pairs.append(("manager", before.manager or "", row.manager))
+    return pairs
+
+
+def _differing(pairs: Sequence[Pair]) -> list[Difference]:
+    return [
         Difference(FIELDS[name], _words(before), _words(after))
         for name, before, after in pairs
         if before != after
     ]
-    if row.teams is not None and _changes_teams(row.teams, known):
-        before = ", ".join(sorted(known.teams.values(), key=fold))
-        found.append(Difference(FIELDS["teams"], before, ", ".join(sorted(row.teams, key=fold))))
-    return found
+
+
+def _in_words(teams: Iterable[str]) -> str:
+    return ", ".join(sorted(teams, key=fold))
 
 
 def _changes_teams(teams: tuple[str, ...], known: Known) -> bool:

@@ -1,23 +1,24 @@
 """A roster held against what the database knows: what each row would do, and what is wrong with it."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import batches, fetch, stream
+from lms.foundation.database import batches, stream
 
-from .models import Membership, RosterImport, Team, TeamMembership
-from .people import is_only_here
+from .models import Membership, RosterImport
 from .roster import FIELDS, Mapped, Problem, RosterRow, fold, read_row
-from .roster_changes import PLACED, Difference, Kind, Known, Planned, planned
+from .roster_changes import Asked, Difference, Kind, Known, Planned, planned
 from .roster_file import Row, rows_of
+from .roster_known import known_of, last_asked, numbers_asked, owners_of, teams_of
 
 BATCH = 500
 MAX_PROBLEMS = 200
@@ -32,8 +33,9 @@ Progress = Callable[[int], None]
 class Outcome:
     """What a roster does: how often each, with examples, and what is wrong.
 
-    `without_number` counts the members of whom it cannot tell whether they have left, `with_account`
-    the new ones who have an account already.
+    `without_number` counts the members of whom it cannot tell whether they have left, `declined` those
+    who declined to join, whom it does not ask again, and `awaited` those who are to report to somebody
+    who has not accepted yet.
     """
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Kind, 0))
@@ -42,7 +44,8 @@ class Outcome:
     )
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
-    with_account: int = 0
+    declined: int = 0
+    awaited: int = 0
     row_count: int = 0
     problem_count: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -60,19 +63,15 @@ class Outcome:
         number: str,
         name: str,
         differences: Sequence[Difference] = (),
-        *,
-        has_account: bool = False,
     ) -> None:
         """Count a person, let the digest tell of them, and keep the first of each kind as examples."""
         self.counts[kind] += 1
         if kind is Kind.UNCHANGED:
             return
         changes = [[one.column, one.before, one.after] for one in differences]
-        self.see(kind, number, name, changes, has_account)
-        self.with_account += has_account
+        self.see(kind, number, name, changes)
         if len(self.examples[kind]) < MAX_EXAMPLES:
-            told = {"number": number, "name": name, "changes": changes, "has_account": has_account}
-            self.examples[kind].append(told)
+            self.examples[kind].append({"number": number, "name": name, "changes": changes})
 
     def see(self, *values: Any) -> None:
         """Let the digest depend on these values."""
@@ -92,7 +91,8 @@ class Outcome:
             "examples": self.examples,
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
-            "with_account": self.with_account,
+            "declined": self.declined,
+            "awaited": self.awaited,
             "problem_count": self.problem_count,
             "digest": self.digest,
         }
@@ -115,7 +115,7 @@ class Reading:
         # Whoever hands the roster in is here.
         self.spared_id = one.uploaded_by_id
         self.outcome = Outcome()
-        self.teams = _teams(session, one.organization_id)
+        self.teams = teams_of(session, one.organization_id)
         self._body = one.body or b""
         self._mapped = Mapped.from_json(one.mapping)
         # Whoever comes in or stays as before is told by the file, and so by the way in which it is read.
@@ -125,6 +125,14 @@ class Reading:
         self._managers: dict[str, int] = {}
         # The numbers that members get who had none.
         self._given: set[str] = set()
+        # Whom a row names who is no member, with the row's number.
+        self._asked: dict[int, int] = {}
+        # As it is before anything is written, so that a check and what is applied see the same.
+        unaccepted = list(numbers_asked(session, self.organization_id))
+        self._waiting = {one.employee_number: one.user_id for one in unaccepted if one.is_waiting}
+        # The numbers of those who have not accepted, and of how many people each is the manager's.
+        self._awaited = {one.employee_number for one in unaccepted if not one.is_a_members}
+        self._reports: Counter[str] = Counter()
 
     def batches(self, progress: Progress) -> Iterator[list[Planned]]:
         """What the rows do, 500 at a time; those in which something is wrong are left out.
@@ -138,6 +146,7 @@ class Reading:
             self.outcome.row_count += len(some)
             progress(self.outcome.row_count)
         self._check_managers()
+        self.outcome.awaited = sum(self._reports[number] for number in self._awaited)
         if len(self.outcome.new_teams) > MAX_NEW_TEAMS:
             many = f"This would make {len(self.outcome.new_teams):,} new teams: is it the right column?"
             self.outcome.object(Problem(1, FIELDS["teams"], many))
@@ -166,6 +175,16 @@ class Reading:
             elif number not in self._rows and user_id != self.spared_id:
                 yield membership_id, number, name
 
+    def withdrawn(self) -> Iterator[tuple[int, str, str]]:
+        """Request, number and name of those who have not answered and whom a complete roster does not name.
+
+        As with leavers, nobody while a row has a problem.
+        """
+        if self.is_complete and not self.outcome.problem_count:
+            for one in numbers_asked(self.session, self.organization_id):
+                if one.is_waiting and one.user_id not in self._asked:
+                    yield one.request_id, one.employee_number, one.name
+
     def _read(self, rows: Sequence[Row]) -> list[RosterRow]:
         """The rows that say something that can be; what others lack is noted."""
         found: list[RosterRow] = []
@@ -193,35 +212,77 @@ class Reading:
                 yield Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
 
     def _planned(self, rows: Sequence[RosterRow]) -> list[Planned]:
-        owners = _owners(self.session, [row.email for row in rows if row.email])
-        known = _known(self.session, self.organization_id, rows, list(owners.values()))
+        owners = owners_of(self.session, [row.email for row in rows if row.email])
+        known = known_of(self.session, self.organization_id, rows, list(owners.values()))
         by_number = {one.employee_number: one for one in known if one.employee_number}
         by_user = {one.user_id: one for one in known}
-        found: list[Planned] = []
+        whom: list[tuple[RosterRow, Known | None, int | None]] = []
         for row in rows:
             owner_id = owners.get(row.email or "")
             member = by_number.get(row.employee_number) or by_user.get(owner_id or 0)
             if member and member.manager in self._given:
                 # An earlier batch has written it: a check, which writes nothing, saw no number.
                 member = replace(member, manager=None)
-            plan = planned(row, member, owner_id)
+            whom.append((row, member, owner_id))
+        user_ids = {self._to_be_asked(*one) for one in whom}
+        last = last_asked(self.session, self.organization_id, user_ids)
+        found: list[Planned] = []
+        for row, member, owner_id in whom:
+            user_id = self._to_be_asked(row, member, owner_id)
+            if (
+                user_id is not None
+                and (earlier := self._asked.setdefault(user_id, row.row)) != row.row
+            ):
+                told = f"Row {earlier:,} names the same person, who is asked to join."
+                self.outcome.object(Problem(row.row, FIELDS["email"], told))
+                continue
+            plan = self._plan(row, member, owner_id, last.get(user_id or 0))
             if isinstance(plan, Problem):
                 self.outcome.object(plan)
                 continue
-            if plan.known and plan.known.employee_number is None:
-                self._given.add(row.employee_number)
-            for name in row.teams or ():
-                if fold(name) not in self.teams:
-                    self.outcome.new_teams.setdefault(fold(name), name)
-            self.outcome.note(
-                plan.kind,
-                row.employee_number,
-                row.name,
-                plan.differences,
-                has_account=plan.has_account,
-            )
+            self._note(plan)
             found.append(plan)
         return found
+
+    def _to_be_asked(
+        self, row: RosterRow, member: Known | None, owner_id: int | None
+    ) -> int | None:
+        """Whose account a row is about that comes in only if its owner accepts; None for anybody else."""
+        if member is not None:
+            return member.user_id if member.must_agree else None
+        if owner_id is not None or row.email is not None:
+            return owner_id
+        # Without an address they are known by the number that they were asked with.
+        user_id = self._waiting.get(row.employee_number)
+        return None if user_id in self._asked else user_id
+
+    def _plan(
+        self, row: RosterRow, member: Known | None, owner_id: int | None, asked: Asked | None
+    ) -> Planned | Problem:
+        plan = planned(row, member, owner_id, asked)
+        if isinstance(plan, Problem) or plan.is_request or row.manager is None:
+            return plan
+        self._reports[row.manager] += 1
+        if row.manager not in self._awaited:
+            return plan
+        # Nobody reports to whoever may never come: a roster says so once they are here.
+        return planned(replace(row, manager=None), member, owner_id)
+
+    def _note(self, plan: Planned) -> None:
+        """Note what a row does, and what later rows must know of it."""
+        number = plan.row.employee_number
+        if plan.is_request:
+            if plan.known is None:
+                self._awaited.add(number)
+            self.outcome.declined += plan.was_declined
+        else:
+            self._awaited.discard(number)
+            if plan.known and plan.known.employee_number is None:
+                self._given.add(number)
+            for name in plan.row.teams or ():
+                if fold(name) not in self.teams:
+                    self.outcome.new_teams.setdefault(fold(name), name)
+        self.outcome.note(plan.kind, number, plan.row.name, plan.differences)
 
     def _check_managers(self) -> None:
         """A manager is somebody of the file, or of the organization."""
@@ -233,92 +294,6 @@ class Reading:
                     Membership.employee_number.in_(some),
                 )
             ).all()
-            for number in set(some) - set(there):
+            for number in set(some) - set(there) - self._awaited:
                 told = f"Nobody has the employee number {number}."
                 self.outcome.object(Problem(self._managers[number], FIELDS["manager"], told))
-
-
-def _teams(session: Session, organization_id: int) -> dict[str, int]:
-    """The teams there are, by folded name."""
-    rows = session.execute(
-        select(Team.id, Team.name).where(
-            Team.organization_id == organization_id, Team.ended_at.is_(None)
-        )
-    )
-    return {fold(name): team_id for team_id, name in rows}
-
-
-def _owners(session: Session, emails: Sequence[str]) -> dict[str, int]:
-    """The accounts that have these addresses."""
-    rows = session.execute(select(User.email, User.id).where(User.email.in_(emails)))
-    return {email: user_id for email, user_id in rows if email}
-
-
-def _known(
-    session: Session, organization_id: int, rows: Sequence[RosterRow], user_ids: Sequence[int]
-) -> list[Known]:
-    """The members, here or gone, who have the rows' numbers or are these users."""
-    numbers = [row.employee_number for row in rows]
-    found = {
-        row[0]: row
-        for condition in (
-            Membership.employee_number.in_(numbers),
-            Membership.user_id.in_(user_ids),
-        )
-        for row in _members(session, organization_id, condition)
-    }
-    teams = _places(session, list(found))
-    return [
-        Known(
-            membership_id=row[0],
-            user_id=row[1],
-            employee_number=row[2],
-            has_left=row[3],
-            name=row[4],
-            email=row[5],
-            is_ours=row[6],
-            manager=row[7],
-            placed=dict(zip(PLACED, row[8:], strict=True)),
-            teams=teams.get((row[0], "member"), {}),
-            managed=teams.get((row[0], "manager"), {}),
-        )
-        for row in found.values()
-    ]
-
-
-def _members(
-    session: Session, organization_id: int, condition: ColumnElement[bool]
-) -> Sequence[Any]:
-    manager = aliased(Membership)
-    return fetch(
-        session,
-        select(
-            Membership.id,
-            Membership.user_id,
-            Membership.employee_number,
-            Membership.ended_at.is_not(None),
-            User.name,
-            User.email,
-            is_only_here(),
-            manager.employee_number,
-            *(getattr(Membership, name) for name in PLACED),
-        )
-        .join(User, User.id == Membership.user_id)
-        .outerjoin(manager, manager.id == Membership.manager_id)
-        .where(Membership.organization_id == organization_id, condition),
-    )
-
-
-def _places(
-    session: Session, membership_ids: Sequence[int]
-) -> Mapping[tuple[int, str], dict[int, str]]:
-    """The teams of members by id, apart for those they are in and those they manage."""
-    found: dict[tuple[int, str], dict[int, str]] = {}
-    rows = session.execute(
-        select(TeamMembership.membership_id, TeamMembership.role, Team.id, Team.name)
-        .join(Team, Team.id == TeamMembership.team_id)
-        .where(TeamMembership.membership_id.in_(membership_ids), TeamMembership.ended_at.is_(None))
-    )
-    for membership_id, role, team_id, name in rows:
-        found.setdefault((membership_id, role), {})[team_id] = name
-    return found

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.foundation.database import batches
 
-from . import positions, teams
+from . import positions, requests, teams
 from .models import Membership, Organization, TeamMembership
 from .roster import fold
 from .roster_changes import PLACED, Kind, Known, Planned, user_name_for
@@ -20,11 +20,12 @@ from .roster_reading import Reading
 class Writing:
     """What has to be known from one batch to the next: the teams, and whose manager is still to be found."""
 
-    def __init__(self, session: Session, reading: Reading, now: datetime) -> None:
+    def __init__(self, session: Session, reading: Reading, by_id: int, now: datetime) -> None:
         self._session = session
         self._organization_id = reading.organization_id
         self._slug = session.get_one(Organization, reading.organization_id).slug
         self._teams = reading.teams
+        self._by_id = by_id
         self._now = now
         # By membership, the employee number of the manager whom the file names; "" for none.
         self._managers: dict[int, str] = {}
@@ -33,7 +34,9 @@ class Writing:
         """Do what a batch of rows asks for."""
         added = [one for one in batch if one.kind is Kind.ADDED]
         returned = [one for one in batch if one.kind is Kind.RETURNED]
-        changed = [one for one in batch if one.kind is Kind.CHANGED]
+        changed = [one for one in batch if one.kind is Kind.CHANGED and one.known and not one.asked]
+        self._ask([one for one in batch if one.kind is Kind.ASKED])
+        self._ask_otherwise([one for one in batch if one.kind is Kind.CHANGED and one.asked])
         ids = {one.row.row: key for one, key in zip(added, self._add(added), strict=True)}
         for one in (*returned, *changed):
             assert one.known
@@ -64,17 +67,63 @@ class Writing:
             )
             found |= {number: key for number, key in rows if number}
         for part in batches(list(self._managers)):
-            values = [{"id": key, "manager_id": found.get(self._managers[key])} for key in part]
+            # Who is not found was asked and has not accepted: whoever it was before stays.
+            values = [
+                {"id": key, "manager_id": found.get(number)}
+                for key in part
+                if not (number := self._managers[key]) or number in found
+            ]
             self._update(Membership, values)
 
+    def _ask(self, asked: Sequence[Planned]) -> None:
+        """Ask those who have an account already."""
+        requests.ask_all(
+            self._session,
+            [
+                {
+                    "organization_id": self._organization_id,
+                    "user_id": one.user_id,
+                    "name": one.row.name,
+                    "email": one.row.email,
+                    "role": "member",
+                    "employee_number": one.row.employee_number,
+                    **_EMPTY,
+                    **(one.known.placed if one.known else {}),
+                    **one.row.placed,
+                    "manager_number": one.row.manager,
+                    "teams": None if one.row.teams is None else list(one.row.teams),
+                    "requested_by_id": self._by_id,
+                    "requested_at": self._now,
+                }
+                for one in asked
+            ],
+        )
+
+    def _ask_otherwise(self, changed: Sequence[Planned]) -> None:
+        """Let what waits for an answer say what the file says."""
+        requests.change_all(
+            self._session,
+            [
+                {
+                    "request_id": asked.request_id,
+                    "name": one.row.name,
+                    "email": one.row.email or asked.email,
+                    "employee_number": one.row.employee_number,
+                    **asked.placed,
+                    **one.row.placed,
+                    "manager_number": asked.manager if one.row.manager is None else one.row.manager,
+                    "teams": asked.teams if one.row.teams is None else list(one.row.teams),
+                }
+                for one in changed
+                if (asked := one.asked)
+            ],
+        )
+
     def _add(self, added: Sequence[Planned]) -> Sequence[int]:
-        """New members, with new accounts where they have none; the ids of the memberships, in order."""
+        """New members, with new accounts; the ids of the memberships, in order."""
         if not added:
             return ()
-        fresh = [one for one in added if one.user_id is None]
-        user_ids = iter(self._insert(User, self._accounts(fresh)))
-        owners = [one.user_id or next(user_ids) for one in added]
-        positions.reactivate(self._session, [one.user_id for one in added if one.user_id])
+        user_ids = self._insert(User, self._accounts(added))
         return self._insert(
             Membership,
             [
@@ -86,7 +135,7 @@ class Writing:
                     "employee_number": one.row.employee_number,
                     **{name: one.row.placed.get(name, _EMPTY[name]) for name in PLACED},
                 }
-                for one, user_id in zip(added, owners, strict=True)
+                for one, user_id in zip(added, user_ids, strict=True)
             ],
         )
 

@@ -9,6 +9,7 @@ from lms.accounts.names import checked_user_name
 from lms.organizations.roster import Problem, RosterRow
 from lms.organizations.roster_changes import (
     MAX_NAMED,
+    Asked,
     Difference,
     Kind,
     Known,
@@ -32,6 +33,17 @@ ADA = Known(
     managed={5: "Day"},
 )
 ROW = RosterRow(9, "1001", "Ada Okafor")
+ASKED = Asked(
+    request_id=6,
+    user_id=30,
+    is_waiting=True,
+    name="Ada Okafor",
+    email="ada@example.org",
+    employee_number="1001",
+    manager=None,
+    teams=None,
+    placed={"job_title": "Nurse", "department": "", "site": "", "hired_on": None},
+)
 
 
 def differences(
@@ -42,11 +54,62 @@ def differences(
     return list(plan.differences)
 
 
-def test_somebody_unknown_is_added_with_the_account_that_has_their_address() -> None:
-    assert planned(ROW, None, None) == Planned(ROW, Kind.ADDED)
-    assert planned(ROW, None, 44) == Planned(ROW, Kind.ADDED, user_id=44)
-    plans = [planned(ROW, None, None), planned(ROW, None, 44), planned(ROW, ADA, None)]
-    assert [isinstance(one, Planned) and one.has_account for one in plans] == [False, True, False]
+GONE = replace(ADA, has_left=True)
+DECLINED = replace(ASKED, is_waiting=False)
+
+
+@pytest.mark.parametrize(
+    ("known", "owner_id", "asked", "kind", "is_request", "was_declined"),
+    [
+        (None, None, None, Kind.ADDED, False, False),
+        (None, 44, None, Kind.ASKED, True, False),
+        (None, 30, ASKED, Kind.UNCHANGED, True, False),
+        # By the number alone that they were asked with.
+        (None, None, ASKED, Kind.UNCHANGED, True, False),
+        (None, 30, replace(ASKED, name="A. Okafor"), Kind.CHANGED, True, False),
+        (None, 30, replace(DECLINED, name="A. Okafor"), Kind.UNCHANGED, True, True),
+        (GONE, 30, None, Kind.RETURNED, False, False),
+        (replace(GONE, must_agree=True), 30, None, Kind.ASKED, True, False),
+        (replace(GONE, must_agree=True), None, ASKED, Kind.UNCHANGED, True, False),
+        (replace(GONE, must_agree=True), None, DECLINED, Kind.UNCHANGED, True, True),
+        (ADA, 30, None, Kind.UNCHANGED, False, False),
+    ],
+)
+def test_who_has_an_account_is_asked_unless_it_is_ours(
+    *,
+    known: Known | None,
+    owner_id: int | None,
+    asked: Asked | None,
+    kind: Kind,
+    is_request: bool,
+    was_declined: bool,
+) -> None:
+    plan = planned(ROW, known, owner_id, asked)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.is_request, plan.was_declined) == (kind, is_request, was_declined)
+    assert not is_request or plan.user_id == (owner_id or 30)
+
+
+def test_what_waits_for_an_answer_differs_in_what_the_row_says() -> None:
+    row = replace(
+        ROW, email="obi@example.org", placed={"site": "Annex"}, teams=("Day",), manager="7"
+    )
+    plan = planned(replace(row, employee_number="1002"), None, None, ASKED)
+    assert isinstance(plan, Planned)
+    assert [(one.column, one.before, one.after) for one in plan.differences] == [
+        ("Employee number", "1001", "1002"),
+        ("E-mail", "ada@example.org", "obi@example.org"),
+        ("Site", "", "Annex"),
+        ("Manager's employee number", "", "7"),
+        ("Teams", "", "Day"),
+    ]
+    same = replace(ASKED, teams=["DAY"], manager="7", placed={**ASKED.placed, "site": "Annex"})
+    plan = planned(replace(row, email=None), None, None, same)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.differences) == (Kind.UNCHANGED, ())
+    nothing = planned(replace(ROW, teams=(), manager=""), None, 30, ASKED)
+    assert isinstance(nothing, Planned)
+    assert nothing.kind is Kind.UNCHANGED
 
 
 @pytest.mark.parametrize(
@@ -141,7 +204,13 @@ def test_whoever_came_or_left_is_named_and_whoever_stayed_is_not() -> None:
     for number, kind in enumerate(Kind):
         named.note(kind, str(number), "Ada")
     assert named.told() == {
-        "people": {"added": ["Ada (0)"], "returned": ["Ada (1)"], "deactivated": ["Ada (3)"]}
+        "people": {
+            "added": ["Ada (0)"],
+            "asked": ["Ada (1)"],
+            "returned": ["Ada (2)"],
+            "deactivated": ["Ada (4)"],
+            "withdrawn": ["Ada (5)"],
+        }
     }
 
 

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from lms.foundation.database import Database
 from lms.foundation.jobs import Job
 from lms.organizations import roster_jobs, roster_routes
-from lms.organizations.models import Membership, RosterImport
+from lms.organizations.models import Membership, MembershipRequest, RosterImport
 
 SignIn = Callable[[int], FlaskClient]
 ROSTER = "/organizations/riverside/roster"
@@ -109,26 +109,34 @@ def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
     house: Any, database: Database, sign_in: SignIn
 ) -> None:
     client = sign_in(house.manager)
-    rows = b"Employee ID;Name;Job title;Mail\n8;Nora Else;Nurse;nora@example.org\n9;Eve New;Aide;\n"
-    page = checked(client, rows, **{"column-email": "3"})
-    shown = client.get(page).text
-    assert shown.count(">has an account already<") == 1
-    assert "One of the new people has an account already." in " ".join(shown.split())
+    rows = (
+        b"Employee ID;Name;Job title;Mail;Reports to\n8;Nora Else;Nurse;nora@example.org;\n"
+        b"9;Eve New;Aide;;8\n"
+    )
+    columns = {"column-email": "3", "column-manager": "4"}
+    page = checked(client, rows, **columns)
+    shown = " ".join(client.get(page).text.split())
+    assert "One person has an account already: that one is asked by a letter" in shown
+    assert "One person reports to somebody who has not accepted yet" in shown
     assert list(changes_of(client, page)) == [
-        [
-            "New",
-            "8",
-            "Nora Else",
-            "Account",
-            "",
-            "Has one already: its name, address and password stay",
-        ],
+        ["Asked to join", "8", "Nora Else", "", "", ""],
         ["New", "9", "Eve New", "", "", ""],
     ]
-    for secret in ("Nora Other", "Hillside"):
-        assert secret not in shown
     apply(client, page)
-    assert "Nora Other" in client.get("/organizations/riverside/people").text
+    assert "1 new, 1 asked," in client.get("/organizations/riverside/roster").text
+    people = client.get("/organizations/riverside/people").text
+    assert "Asked to join (1)" in people
+    listed = client.get("/organizations/riverside/requests").text
+    for page_shown in (shown, people, listed):
+        for secret in ("Nora Other", "Hillside"):
+            assert secret not in page_shown
+    assert "Nora Else" in listed
+    with database.reading_session() as session:
+        request_id = session.scalars(sa.select(MembershipRequest.id)).one()
+    sign_in(house.other_member).post(f"/requests/{request_id}/decline")
+    shown = client.get(checked(client, rows, **columns)).text
+    assert "One person of the file has declined to join." in shown
+    assert 'href="/organizations/riverside/requests">Asked to join</a>' in shown
 
 
 def changes_of(client: FlaskClient, page: str) -> list[list[str]]:

@@ -149,8 +149,8 @@ def test_the_rosters_that_were_handed_in(
     ward: Ward, roster: int, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head, found = rows(ward.manager, "roster/files.csv")
-    assert head == ["File", "Handed in (UTC)", "State", "New", "Changed", "Left"]
-    assert found == ["roster.csv", "2026-03-02 09:00", "Not applied yet", "0", "0", "0"]
+    assert head == ["File", "Handed in (UTC)", "State", "New", "Asked", "Changed", "Left"]
+    assert found == ["roster.csv", "2026-03-02 09:00", "Not applied yet", "0", "0", "0", "0"]
     assert [found[0]] == listed(ward.manager, "roster", "h3", "h6")
     assert "The latest" not in ward.manager.get(f"{HOME}/roster").text
     monkeypatch.setattr(imports, "LISTED", 1)
@@ -159,7 +159,7 @@ def test_the_rosters_that_were_handed_in(
         one = session.get_one(RosterImport, roster)
         one.state, one.outcome, one.file_name = "failed", {}, "=1.csv"
     assert rows(ward.manager, "roster/files.csv")[1:] == [
-        ["'=1.csv", "2026-03-02 09:00", "Not done", "", "", ""]
+        ["'=1.csv", "2026-03-02 09:00", "Not done", "", "", "", ""]
     ]
 
 
