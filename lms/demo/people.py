@@ -186,3 +186,13 @@ COLLEAGUES = (
     ),
 )
 EVERYBODY = (*PEOPLE, *COLLEAGUES)
+# She has an account already, and was asked to join on the day on which she was to be hired.
+ASKED = DemoPerson(
+    "1013",
+    "Elena Petrova",
+    "Registered nurse",
+    "Nursing",
+    ANNEX,
+    hired=3,
+    email="elena.petrova@demo.example",
+)

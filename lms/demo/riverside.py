@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
+from lms.accounts.models import User
 from lms.assignments import assignments, decisions
 from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
@@ -21,7 +22,7 @@ from lms.courses.publications import load_catalogue
 from lms.courses.service import EnrolmentRow
 from lms.foundation.audit import Actor
 from lms.foundation.clock import in_zone
-from lms.organizations import leaves, positions, signals, teams
+from lms.organizations import leaves, positions, requests, signals, teams
 from lms.organizations import service as organizations
 from lms.organizations.models import Membership, Team
 from lms.organizations.placements import Placement
@@ -100,10 +101,11 @@ class Riverside:
             yield 180, self._waive
             yield 100, self._vouch
         yield 40, self._go_on_leave
+        yield people.ASKED.hired, self._ask
 
     # What somebody did
 
-    def _join(self, person: DemoPerson, at: datetime) -> None:
+    def _make_account(self, person: DemoPerson, at: datetime) -> User:
         has_been_here = person.role_word or person.completed
         user = accounts.create_user(
             self.session,
@@ -116,14 +118,16 @@ class Riverside:
             now=at,
         )
         user.role, user.is_demo, user.time_zone = person.role.value, True, people.ZONE
+        return user
+
+    def _join(self, person: DemoPerson, at: datetime) -> None:
+        user = self._make_account(person, at)
         self.members[person.number] = positions.add_member(
             self.session,
             self.id,
             user.id,
             role=person.membership,
-            placement=Placement(
-                person.number, person.job_title, person.department, person.site, self._day(at)
-            ),
+            placement=self._placement(person, at),
             now=at,
         )
         if person.team:
@@ -217,7 +221,26 @@ class Riverside:
             now=at,
         )
 
+    def _ask(self, at: datetime) -> None:
+        person = people.ASKED
+        requests.ask(
+            self.session,
+            self.id,
+            self._make_account(person, at).id,
+            name=person.name,
+            email=person.email,
+            role=person.membership,
+            by_id=self._member(MANAGER).user_id,
+            placement=self._placement(person, at),
+            now=at,
+        )
+
     # Who and when
+
+    def _placement(self, person: DemoPerson, at: datetime) -> Placement:
+        return Placement(
+            person.number, person.job_title, person.department, person.site, self._day(at)
+        )
 
     def _member(self, person: DemoPerson) -> Membership:
         return self.session.get_one(Membership, self.members[person.number])

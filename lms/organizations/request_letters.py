@@ -24,6 +24,7 @@ from .models import MembershipRequest, Organization
 log = logging.getLogger(__name__)
 
 JOB = "requests.letters"
+AT_ONCE = 50
 NO_SERVER = "The mail server takes no letters now."
 
 _texts = Environment(
@@ -64,14 +65,22 @@ class SendLetters:
         self._base_url = base_url
 
     def __call__(self, task: Task) -> None:
-        """Send each that waits. Where the mail server is away, the job is tried again later."""
+        """Send some of those that wait, and leave the rest to another job, so that others have their turn.
+
+        Where the mail server is away, the job is tried again later.
+        """
         organization_id = task.payload["organization_id"]
-        while (marked := self._marked(task.database, organization_id, task.clock)) is not None:
+        for _ in range(AT_ONCE):
+            marked = self._marked(task.database, organization_id, task.clock)
+            if marked is None:
+                return
             request_id, letter = marked
             if letter is not None and not self._has_left(letter):
                 with task.database.transaction() as session:
                     _mark(session, request_id, None)
                 raise JobFault(NO_SERVER)
+        with task.database.transaction() as session:
+            have_sent(session, organization_id, task.clock())
 
     def _marked(
         self, database: Database, organization_id: int, clock: Callable[[], datetime]

@@ -13,12 +13,12 @@ from lms.accounts.models import User
 from lms.assignments.models import Obligation
 from lms.certificates.models import Certificate
 from lms.courses.models import Course, Enrolment, Publication
-from lms.demo.people import EVERYBODY, LEARNER, PEOPLE, ZONE
+from lms.demo.people import ASKED, EVERYBODY, LEARNER, PEOPLE, ZONE
 from lms.demo.riverside import ONBOARDING, YEARLY
 from lms.foundation import audit, migrations
 from lms.foundation.clock import in_zone, system_clock
 from lms.foundation.database import Database
-from lms.organizations.models import LeaveOfAbsence, Membership
+from lms.organizations.models import LeaveOfAbsence, Membership, MembershipRequest
 from tests.cli.command import PASSWORD, PRODUCTION, Run, count, fails, run_process, run_with
 from tests.factories import make_user
 
@@ -178,6 +178,9 @@ def test_the_demos_employer_has_people_in_every_state(run_empty: Run, empty_addr
         ended = {key: row.closed_how for key, row in current.items() if row.closed_at is not None}
         due = {key: row.due_on - today for key, row in current.items() if key[0] == LEARNER.name}
         certificates = session.scalar(sa.select(sa.func.count(Certificate.id)))
+        asked = session.scalars(
+            sa.select(MembershipRequest.name).where(MembershipRequest.answered_at.is_(None))
+        ).all()
         assert list(audit.verify(session)) == []
     database.dispose()
     assert {name for name, _slug in current} == {person.name for person in EVERYBODY}
@@ -188,6 +191,7 @@ def test_the_demos_employer_has_people_in_every_state(run_empty: Run, empty_addr
     }
     assert ended == {("Hana Yoshida", ONBOARDING): "met", ("Ingrid Solberg", ONBOARDING): "waived"}
     assert away == ["Luis Herrera"]
+    assert asked == [ASKED.name]
     assert due == {
         (LEARNER.name, ONBOARDING): timedelta(days=14),
         (LEARNER.name, YEARLY): timedelta(days=29),

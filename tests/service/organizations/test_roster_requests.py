@@ -13,7 +13,7 @@ from lms.foundation.database import Database
 from lms.foundation.jobs import Job
 from lms.foundation.mail import Letter, LetterDelayed, LetterRefused
 from lms.foundation.settings import Settings
-from lms.organizations import answers, imports, positions, requests
+from lms.organizations import answers, imports, positions, request_letters, requests
 from lms.organizations.models import (
     Membership,
     MembershipRequest,
@@ -287,3 +287,16 @@ def test_each_new_request_is_one_letter(
     assert letter.subject == "Riverside Clinic asks you to join"
     assert "Boss asks you to join Riverside Clinic" in letter.text
     assert "http://127.0.0.1:8000/requests" in letter.text
+
+
+def test_many_letters_are_sent_in_several_jobs(
+    office: Office, settings: Settings, clock: StandingClock
+) -> None:
+    rows = range(request_letters.AT_ONCE + 10)
+    with office.database.transaction() as session:
+        for number in rows:
+            make_user(session, email=f"p{number}@example.org")
+    office.apply(*(f"{number},Person {number},p{number}@example.org,,,," for number in rows))
+    server = Server()
+    assert make_worker(settings, office.database, clock, server).do_all()
+    assert [one.to for one in server.taken] == [f"p{number}@example.org" for number in rows]

@@ -1,12 +1,12 @@
 """Who is who in the demo: what its history takes for granted."""
 
-from lms.demo.people import COLLEAGUES, EVERYBODY, FOUNDED, PEOPLE, TEAMS
+from lms.demo.people import ASKED, COLLEAGUES, EVERYBODY, FOUNDED, PEOPLE, TEAMS
 
 
 def test_everybody_is_told_apart() -> None:
     for key in ("number", "name"):
-        assert len({getattr(person, key) for person in EVERYBODY}) == len(EVERYBODY)
-    emails = [person.email for person in EVERYBODY if person.email]
+        assert len({getattr(person, key) for person in (*EVERYBODY, ASKED)}) == len(EVERYBODY) + 1
+    emails = [person.email for person in (*EVERYBODY, ASKED) if person.email]
     assert len(set(emails)) == len(emails)
 
 
