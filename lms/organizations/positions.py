@@ -160,7 +160,7 @@ def append(session: Session, membership_ids: Collection[int], now: datetime) -> 
 
 
 def reactivate(session: Session, user_ids: Sequence[int]) -> None:
-    """Let those sign in again who could not since they left somewhere, as they are taken in anew.
+    """Let those sign in again who could not since they left somewhere, as they are taken in anew or asked to.
 
     Whoever was deactivated for another reason stays so.
     """

@@ -40,6 +40,7 @@ PAGES = {
         "/courses/privacy-and-ethics/statement",
         "/certificates",
         "/account",
+        "/requests",
     ),
     "manager": ("/", *employer_pages.MANAGER, "/people/{account}/quizzes"),
     "instructor": (
