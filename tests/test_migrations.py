@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from lms.assignments import keeping
 from lms.courses.models import Enrolment, ModulePass
 from lms.foundation import migrations
 from lms.foundation.base import metadata
@@ -364,3 +365,16 @@ def test_due_days_and_where_something_was_granted_are_told_of_what_was_there(
         ]
         where = sa.select(Accommodation.organization_id).order_by(Accommodation.id)
         assert session.scalars(where).all() == [1, None]
+
+
+def test_figures_that_were_kept_by_the_dates_of_today_are_counted_anew(empty: Database) -> None:
+    migrations.upgrade(empty, "0006")
+    for name, values in EMPLOYERS[2:3]:
+        insert(empty, name, values)
+    insert(empty, "kept_standing", {"organization_id": 1, "day": MOMENT.date()})
+    with empty.reading_session() as session:
+        assert keeping.organizations_to_keep(session, MOMENT) == []
+    assert migrations.upgrade(empty)
+    with empty.reading_session() as session:
+        assert keeping.organizations_to_keep(session, MOMENT) == [(1, "America/Chicago", True)]
+        assert keeping.changed_since(session, 1, "America/Chicago", MOMENT.date()) is None
