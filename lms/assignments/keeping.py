@@ -109,6 +109,7 @@ def _counted(
                 row.closed_at,
                 row.completed_on,
                 moves.get(row.id, ()),
+                row.after_waiver,
             )
         )
     return {
@@ -297,6 +298,7 @@ _LIVES = (
         Obligation.closed_how,
         Obligation.closed_at,
         Obligation.completed_on,
+        Obligation.after_waiver,
     )
     .join(Membership, Membership.id == Obligation.membership_id)
     .where(Obligation.membership_id.in_(_IDS))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .month_ends import MonthEnd
-from .planning import Closed, State, state_of
+from .planning import Closed, State, standing_of
 from .terms import Due
 
 ASSIGNMENT, TEAM, MONTH = "assignment", "team", "month"
@@ -39,6 +39,7 @@ class Life:
     closed_at: datetime | None = None
     completed_on: date | None = None
     moves: Sequence[Moved] = ()
+    after_waiver: bool = False
 
     def due_on_at(self, end: MonthEnd) -> date:
         """The due date in force when the month was over: what the first move after that found there."""
@@ -135,7 +136,7 @@ def part_of(
             months.update(end.day.toordinal() for end in ends if life.was_overdue(end))
         if not is_member or not life.is_current or life.assignment_id not in going_on:
             continue
-        state = state_of(life.closed, life.due, today)
+        state = standing_of(life.closed, life.due, today, after_waiver=life.after_waiver)
         states.setdefault(state, []).append(life.assignment_id)
         if state is State.OVERDUE:
             overdue.append(life.due.due_on)

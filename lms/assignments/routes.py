@@ -19,7 +19,7 @@ from lms.organizations.current import whole_or_404
 from lms.organizations.scopes import Scope
 
 from . import assignments, lists, reassigning
-from .counts import counts_of, counts_of_all
+from .counts import counts_of, counts_of_all, unfinished_of
 from .current import Place, actor, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
 from .errors import AssignmentOver
@@ -127,10 +127,11 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
 def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
     """Ask whether an assignment shall end, and say what ends with it."""
     place = unended_or_404(slug, assignment_id)
-    counts = counts_of(web.session(), place.demand, place.today)
-    unfinished = sum(counts.get(state, 0) for state in (State.OVERDUE, State.DUE, State.OPEN))
     return render_template(
-        "assignments/end.html", organization=place.scope, place=place, unfinished=unfinished
+        "assignments/end.html",
+        organization=place.scope,
+        place=place,
+        unfinished=unfinished_of(web.session(), place.demand),
     )
 
 
