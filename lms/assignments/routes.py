@@ -20,7 +20,7 @@ from lms.organizations.scopes import Scope
 
 from . import assignments, lists, reassigning
 from .counts import counts_of, counts_of_all, unfinished_of
-from .current import Place, actor, place_or_404, unended_or_404
+from .current import Place, actor, ended_meanwhile, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
 from .errors import AssignmentOver
 from .forms import AgainForm
@@ -163,14 +163,17 @@ def reassign(slug: str, assignment_id: int) -> ResponseReturnValue:
     place, form = unended_or_404(slug, assignment_id), AgainForm()
     if not form.validate_on_submit():
         return _again_page(place, form), 422
-    count = reassigning.reassign(
-        web.session(),
-        assignment_id,
-        days=form.days.data or 0,
-        reason=form.reason.data or "",
-        by=actor(),
-        now=web.now(),
-    )
+    try:
+        count = reassigning.reassign(
+            web.session(),
+            assignment_id,
+            days=form.days.data or 0,
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+    except AssignmentOver:
+        return ended_meanwhile(slug, assignment_id)
     web.commit()
     flash(f"Asked of {counted(count, 'person', 'people')}.", "success")
     return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)
