@@ -6,7 +6,7 @@ Who has left does not count: these are the figures of compliance, whose record o
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from lms.organizations.models import Membership
@@ -16,6 +16,7 @@ from .demands import Demand
 from .keeping import kept_counts
 from .models import Assignment, Obligation
 from .planning import State
+from .standings import standing_column
 
 Counts = Mapping[State, int]
 # SQLite uses an index with a condition only for the very same condition.
@@ -43,17 +44,27 @@ def counts_of(session: Session, demand: Demand, today: date) -> Counts:
     return kept.get(demand.assignment_id, {})
 
 
+def unfinished_of(session: Session, demand: Demand) -> int:
+    """How many people have something to complete under an assignment, now or when its window opens."""
+    theirs = (
+        select(func.count())
+        .select_from(Obligation)
+        .join(Membership, Membership.id == Obligation.membership_id)
+        .where(
+            Obligation.assignment_id == demand.assignment_id,
+            Obligation.closed_at.is_(None),
+            Membership.ended_at.is_(None),
+        )
+    )
+    return session.scalars(theirs).one()
+
+
 def _counted(
     session: Session, organization_id: int, condition: ColumnElement[bool], today: date
 ) -> dict[int, dict[State, int]]:
-    states = case(
-        (Obligation.closed_how.is_not(None), Obligation.closed_how),
-        (Obligation.due_on < today, State.OVERDUE.value),
-        (Obligation.opens_on <= today, State.DUE.value),
-        else_=State.OPEN.value,
-    )
+    standing = standing_column(today).label("standing")
     rows = session.execute(
-        select(Obligation.assignment_id, states, func.count())
+        select(Obligation.assignment_id, standing, func.count())
         .join(Membership, Membership.id == Obligation.membership_id)
         .join(Assignment, Assignment.id == Obligation.assignment_id)
         .where(
@@ -62,7 +73,7 @@ def _counted(
             Membership.ended_at.is_(None),
             condition,
         )
-        .group_by(Obligation.assignment_id, states)
+        .group_by(Obligation.assignment_id, "standing")
     )
     found: dict[int, dict[State, int]] = {}
     for assignment_id, state, count in rows:

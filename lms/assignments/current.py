@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import abort
+from flask import abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import person
 from lms.courses import current as courses
@@ -14,6 +15,7 @@ from lms.organizations.current import whole_or_404
 from lms.organizations.scopes import Scope
 
 from .demands import Demand, demand_of
+from .errors import AssignmentOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ def place_or_404(slug: str, assignment_id: int) -> Place:
         abort(404)
     course = courses.catalogue().course_by_id(demand.course_id)
     return Place(scope, demand, assignment_id, course or abort(404))
+
+
+def ended_meanwhile(slug: str, assignment_id: int) -> ResponseReturnValue:
+    """The answer to what came too late: the assignment's page, which says so."""
+    flash(str(AssignmentOver()), "warning")
+    return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)
 
 
 def actor() -> Actor:

@@ -33,7 +33,7 @@ class AssignmentOver(AssignmentError):
     """The assignment has ended, and what has ended is not changed any more."""
 
     def __init__(self) -> None:
-        super().__init__("This assignment has ended.")
+        super().__init__("This assignment has ended meanwhile. Nothing was changed.")
 
 
 class ObligationOver(AssignmentError):

@@ -26,10 +26,11 @@ from .models import (
     KeptMember,
     KeptStanding,
     Obligation,
+    ObligationMove,
     StandingMark,
 )
 from .month_ends import month_ends
-from .parts import ASSIGNMENT, Key, Life, Part, difference, part_of
+from .parts import ASSIGNMENT, Key, Life, Moved, Part, difference, part_of
 from .planning import Closed, State
 from .terms import Due
 
@@ -88,8 +89,13 @@ def _counted(
     teams: dict[int, list[int]] = defaultdict(list)
     for membership_id, team_id in fetch(session, _TEAMS, membership_ids=list(membership_ids)):
         teams[membership_id].append(team_id)
+    ends = month_ends(today, zone)
     lives: dict[int, list[Life]] = defaultdict(list)
     here: set[int] = set()
+    moves: dict[int, list[Moved]] = defaultdict(list)
+    since = ends[0].over_at
+    for row in fetch(session, _MOVES, membership_ids=list(membership_ids), moved_since=since):
+        moves[row.obligation_id].append(Moved(row.due_on, row.moved_at))
     for row in fetch(session, _LIVES, membership_ids=list(membership_ids)):
         if row.ended_at is None:
             here.add(row.membership_id)
@@ -101,9 +107,11 @@ def _counted(
                 row.opened_at,
                 _CLOSED[row.closed_how],
                 row.closed_at,
+                row.completed_on,
+                moves.get(row.id, ()),
+                row.after_waiver,
             )
         )
-    ends = month_ends(today, zone)
     return {
         id_: part_of(
             lives[id_],
@@ -278,6 +286,7 @@ _TEAMS = (
 )
 _LIVES = (
     select(
+        Obligation.id,
         Obligation.membership_id,
         Membership.ended_at,
         Obligation.assignment_id,
@@ -288,10 +297,18 @@ _LIVES = (
         Obligation.opened_at,
         Obligation.closed_how,
         Obligation.closed_at,
+        Obligation.completed_on,
+        Obligation.after_waiver,
     )
     .join(Membership, Membership.id == Obligation.membership_id)
     .where(Obligation.membership_id.in_(_IDS))
     .order_by(Obligation.membership_id, Obligation.assignment_id)
+)
+_MOVES = (
+    select(ObligationMove.obligation_id, ObligationMove.due_on, ObligationMove.moved_at)
+    .join(Obligation, Obligation.id == ObligationMove.obligation_id)
+    .where(Obligation.membership_id.in_(_IDS), ObligationMove.moved_at >= bindparam("moved_since"))
+    .order_by(ObligationMove.id)
 )
 _KEPT: Any = KeptFigures.__table__
 _ADD = (

@@ -1,11 +1,11 @@
 """Lists of assignments and of who stands where under one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
@@ -15,7 +15,8 @@ from lms.organizations.models import Membership
 
 from .demands import Demand
 from .models import Exemption, Obligation, ObligationMove
-from .planning import Closed, State, state_of
+from .planning import Closed, State, standing_of, state_of
+from .standings import stands
 from .terms import Due
 
 # The states of which a manager looks at the people, the most pressing first.
@@ -31,6 +32,7 @@ class OwedRow:
     job_title: str
     department: str
     state: State
+    is_unfinished: bool
     due_on: date
     completed_on: date | None
 
@@ -93,6 +95,7 @@ def _people(demand: Demand, state: State | None, today: date) -> Select[*tuple[A
             Obligation.opens_on,
             Obligation.due_on,
             Obligation.day_meant,
+            Obligation.after_waiver,
             Obligation.completed_on,
         )
         .join(Membership, Membership.id == Obligation.membership_id)
@@ -101,7 +104,7 @@ def _people(demand: Demand, state: State | None, today: date) -> Select[*tuple[A
             Obligation.assignment_id == demand.assignment_id,
             Obligation.is_current,
             Membership.ended_at.is_(None),
-            true() if state is None else _is(state, today),
+            true() if state is None else stands(state, today),
         )
         .order_by(
             Obligation.closed_at.is_not(None),
@@ -112,16 +115,6 @@ def _people(demand: Demand, state: State | None, today: date) -> Select[*tuple[A
     )
 
 
-def _is(state: State, today: date) -> ColumnElement[bool]:
-    unfinished = Obligation.closed_at.is_(None)
-    conditions: Mapping[State, ColumnElement[bool]] = {
-        State.OVERDUE: and_(unfinished, Obligation.due_on < today),
-        State.DUE: and_(unfinished, Obligation.due_on >= today, Obligation.opens_on <= today),
-        State.OPEN: and_(unfinished, Obligation.opens_on > today),
-    }
-    return conditions.get(state, Obligation.closed_how == state.value)
-
-
 def _owed(row: Any, today: date) -> OwedRow:
     closed = Closed(row.closed_how) if row.closed_how else None
     due = Due(row.opens_on, row.due_on, row.day_meant)
@@ -130,7 +123,8 @@ def _owed(row: Any, today: date) -> OwedRow:
         row.name,
         row.job_title,
         row.department,
-        state_of(closed, due, today),
+        standing_of(closed, due, today, after_waiver=row.after_waiver),
+        closed is None,
         row.due_on,
         row.completed_on,
     )

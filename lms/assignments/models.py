@@ -64,6 +64,7 @@ class Obligation(Base):
         UniqueConstraint("assignment_id", "user_id", "cycle"),
         CheckConstraint("cycle > 0", name="cycle"),
         CheckConstraint("opens_on <= due_on", name="due_later"),
+        CheckConstraint("cycle > 1 OR NOT after_waiver", name="after_waiver"),
         CheckConstraint("day_meant BETWEEN 1 AND 31", name="day_meant"),
         CheckConstraint("closed_how IN ('met', 'waived', 'expired')", name="closed_how"),
         CheckConstraint("(closed_at IS NULL) = (closed_how IS NULL)", name="closed_somehow"),
@@ -96,6 +97,7 @@ class Obligation(Base):
             "closed_how",
             "due_on",
             "opens_on",
+            "after_waiver",
             "membership_id",
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
@@ -125,6 +127,8 @@ class Obligation(Base):
     # Whether a person gave it its dates; the rule leaves those alone.
     set_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_current: Mapped[bool]
+    # Whether what it renews was waived: until its window opens, the waiver still covers the person.
+    after_waiver: Mapped[bool] = mapped_column(default=False, server_default=false())
     opened_at: Mapped[Moment]
     # The enrolment to work in, from when its window opened.
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id"))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .month_ends import MonthEnd
-from .planning import Closed, State, state_of
+from .planning import Closed, State, standing_of
 from .terms import Due
 
 ASSIGNMENT, TEAM, MONTH = "assignment", "team", "month"
@@ -16,26 +16,51 @@ Key = tuple[str, int, State]
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The due date that an obligation had until it was moved."""
+
+    due_on: date
+    moved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
-    """An obligation, as far as figures depend on it."""
+    """An obligation, as far as figures depend on it.
+
+    `moves` are in the order in which they were made; those before the months that are asked about may
+    be left out.
+    """
 
     assignment_id: int
     is_current: bool
     due: Due
     opened_at: datetime
-    closed: Closed | None
-    closed_at: datetime | None
+    closed: Closed | None = None
+    closed_at: datetime | None = None
+    completed_on: date | None = None
+    moves: Sequence[Moved] = ()
+    after_waiver: bool = False
 
-    def was_overdue_since(self, end: MonthEnd) -> bool:
-        """Whether it can have been overdue when that month, or a later one, was over."""
-        return self.closed_at is None or self.closed_at >= end.over_at
+    def due_on_at(self, end: MonthEnd) -> date:
+        """The due date in force when the month was over: what the first move after that found there."""
+        after = (one.due_on for one in self.moves if one.moved_at >= end.over_at)
+        return next(after, self.due.due_on)
+
+    def had_ended(self, end: MonthEnd) -> bool:
+        """Whether it had ended when the month was over.
+
+        What was met has ended on the day of its completion, whenever somebody vouched for that.
+        """
+        if self.completed_on is not None:
+            return self.completed_on <= end.day
+        return self.closed_at is not None and self.closed_at < end.over_at
 
     def was_overdue(self, end: MonthEnd) -> bool:
-        """Whether it was overdue when the month was over."""
+        """Whether it was overdue when the month was over; no move after that changes it."""
         return (
-            self.due.due_on < end.day
-            and self.opened_at < end.over_at
-            and (self.closed_at is None or self.closed_at >= end.over_at)
+            self.opened_at < end.over_at
+            and not self.had_ended(end)
+            and self.due_on_at(end) < end.day
         )
 
 
@@ -106,11 +131,12 @@ def part_of(
     months: Counter[int] = Counter()
     overdue: list[date] = []
     for life in lives:
-        if life.was_overdue_since(ends[0]) and life.due.due_on < ends[-1].day:
+        # Most are due later, and were never moved.
+        if not life.had_ended(ends[0]) and (life.moves or life.due.due_on < ends[-1].day):
             months.update(end.day.toordinal() for end in ends if life.was_overdue(end))
         if not is_member or not life.is_current or life.assignment_id not in going_on:
             continue
-        state = state_of(life.closed, life.due, today)
+        state = standing_of(life.closed, life.due, today, after_waiver=life.after_waiver)
         states.setdefault(state, []).append(life.assignment_id)
         if state is State.OVERDUE:
             overdue.append(life.due.due_on)

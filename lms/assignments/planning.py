@@ -40,6 +40,16 @@ def state_of(closed: Closed | None, due: Due, today: date) -> State:
     return State.DUE if today >= due.opens_on else State.OPEN
 
 
+def standing_of(closed: Closed | None, due: Due, today: date, *, after_waiver: bool) -> State:
+    """Where a person stands by the obligation that is current.
+
+    After a waiver nothing is asked of them until the window of the time that follows opens: until then
+    they stand as they were let off, and not as if they had completed it.
+    """
+    state = state_of(closed, due, today)
+    return State.WAIVED if after_waiver and state is State.OPEN else state
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The course was completed on that day of the organization's time zone."""
@@ -235,6 +245,12 @@ def _kept_before(cycles: Sequence[Cycle], number: int) -> Cycle | None:
     return next(
         (one for one in reversed(cycles) if one.number < number and one.closed in kept), None
     )
+
+
+def follows_waiver(cycles: Sequence[Cycle], number: int) -> bool:
+    """Whether what the cycle of that number renews was waived."""
+    kept = _kept_before(cycles, number)
+    return kept is not None and kept.closed is Closed.WAIVED
 
 
 def _comes_back(cycles: Sequence[Cycle], number: int) -> bool:

@@ -28,8 +28,9 @@ from lms.organizations.models import Membership
 from .demands import Demand, demand_of
 from .errors import AssignmentOver, DayNotUsable, checked_reason
 from .models import Obligation, ObligationMove
+from .obligation_writes import hand_on, hold, new_columns
 from .planning import Closed
-from .reconcile import CHUNK, hand_on, hold, new_columns, reconcile, take_turn
+from .reconcile import CHUNK, reconcile, take_turn
 from .situations import Situated, situations
 
 MAX_DAYS = 365
@@ -180,7 +181,9 @@ def _pull_forward(
             "set_by_hand": True,
         }
         if last.closed is not None:
-            new.append(new_columns(demand, person, last.number + 1, now) | values)
+            before = {one.number: one for one in person.situation.cycles}
+            columns = new_columns(demand, person, before, last.number + 1, now)
+            new.append(columns | values)
         elif id_ in held:
             before = {"opens_on": last.due.opens_on, "due_on": last.due.due_on}
             how = {"moved_at": now, "moved_by_id": by.id, "reason": reason}

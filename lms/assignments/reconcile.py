@@ -24,6 +24,7 @@ from lms.organizations.models import Membership, Organization
 
 from .demands import Demand, demand_of
 from .models import Assignment, Obligation, ObligationMove
+from .obligation_writes import hand_on, hold, new_columns
 from .planning import Begin, Cycle, Expire, Meet, Move, Situation, Step, plan, taken
 from .situations import Read, Situated, situations
 
@@ -248,7 +249,7 @@ class _Writing:
     def _opened(self, one: Planned, begun: cycles.Begun) -> Iterator[dict[str, Any]]:
         for number, cycle in one.after.items():
             if number not in one.person.kept:
-                columns = new_columns(self.demand, one.person, number, self.now)
+                columns = new_columns(self.demand, one.person, one.after, number, self.now)
                 yield columns | self._values(one, cycle, begun)
 
     def _values(self, one: Planned, cycle: Cycle, begun: cycles.Begun) -> dict[str, Any]:
@@ -299,41 +300,6 @@ class _Writing:
                     "moved_by_id": None,
                     "reason": BY_RULE,
                 }
-
-
-def new_columns(demand: Demand, person: Situated, number: int, now: datetime) -> dict[str, Any]:
-    """What a new obligation of the person begins with, but for its dates."""
-    return {
-        "assignment_id": demand.assignment_id,
-        "organization_id": demand.organization_id,
-        "course_id": demand.course_id,
-        "membership_id": person.membership_id,
-        "user_id": person.user_id,
-        "cycle": number,
-        "is_current": True,
-        "opened_at": now,
-        "set_by_hand": False,
-    }
-
-
-def hold(session: Session, obligation_ids: Sequence[int]) -> set[int]:
-    """Those of the obligations that are unfinished; nobody can end them until this transaction does."""
-    held: set[int] = set()
-    for some in batches(sorted(obligation_ids)):
-        held.update(
-            session.scalars(
-                select(Obligation.id)
-                .where(Obligation.id.in_(some), Obligation.closed_at.is_(None))
-                .with_for_update(key_share=True)
-            )
-        )
-    return held
-
-
-def hand_on(session: Session, obligation_ids: Sequence[int]) -> None:
-    """Obligations are no longer current, because others follow them."""
-    for some in batches(obligation_ids):
-        session.execute(update(Obligation).where(Obligation.id.in_(some)).values(is_current=False))
 
 
 def _end_of(steps: Sequence[Step], number: int) -> tuple[int | None, str]:

@@ -19,8 +19,8 @@ from lms.organizations.current import whole_or_404
 from lms.organizations.scopes import Scope
 
 from . import assignments, lists, reassigning
-from .counts import counts_of, counts_of_all
-from .current import Place, actor, place_or_404, unended_or_404
+from .counts import counts_of, counts_of_all, unfinished_of
+from .current import Place, actor, ended_meanwhile, place_or_404, unended_or_404
 from .demands import Demand, all_demands_of
 from .errors import AssignmentOver
 from .forms import AgainForm
@@ -127,10 +127,11 @@ def show(slug: str, assignment_id: int) -> ResponseReturnValue:
 def ending(slug: str, assignment_id: int) -> ResponseReturnValue:
     """Ask whether an assignment shall end, and say what ends with it."""
     place = unended_or_404(slug, assignment_id)
-    counts = counts_of(web.session(), place.demand, place.today)
-    unfinished = sum(counts.get(state, 0) for state in (State.OVERDUE, State.DUE, State.OPEN))
     return render_template(
-        "assignments/end.html", organization=place.scope, place=place, unfinished=unfinished
+        "assignments/end.html",
+        organization=place.scope,
+        place=place,
+        unfinished=unfinished_of(web.session(), place.demand),
     )
 
 
@@ -162,14 +163,17 @@ def reassign(slug: str, assignment_id: int) -> ResponseReturnValue:
     place, form = unended_or_404(slug, assignment_id), AgainForm()
     if not form.validate_on_submit():
         return _again_page(place, form), 422
-    count = reassigning.reassign(
-        web.session(),
-        assignment_id,
-        days=form.days.data or 0,
-        reason=form.reason.data or "",
-        by=actor(),
-        now=web.now(),
-    )
+    try:
+        count = reassigning.reassign(
+            web.session(),
+            assignment_id,
+            days=form.days.data or 0,
+            reason=form.reason.data or "",
+            by=actor(),
+            now=web.now(),
+        )
+    except AssignmentOver:
+        return ended_meanwhile(slug, assignment_id)
     web.commit()
     flash(f"Asked of {counted(count, 'person', 'people')}.", "success")
     return redirect(url_for("assignments.show", slug=slug, assignment_id=assignment_id), code=303)

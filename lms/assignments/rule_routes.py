@@ -18,10 +18,10 @@ from lms.organizations.choices import teams_of
 from lms.organizations.current import whole_or_404
 
 from . import assignments
-from .current import Place, actor, unended_or_404
+from .current import Place, actor, ended_meanwhile, unended_or_404
 from .demands import Demand
 from .desk import Desk, desk_of, form_of_address
-from .errors import AlreadyAssigned, RuleChanged
+from .errors import AlreadyAssigned, AssignmentOver, RuleChanged
 from .forms import COVERS, EARLIER, FIRST, RENEWAL, AssignmentForm
 from .preview import every_touched
 from .tally import Effect
@@ -113,6 +113,8 @@ def save(slug: str, assignment_id: int) -> ResponseReturnValue:
         web.session().rollback()
         place = unended_or_404(slug, assignment_id)
         return _page(desk_of(place.scope, desk.form, place), demand), 409
+    except AssignmentOver:
+        return ended_meanwhile(slug, assignment_id)
     web.commit()
     done = "The new rule is in force. What had ended stays as it was."
     flash(done if is_changed else "Nothing was changed.", "success")

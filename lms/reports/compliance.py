@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import User
 from lms.assignments.models import Assignment, Obligation
 from lms.assignments.planning import State
+from lms.assignments.standings import standing_column, stands
 from lms.courses.models import Course
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
@@ -35,7 +36,7 @@ from lms.organizations.models import Membership, Team, TeamMembership
 from lms.organizations.people import condition_of
 from lms.organizations.scopes import Scope
 
-from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, WHO, is_in, state_column
+from .obligation_rows import COMPLETED_ON, ROWS, SHOWN, TODAY, WHO
 from .standing import STATE_WORDS, Figures, Filter, Row, Sorting
 
 NUDGED = 10
@@ -140,7 +141,7 @@ _IS_CURRENT = text("obligation.is_current")
 
 
 def _in_states(shape: Selection) -> ColumnElement[bool]:
-    return or_(*map(is_in, shape.filter.states))
+    return or_(*(stands(state, TODAY) for state in shape.filter.states))
 
 
 def _condition(shape: Selection) -> ColumnElement[bool]:
@@ -167,7 +168,7 @@ def _order(shape: Selection, course_ids: Sequence[int]) -> list[Any]:
     first: dict[Sorting, Any] = {
         Sorting.NAME: by_name[0],
         Sorting.COURSE: by_course,
-        Sorting.STATE: _rank(state_column(TODAY), list(STATE_WORDS)),
+        Sorting.STATE: _rank(standing_column(TODAY), list(STATE_WORDS)),
         Sorting.DUE: Obligation.due_on,
         Sorting.COMPLETED: COMPLETED_ON,
     }
@@ -283,7 +284,7 @@ def _counted_by_team(shape: Selection) -> Executable:
 
 def _counted(shape: Selection, *keys: Any) -> Select[*tuple[Any, ...]]:
     """How many rows there are by `keys` and state."""
-    state = state_column(TODAY).label("standing")
+    state = standing_column(TODAY).label("standing")
     statement = _narrow(shape, *keys, state, func.count())
     return statement.where(_condition(shape)).group_by(*keys, "standing")
 
@@ -342,7 +343,7 @@ def _late(shape: Selection) -> Select[*tuple[Any, ...]]:
     count, since = func.count().label("count"), func.min(Obligation.due_on).label("since")
     return (
         _narrow(shape, Membership.id, Membership.user_id, count, since)
-        .where(_condition(shape), is_in(State.OVERDUE))
+        .where(_condition(shape), stands(State.OVERDUE, TODAY))
         .group_by(Membership.id, Membership.user_id)
     )
 

@@ -1,37 +1,16 @@
 """What the database tells of an obligation for a list: where it stands, whose it is, what was completed."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, select
+from sqlalchemy import ScalarSelect, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from lms.accounts.models import User
 from lms.assignments.models import Obligation
-from lms.assignments.planning import State
+from lms.assignments.standings import standing_column
 from lms.certificates.models import Certificate
 from lms.courses.models import CourseCompletion
 from lms.organizations.models import Membership, Team, TeamMembership
 
 TODAY = bindparam("today")
-
-
-def state_column(today: Any) -> ColumnElement[str]:
-    """Where an obligation stands today: what `planning.state_of` says, as the database computes it."""
-    return case(*((is_in(state, today), state.value) for state in State))
-
-
-def is_in(state: State, today: Any = TODAY) -> ColumnElement[bool]:
-    """The condition on an obligation that it stands so."""
-    unfinished = Obligation.closed_how.is_(None)
-    match state:
-        case State.OVERDUE:
-            return unfinished & (Obligation.due_on < today)
-        case State.DUE:
-            return unfinished & (Obligation.due_on >= today) & (Obligation.opens_on <= today)
-        case State.OPEN:
-            return unfinished & (Obligation.opens_on > today)
-        case _:
-            return Obligation.closed_how == state.value
 
 
 def team_names() -> ScalarSelect[str]:
@@ -74,7 +53,7 @@ ROWS = (
         Membership.id,
         *WHO,
         Obligation.course_id,
-        state_column(TODAY),
+        standing_column(TODAY),
         Obligation.due_on,
         COMPLETED_ON,
         CourseCompletion.score,

@@ -73,23 +73,22 @@ class Exempted:
 
 @dataclass(slots=True)
 class CourseRecord:
-    """Everything about one course, the latest first."""
+    """Everything about one course, the latest first.
+
+    `state` is where the person stands with it today; None where nobody asks for it.
+    """
 
     title: str
     owed: list[Owed] = field(default_factory=list)
     completed: list[Completed] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     exempted: list[Exempted] = field(default_factory=list)
+    state: State | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not (self.owed or self.completed or self.tried or self.exempted)
-
-    @property
-    def state(self) -> State | None:
-        """Where the person stands with it today; None where nobody asks for it."""
-        return self.owed[0].state if self.owed else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import User
 from lms.assignments.models import Assignment, Exemption, Obligation
 from lms.assignments.planning import State
+from lms.assignments.standings import standing_column, state_column
 from lms.certificates.models import Certificate
 from lms.courses.models import (
     Course,
@@ -28,7 +29,7 @@ from lms.quizzes.models import Attempt, Grade
 
 from .business import is_its_business
 from .compliance import Assigned
-from .obligation_rows import TODAY, state_column
+from .obligation_rows import TODAY
 from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
 
 
@@ -52,10 +53,13 @@ def read_transcript(
         record = records.setdefault(course_id, CourseRecord(title))
         if at is not None:
             record.completed.append(Completed(at, *values))
-    for course_id, state, *values in fetch(
+    for course_id, standing, state, *values in fetch(
         session, _OWED, membership_id=membership_id, today=today
     ):
-        records[course_id].owed.append(Owed(State(state), *values))
+        record = records[course_id]
+        if not record.owed:
+            record.state = State(standing)
+        record.owed.append(Owed(State(state), *values))
     for course_id, *values in fetch(session, _ATTEMPTS, **theirs):
         records[course_id].tried.append(Tried(*values))
     for course_id, *values in fetch(session, _EXEMPTIONS, membership_id=membership_id):
@@ -110,6 +114,7 @@ _COMPLETIONS = (
 _OWED = (
     select(
         Obligation.course_id,
+        standing_column(TODAY),
         state_column(TODAY),
         Obligation.cycle,
         Obligation.opens_on,

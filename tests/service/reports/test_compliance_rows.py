@@ -7,15 +7,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assignments.models import Obligation
+from lms.assignments.models import Assignment, Obligation
 from lms.assignments.month_ends import month_ends
-from lms.assignments.planning import Closed, State, state_of
+from lms.assignments.planning import Closed, State, standing_of, state_of
+from lms.assignments.standings import standing_column, state_column
 from lms.assignments.terms import Due
 from lms.foundation.paging import last_page
+from lms.organizations.models import Membership
 from lms.organizations.scopes import Scope
 from lms.reports import compliance, pasts
 from lms.reports.compliance import Selection
-from lms.reports.obligation_rows import state_column
 from lms.reports.standing import Filter, Row, filter_of
 from tests.factories import (
     make_member,
@@ -110,15 +111,23 @@ def count_of(world: World, selection: Selection) -> int:
 
 def test_the_database_says_of_every_date_what_the_rule_says(world: World) -> None:
     session = world.session
+    first = session.scalars(select(Obligation).order_by(Obligation.id)).first()
+    assert first is not None
+    assignment = session.get_one(Assignment, first.assignment_id)
+    member = session.get_one(Membership, first.membership_id)
+    make_obligation(session, assignment, member, TODAY + 31 * DAY, after_waiver=True)
     obligations = session.scalars(select(Obligation)).all()
     days = [TODAY + offset * DAY for offset in (-40, -31, -30, -29, -1, 0, 1, 29, 30, 31, 32, 60)]
     seen = set()
     for today in days:
-        told = dict(session.execute(select(Obligation.id, state_column(today))).all())
+        columns = (Obligation.id, state_column(today), standing_column(today))
+        told = {id_: values for id_, *values in session.execute(select(*columns))}
         for one in obligations:
             how = Closed(one.closed_how) if one.closed_how else None
-            expected = state_of(how, Due(one.opens_on, one.due_on, one.day_meant), today)
-            assert told[one.id] == expected, (one.opens_on, one.due_on, today)
+            due = Due(one.opens_on, one.due_on, one.day_meant)
+            expected = state_of(how, due, today)
+            stands = standing_of(how, due, today, after_waiver=one.after_waiver)
+            assert told[one.id] == [expected, stands], (one.opens_on, one.due_on, today)
             seen.add(expected)
     assert seen == set(State)
 

@@ -16,7 +16,7 @@ from lms.assignments.audience import Audience
 from lms.assignments.counts import counts_of, counts_of_all
 from lms.assignments.demands import all_demands_of
 from lms.assignments.lists import every_person
-from lms.assignments.models import Assignment, KeptFigures, Obligation, StandingMark
+from lms.assignments.models import Assignment, KeptFigures, Obligation, ObligationMove, StandingMark
 from lms.assignments.month_ends import month_ends
 from lms.assignments.terms import Terms
 from lms.foundation.database import Database
@@ -79,6 +79,8 @@ class Employer:
                 self.member_ids.append(member.id)
                 for place, assignment in enumerate(assignments):
                     due_on, values = lives[(number + place) % len(lives)]
+                    if due_on > TODAY and number > 6:
+                        values = {"cycle": 2, "after_waiver": True}
                     make_obligation(session, assignment, member, due_on, **values)
                 if number % 3:
                     make_team_member(session, teams[number % 2], member)
@@ -188,6 +190,26 @@ def _move(session: Session, employer: Employer) -> None:
     )
 
 
+def _postpone(session: Session, employer: Employer) -> None:
+    """As a rule does to many at once: some of them were moved before, in one of the months looked back on."""
+    for owed in session.scalars(
+        select(Obligation).where(Obligation.closed_at.is_(None), Obligation.due_on < TODAY)
+    ).all():
+        moments = [datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)]
+        for moved_at in reversed(moments[: owed.id % 3]):
+            session.add(
+                ObligationMove(
+                    obligation_id=owed.id,
+                    opens_on=owed.opens_on,
+                    due_on=owed.due_on,
+                    moved_at=moved_at,
+                    reason="Rule",
+                )
+            )
+            owed.due_on += 40 * DAY
+            session.flush()
+
+
 def _open(session: Session, employer: Employer) -> None:
     assignment = session.get_one(Assignment, employer.assignment_ids[0])
     member = session.get_one(Membership, employer.member_ids[3])
@@ -247,6 +269,7 @@ CHANGES = (
     _leave_team,
     _end_assignment,
     _erase,
+    _postpone,
 )
 
 

@@ -12,8 +12,10 @@ from lms.assignments.planning import (
     Cycle,
     Situation,
     State,
+    follows_waiver,
     forecast,
     plan,
+    standing_of,
     state_of,
 )
 from lms.assignments.terms import Due, Ended, First, Renewal, Terms, TermsNotUsable, next_due
@@ -82,6 +84,33 @@ def test_without_a_renewal_nothing_follows() -> None:
 def test_where_an_obligation_stands(closed: Closed | None, today: date, state: State) -> None:
     due = Due(date(2026, 3, 1), date(2026, 3, 31), 31)
     assert state_of(closed, due, today) is state
+    assert standing_of(closed, due, today, after_waiver=False) is state
+    # A waiver covers whoever it was given to until the window of what follows opens.
+    waived = State.WAIVED if state is State.OPEN else state
+    assert standing_of(closed, due, today, after_waiver=True) is waived
+
+
+@pytest.mark.parametrize(
+    ("ended", "is_so"),
+    [
+        ([], False),
+        ([Closed.MET], False),
+        ([Closed.WAIVED], True),
+        ([Closed.MET, Closed.WAIVED], True),
+        ([Closed.WAIVED, Closed.MET], False),
+        # Let go, and back under the assignment: what was waived before still counts.
+        ([Closed.WAIVED, Closed.EXPIRED], True),
+        ([Closed.EXPIRED], False),
+    ],
+)
+def test_what_follows_a_waiver_is_known_by_what_it_renews(ended: list[Closed], is_so: bool) -> None:
+    due = Due(date(2026, 3, 1), date(2026, 3, 31), 31)
+    cycles = [
+        Cycle(number, due, due.opens_on, closed=how, closed_on=due.due_on)
+        for number, how in enumerate(ended, start=1)
+    ]
+    last = Cycle(len(ended) + 1, due, due.opens_on)
+    assert follows_waiver([*cycles, last], last.number) is is_so
 
 
 # The simulator

@@ -1,13 +1,14 @@
 """What members add to the figures of their organization, and what changes where they change."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.assignments.month_ends import month_ends
-from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM, Life, Part, difference, part_of
+from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM, Life, Moved, Part, difference, part_of
 from lms.assignments.planning import Closed, State
 from lms.assignments.terms import Due
 
@@ -27,7 +28,8 @@ def life(
     opened_at: datetime = LONG_AGO,
 ) -> Life:
     due = Due(due_on - timedelta(days=30), due_on, due_on.day)
-    return Life(assignment_id, is_current, due, opened_at, closed, closed_at)
+    completed_on = closed_at.date() if closed is Closed.MET and closed_at else None
+    return Life(assignment_id, is_current, due, opened_at, closed, closed_at, completed_on)
 
 
 def part(*lives: Life, is_member: bool = True, teams: tuple[int, ...] = ()) -> Part:
@@ -68,6 +70,44 @@ def test_what_was_not_overdue_then_does_not_count() -> None:
     assert part(in_time, later, on_the_day).months == {}
 
 
+MIDNIGHT = ENDS[-1].over_at
+SECOND = timedelta(seconds=1)
+
+
+def moved(one: Life, *moves: tuple[date, datetime]) -> Life:
+    return replace(one, moves=[Moved(*move) for move in moves])
+
+
+def test_the_end_of_a_month_goes_by_the_date_in_force_then() -> None:
+    late, ahead = date(2026, 2, 20), date(2026, 4, 1)
+    in_january = date(2026, 1, 31).toordinal()
+    cases: list[tuple[Life, dict[int, int]]] = [
+        # Postponed later, in the first moment after the month, and in the last one of it.
+        (moved(life(ahead), (late, MIDNIGHT + SECOND)), {FEBRUARY: 1}),
+        (moved(life(ahead), (late, MIDNIGHT)), {FEBRUARY: 1}),
+        (moved(life(ahead), (late, MIDNIGHT - SECOND)), {}),
+        # Brought forward: it was not late before that.
+        (moved(life(late), (ahead, MIDNIGHT)), {}),
+        (moved(life(late), (ahead, MIDNIGHT - SECOND)), {FEBRUARY: 1}),
+        # Moved twice: each month has its own date.
+        (
+            moved(life(ahead), (date(2026, 1, 2), MIDNIGHT - SECOND), (ahead, MIDNIGHT)),
+            {in_january: 1},
+        ),
+        # The first move that was written after the month tells, whatever the clocks said.
+        (moved(life(late), (ahead, MIDNIGHT + SECOND), (late, MIDNIGHT)), {}),
+    ]
+    for one, months in cases:
+        found = part(one).months
+        assert {key: found[key] for key in (in_january, FEBRUARY) if key in found} == months, one
+
+
+def test_what_was_met_has_ended_on_the_day_of_its_completion() -> None:
+    late = life(date(2026, 2, 20), closed=Closed.MET, closed_at=datetime(2026, 3, 1, tzinfo=UTC))
+    for completed_on, months in ((date(2026, 2, 28), {}), (date(2026, 3, 1), {FEBRUARY: 1})):
+        assert part(replace(late, completed_on=completed_on)).months == months
+
+
 days = st.integers(-500, 60).map(lambda offset: TODAY + timedelta(days=offset))
 moments = days.map(lambda day: datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
 
@@ -75,7 +115,8 @@ moments = days.map(lambda day: datetime(day.year, day.month, day.day, 12, tzinfo
 @st.composite
 def lives(draw: st.DrawFn) -> Life:
     closed = draw(st.none() | st.sampled_from(Closed))
-    return life(
+    moves = draw(st.lists(st.tuples(days, moments), max_size=3))
+    one = life(
         draw(days),
         draw(st.integers(1, 3)),
         closed,
@@ -83,6 +124,29 @@ def lives(draw: st.DrawFn) -> Life:
         is_current=draw(st.booleans()),
         opened_at=draw(moments),
     )
+    return moved(one, *moves)
+
+
+@given(lives(), days, moments)
+def test_a_move_after_a_months_end_never_changes_that_months_figure(
+    one: Life, due_on: date, moment: datetime
+) -> None:
+    """A move keeps the date that it found; what is due on another day from then on was due on that before."""
+    found = Moved(one.due.due_on, moment)
+    later = replace(one, due=replace(one.due, due_on=due_on), moves=[*one.moves, found])
+    before, after = part(one).months, part(later).months
+    for end in ENDS:
+        if end.over_at <= moment:
+            key = end.day.toordinal()
+            assert before.get(key) == after.get(key)
+
+
+@given(lives())
+def test_the_end_of_a_month_after_the_last_move_goes_by_the_date_of_today(one: Life) -> None:
+    plain = replace(one, moves=())
+    for end in ENDS:
+        if all(move.moved_at < end.over_at for move in one.moves):
+            assert one.was_overdue(end) == plain.was_overdue(end)
 
 
 parts = st.builds(

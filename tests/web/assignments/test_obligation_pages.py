@@ -1,10 +1,21 @@
 """A person's page under an assignment: what is decided there, and what of others cannot be reached."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from lms.assignments import assignments
+from lms.assignments.audience import Audience
+from lms.assignments.models import Obligation
+from lms.assignments.terms import Renewal, Terms
+from lms.courses.catalogue import Catalogue
+from lms.foundation.audit import Actor
+from lms.foundation.database import Database
+from lms.organizations.models import Membership
+from tests.conftest import StandingClock
 from tests.web.assignments.conftest import House
 
 REASON = "Shown to us on paper"
@@ -36,6 +47,37 @@ def test_a_decision_is_made_with_a_reason_and_shown_with_a_name(
     assert told in page
     assert REASON in page
     assert "Grace Manager" in page
+
+
+def test_who_was_let_off_is_waived_on_the_assignments_page_with_the_next_date(
+    riverside: House, database: Database, sample: Catalogue, clock: StandingClock
+) -> None:
+    with database.transaction() as session:
+        assignment = assignments.create(
+            session,
+            organization_id=session.get_one(Membership, riverside.membership).organization_id,
+            course_id=sample.courses["refresher"].id,
+            audience=Audience(membership_ids=frozenset({riverside.membership})),
+            terms=Terms(renewal=Renewal.AFTER_EXPIRY, months=12),
+            by=Actor("Grace Manager", riverside.manager),
+            now=clock(),
+        )
+        owed = session.scalars(
+            select(Obligation.id).where(Obligation.assignment_id == assignment)
+        ).one()
+    address = f"{riverside.address}/{assignment}"
+    person = f"{address}/people/{riverside.membership}"
+    decided = riverside.client.post(
+        f"{person}/obligations/{owed}/waive", data={"waive-reason": REASON}
+    )
+    assert decided.status_code == 303
+    for query in ("", "?state=waived"):
+        page = text_of(riverside.client.get(address + query))
+        assert "Waived 1" in re.sub("<[^>]*>", "", page)
+        assert "due 1 April 2027" in re.sub("<[^>]*>", "", page)
+    # What follows ends with the assignment.
+    ending = text_of(riverside.client.get(f"{address}/end"))
+    assert "What 1 person has not finished ends today." in ending
 
 
 def test_what_was_decided_meanwhile_is_not_decided_twice(riverside: House) -> None:
