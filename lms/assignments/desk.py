@@ -9,7 +9,7 @@ from lms.courses import current as courses
 from lms.courses.catalogue import Course
 from lms.foundation import web
 from lms.foundation.months import add_months
-from lms.foundation.wording import counted, date_in_full
+from lms.foundation.wording import date_in_full
 from lms.organizations import people
 from lms.organizations.choices import MOST_FOUND, Choices, choices, typed_name
 from lms.organizations.filters import Filters
@@ -99,17 +99,17 @@ class Desk:
         return demand if self._can_be_kept(demand) else None
 
     def _can_be_kept(self, demand: Demand) -> bool:
-        """Whether the first date of a new assignment can mean anything; else with an error at it.
+        """Whether a first date that is given anew can mean anything; else with an error at it.
 
         A rule that is changed may keep the date by which people were asked.
         """
         first_on = demand.terms.first_on
-        if self.place is not None or first_on is None or first_on > demand.today(web.now()):
+        if first_on is None or first_on > demand.today(web.now()):
             return True
-        days = counted(demand.terms.first_days, "day")
+        if self.place is not None and self.place.demand.terms.first_on == first_on:
+            return True
         self.form.first_on.errors = [
-            f"{date_in_full(first_on)} does not lie ahead: everybody would have {days} from today"
-            " instead. Choose a later day, or a number of days."
+            f"{date_in_full(first_on)} does not lie ahead. Choose a later day, or a number of days."
         ]
         return False
 

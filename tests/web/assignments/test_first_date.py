@@ -1,4 +1,4 @@
-"""The first date of a new assignment lies ahead; a rule that is changed may keep the one that it has."""
+"""A first date that is given lies ahead; a rule that is changed may keep the one that it has."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +18,7 @@ from tests.web.assignments.test_assignment_pages import FORM, PREVIEW, save, tex
 
 # It is 2 March 2026.
 DATED = FORM | {"first": "on-date", "first_days": "21"}
-REFUSED = (
-    "does not lie ahead: everybody would have 21 days from today instead."
-    " Choose a later day, or a number of days."
-)
+REFUSED = "does not lie ahead. Choose a later day, or a number of days."
 
 
 @pytest.mark.parametrize("day", ["2026-03-02", "2025-03-31"])
@@ -64,6 +61,10 @@ def test_a_rule_that_is_changed_keeps_a_first_date_that_has_passed(
             now=clock(),
         )
     address = f"{riverside.address}/{assignment}/change"
+    other = DATED | {"first_on": "2026-02-01"} | PREVIEW
+    refused = riverside.client.get(address, query_string=other)
+    assert refused.status_code == 422
+    assert REFUSED in text_of(refused)
     saved = save(riverside.client, address, DATED | {"first_on": day.isoformat()})
     assert saved.status_code == 303
     assert "21 days" in text_of(riverside.client.get(saved.location))
