@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -20,6 +20,7 @@ from lms.foundation import migrations
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.shipped import shipped
+from lms.organizations.models import Position
 from lms.quizzes.models import Accommodation, Attempt, Grade, Mark
 from lms.reports import behind, overview
 
@@ -364,3 +365,35 @@ def test_due_days_and_where_something_was_granted_are_told_of_what_was_there(
         ]
         where = sa.select(Accommodation.organization_id).order_by(Accommodation.id)
         assert session.scalars(where).all() == [1, None]
+
+
+def test_whom_those_who_are_here_report_to_is_known_of_their_last_position(empty: Database) -> None:
+    migrations.upgrade(empty, "0006")
+    insert(empty, "user", FIRST_ROWS["user"])
+    for name, values in EMPLOYERS:
+        if name in ("user", "organization"):
+            insert(empty, name, values)
+    member = {"organization_id": 1, "role": "member"}
+    insert(empty, "membership", member | {"id": 1, "user_id": 2})
+    insert(empty, "membership", member | {"id": 2, "user_id": 1, "manager_id": 1})
+    insert(
+        empty, "membership", member | {"id": 3, "user_id": 3, "manager_id": 1, "ended_at": MOMENT}
+    )
+    placed = {"job_title": "", "department": "", "site": "", "is_member": True}
+    for id_, membership_id, starts_at in (
+        (1, 1, MOMENT),
+        (2, 2, MOMENT),
+        # Two of one moment: the second is the last.
+        (3, 2, MOMENT + timedelta(days=1)),
+        (4, 2, MOMENT + timedelta(days=1)),
+        (5, 3, MOMENT),
+    ):
+        values = {"id": id_, "membership_id": membership_id, "starts_at": starts_at}
+        insert(empty, "position", placed | values)
+    assert migrations.upgrade(empty)
+    with empty.reading_session() as session:
+        told = sa.select(Position.id, Position.manager_id).order_by(Position.id)
+        known = {row[0]: row[1] for row in session.execute(told)}
+    assert known == {1: None, 2: None, 3: None, 4: 1, 5: None}
+    with pytest.raises(IntegrityError):
+        insert(empty, "position", placed | {"id": 6, "membership_id": 2, "manager_id": 99})

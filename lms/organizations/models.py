@@ -121,6 +121,8 @@ class Position(Base):
     department: Mapped[ShortText]
     site: Mapped[ShortText]
     hired_on: Mapped[date | None]
+    # The membership of whoever they reported to; of what was before that was kept, nothing is known.
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
 
 
 class Team(Base):

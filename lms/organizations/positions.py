@@ -100,8 +100,9 @@ def place(
     except IntegrityError:
         raise NumberTaken from None
     session.refresh(membership)
+    append(session, [membership.id], now)
+    # Whom somebody reports to decides nothing that they owe.
     if set(changes) != {"manager_id"}:
-        append(session, [membership.id], now)
         tell(session, membership.organization_id, [membership.id], now)
     return changes
 
@@ -144,7 +145,7 @@ def has_been_away(session: Session, membership_id: int) -> bool:
 
 def append(session: Session, membership_ids: Collection[int], now: datetime) -> None:
     """Append what these members are by now, as of `now`, to their history."""
-    names = ("employee_number", "job_title", "department", "site", "hired_on")
+    names = Placement.__slots__
     for some in batches(list(membership_ids)):
         present = select(
             Membership.id,

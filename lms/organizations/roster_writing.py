@@ -28,6 +28,8 @@ class Writing:
         self._now = now
         # By membership, the employee number of the manager whom the file names; "" for none.
         self._managers: dict[int, str] = {}
+        # The members who are something else from now on, by whatever of it.
+        self._moved: set[int] = set()
 
     def write(self, batch: Sequence[Planned]) -> None:
         """Do what a batch of rows asks for."""
@@ -42,9 +44,7 @@ class Writing:
         self._place([*returned, *changed])
         self._correct([*returned, *changed])
         moved = [one for one in changed if one.known and _is_placed_elsewhere(one, one.known)]
-        positions.append(
-            self._session, [ids[one.row.row] for one in (*added, *returned, *moved)], self._now
-        )
+        self._moved.update(ids[one.row.row] for one in (*added, *returned, *moved))
         self._settle_teams((one, ids[one.row.row]) for one in (*added, *returned, *changed))
         for one in (*added, *returned, *changed):
             before = one.known.manager or "" if one.known else ""
@@ -52,7 +52,7 @@ class Writing:
                 self._managers[ids[one.row.row]] = one.row.manager
 
     def write_managers(self) -> None:
-        """Say who reports to whom, now that everybody is there."""
+        """Say who reports to whom, now that everybody is there, and append what has changed by all of it."""
         numbers = sorted(set(self._managers.values()) - {""})
         found: dict[str, int] = {}
         for some in batches(numbers):
@@ -64,8 +64,16 @@ class Writing:
             )
             found |= {number: key for number, key in rows if number}
         for part in batches(list(self._managers)):
-            values = [{"id": key, "manager_id": found.get(self._managers[key])} for key in part]
-            self._update(Membership, values)
+            rows = self._session.execute(
+                select(Membership.id, Membership.manager_id).where(Membership.id.in_(part))
+            )
+            # A manager who had no number until now may be the same as before.
+            before = {row[0]: row[1] for row in rows}
+            after = {key: found.get(self._managers[key]) for key in part}
+            changed = [key for key in part if before[key] != after[key]]
+            self._update(Membership, [{"id": key, "manager_id": after[key]} for key in changed])
+            self._moved.update(changed)
+        positions.append(self._session, sorted(self._moved), self._now)
 
     def _add(self, added: Sequence[Planned]) -> Sequence[int]:
         """New members, with new accounts where they have none; the ids of the memberships, in order."""
@@ -227,7 +235,7 @@ _EMPTY: dict[str, Any] = {"job_title": "", "department": "", "site": "", "hired_
 
 
 def _is_placed_elsewhere(one: Planned, known: Known) -> bool:
-    """Whether what the history tells of has changed."""
+    """Whether what the history tells of has changed, apart from whom they report to."""
     return known.employee_number != one.row.employee_number or any(
         known.placed[name] != value for name, value in one.row.placed.items()
     )

@@ -1,0 +1,29 @@
+"""who reported to whom"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("position") as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "manager_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            )
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_position_manager_id_membership"), "membership", ["manager_id"], ["id"]
+        )
+    # What is known is whom those who are here report to now; whom anybody did before was not kept.
+    op.execute(
+        "UPDATE position SET manager_id = (SELECT membership.manager_id FROM membership"
+        " WHERE membership.id = position.membership_id)"
+        " WHERE id IN (SELECT (SELECT one.id FROM position AS one"
+        " WHERE one.membership_id = membership.id ORDER BY one.starts_at DESC, one.id DESC LIMIT 1)"
+        " FROM membership WHERE ended_at IS NULL AND manager_id IS NOT NULL)"
+    )
