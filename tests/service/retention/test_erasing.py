@@ -22,7 +22,7 @@ from lms.organizations.models import LeaveOfAbsence, Position
 from lms.quizzes.models import Accommodation, Grade
 from lms.quizzes.shelf import QuizShelf
 from lms.retention import erasing, holds
-from lms.retention.errors import NotErasable
+from lms.retention.errors import HeldAlready, NotErasable
 from tests import types_content
 from tests.factories import (
     complete_course,
@@ -276,6 +276,25 @@ def place_hold(session: Session, leaver: Leaver) -> None:
         by_id=leaver.administrator,
         now=MONDAY,
     )
+
+
+def test_the_same_hold_at_once_is_placed_once(database: Database) -> None:
+    with database.transaction() as session:
+        clinic = make_organization(session)
+        member = make_member(session, clinic, make_user(session))
+        administrator = make_user(session, name="Lena Admin", role="administrator").id
+        leaver = Leaver(member.id, member.user_id, clinic.id, administrator)
+
+    def again() -> None:
+        with pytest.raises(HeldAlready), database.transaction() as session:
+            place_hold(session, leaver)
+
+    with database.writing_session() as session:
+        place_hold(session, leaver)
+        with beside(database, again):
+            session.commit()
+    with database.reading_session() as session:
+        assert len(holds.holds_of(session, clinic.id, leaver.user_id)) == 1
 
 
 def test_a_hold_and_an_erasure_at_once_take_turns(database: Database) -> None:
