@@ -20,7 +20,7 @@ from lms.foundation import migrations
 from lms.foundation.base import metadata
 from lms.foundation.database import Database
 from lms.foundation.shipped import shipped
-from lms.organizations.models import Position
+from lms.organizations.models import Position, RosterImport
 from lms.quizzes.models import Accommodation, Attempt, Grade, Mark
 from lms.reports import behind, overview
 
@@ -397,3 +397,23 @@ def test_whom_those_who_are_here_report_to_is_known_of_their_last_position(empty
     assert known == {1: None, 2: None, 3: None, 4: 1, 5: None}
     with pytest.raises(IntegrityError):
         insert(empty, "position", placed | {"id": 6, "membership_id": 2, "manager_id": 99})
+
+
+def test_a_roster_keeps_what_it_holds_and_can_be_put_away(empty: Database) -> None:
+    migrations.upgrade(empty, "0006")
+    insert(empty, "user", FIRST_ROWS["user"])
+    insert(empty, *next(one for one in EMPLOYERS if one[0] == "organization"))
+    held = {
+        "organization_id": 1, "file_name": "people.csv", "body": b"1,Ada", "is_complete": False,
+        "mapping": {"header": ["Number"]}, "rows_done": 1, "rows_total": 1, "outcome": {"added": 1},
+        "problems": [], "uploaded_by_id": 1,
+    }  # fmt: skip
+    insert(empty, "roster_import", held | {"id": 1, "state": "checked"})
+    assert migrations.upgrade(empty)
+    with empty.reading_session() as session:
+        one = session.get_one(RosterImport, 1)
+    assert (one.body, one.mapping, one.outcome) == (b"1,Ada", held["mapping"], held["outcome"])
+    assert (one.uploaded_at, one.touched_at) == (MOMENT, None)
+    insert(empty, "roster_import", held | {"id": 2, "state": "put_away"})
+    with pytest.raises(IntegrityError):
+        insert(empty, "roster_import", held | {"id": 3, "state": "lost"})

@@ -191,7 +191,7 @@ class RosterImport(Base):
     __tablename__ = "roster_import"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed')",
+            "state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed', 'put_away')",
             name="state",
         ),
         Index(None, "organization_id"),
@@ -200,7 +200,7 @@ class RosterImport(Base):
     id: Mapped[PrimaryKey]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     file_name: Mapped[ShortText]
-    # Emptied when the roster was applied: it holds more about people than the record needs.
+    # Emptied when the roster was applied or put away: it holds more about people than the record needs.
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Which column holds what: {"columns": {"employee_number": 0}, "dates": "", "header": […], "samples": […]}.
     mapping: Mapped[dict[str, Any]]
@@ -216,4 +216,6 @@ class RosterImport(Base):
     problems: Mapped[list[Any]]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[Moment]
+    # When somebody last had it checked or applied.
+    touched_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""who reported to whom"""
+"""who reported to whom, and rosters that are put away"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,15 @@ def upgrade() -> None:
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_position_manager_id_membership"), "membership", ["manager_id"], ["id"]
+        )
+    if op.get_bind().dialect.name == "postgresql":
+        # SQLite builds the table anew, without its checks.
+        op.drop_constraint(op.f("ck_roster_import_state"), "roster_import", type_="check")
+    with op.batch_alter_table("roster_import") as batch_op:
+        batch_op.add_column(sa.Column("touched_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_check_constraint(
+            op.f("ck_roster_import_state"),
+            "state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed', 'put_away')",
         )
     # What is known is whom those who are here report to now; whom anybody did before was not kept.
     op.execute(

@@ -166,6 +166,6 @@ def _roster(database: Database, organization_id: int, by_id: int, state: str, ro
             now=system_clock(),
         )
         if state != "columns":
-            imports.begin_check(session, key, mapped=mapped, is_complete=False)
+            imports.begin_check(session, key, mapped=mapped, is_complete=False, now=system_clock())
     roster_jobs.check(database, {"import_id": key}, system_clock())
     return key

@@ -45,10 +45,10 @@ Import = Callable[..., RosterImport]
 class Office:
     """An organization, and whoever hands rosters in there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, slug: str = "riverside") -> None:
         self.database = database
         with database.transaction() as session:
-            self.organization_id = make_organization(session, slug="riverside").id
+            self.organization_id = make_organization(session, slug=slug).id
             boss = make_user(session, name="Boss")
             organization = session.get_one(Organization, self.organization_id)
             make_member(session, organization, boss, "manager")
@@ -69,7 +69,9 @@ class Office:
                 by_id=self.boss_id,
                 now=now,
             )
-            assert imports.begin_check(session, import_id, mapped=mapped, is_complete=complete)
+            assert imports.begin_check(
+                session, import_id, mapped=mapped, is_complete=complete, now=now
+            )
         self.do(CHECK_JOB, import_id, now)
         return import_id
 
@@ -89,11 +91,16 @@ class Office:
         assert counts(done) == counts(foretold)
         return done
 
-    def begin_apply(self, import_id: int) -> bool:
+    def begin_apply(self, import_id: int, now: datetime = NOW) -> bool:
         """Ask for what the last check has found."""
         seen = self.find(import_id).outcome.get("digest", "")
         with self.database.transaction() as session:
-            return imports.begin_apply(session, import_id, seen=seen)
+            return imports.begin_apply(session, import_id, seen=seen, now=now)
+
+    def put_away(self, now: datetime) -> None:
+        """Do what is done every night."""
+        with self.database.transaction() as session:
+            imports.put_away(session, self.organization_id, now)
 
     def find(self, import_id: int) -> RosterImport:
         with self.database.reading_session() as session:
@@ -165,6 +172,7 @@ def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> No
     assert (counts(done), done.outcome["new_teams"]) == ({"added": 3}, ["Night", "Ward 3"])
     # The file holds more about people than the record needs.
     assert (done.body, done.mapping["samples"], done.outcome["examples"]) == (None, [], {})
+    assert done.mapping["header"] == []
     assert office.people() == {
         "1": ("Ada Okafor", "Nurse", date(2026, 1, 15), "3", {"Night", "Ward 3"}, None),
         "2": ("Bea Brown", "Aide", date(2026, 2, 28), "3", {"Night"}, None),
@@ -444,13 +452,14 @@ def test_only_what_was_shown_can_be_asked_for(office: Office) -> None:
     shown = office.find(import_id)
     with office.database.transaction() as session:
         mapped = Mapped.from_json(shown.mapping)
-        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=True)
+        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=True, now=NOW)
     office.do(CHECK_JOB, import_id)
     assert counts(office.find(import_id)) == counts(shown)
     # Checked anew as the complete roster, it could do more another time.
     with office.database.transaction() as session:
-        assert not imports.begin_apply(session, import_id, seen=shown.outcome["digest"])
-        assert not imports.begin_apply(session, import_id, seen="")
+        seen = shown.outcome["digest"]
+        assert not imports.begin_apply(session, import_id, seen=seen, now=NOW)
+        assert not imports.begin_apply(session, import_id, seen="", now=NOW)
     assert office.begin_apply(import_id)
 
 
@@ -502,6 +511,71 @@ def test_what_was_never_applied_is_forgotten_in_time(office: Office, session: Se
     assert imports.find(session, office.organization_id, old) is None
     assert imports.find(session, office.organization_id + 1, new) is None
     assert imports.discard(session, new)
+
+
+def held(one: RosterImport) -> str:
+    """Everything that an import keeps, as text."""
+    return repr((one.body, one.mapping, one.outcome, one.problems))
+
+
+@pytest.mark.parametrize("state", ["uploaded", "checking", "checked", "applying", "failed"])
+def test_what_nobody_touches_for_two_weeks_is_put_away(office: Office, state: str) -> None:
+    rows = (FIRST[0], "1,Bea Brown,,,,,")
+    import_id = office.hand_in(*rows)
+    assert "Ada Okafor" in held(office.find(import_id))
+    done, elsewhere = office.apply(FIRST[2]), Office(office.database, "hillside").hand_in(*rows)
+    with office.database.transaction() as session:
+        session.get_one(RosterImport, import_id).state = state
+        if state == "uploaded":
+            session.get_one(RosterImport, import_id).touched_at = None
+    office.put_away(NOW + timedelta(days=14))
+    assert office.find(import_id).state == state
+    office.put_away(NOW + timedelta(days=14, seconds=1))
+    gone = office.find(import_id)
+    assert (gone.state, gone.body, gone.outcome, gone.problems) == ("put_away", None, {}, [])
+    for name in ("Ada", "Bea", "ada@", "Employee"):
+        assert name not in held(gone)
+    # Neither what was applied nor another organization's is touched.
+    assert office.find(done.id).outcome == done.outcome
+    assert "Ada Okafor" in held(office.find(elsewhere))
+
+
+def test_what_was_put_away_is_neither_checked_nor_applied(office: Office) -> None:
+    import_id = office.hand_in(*FIRST)
+    seen, mapped = office.find(import_id).outcome["digest"], guessed(HEADER.split(","))
+    late = NOW + timedelta(days=15)
+    office.put_away(late)
+    before = office.rows(*RECORD)
+    with office.database.transaction() as session:
+        assert not imports.begin_apply(session, import_id, seen=seen, now=late)
+        assert not imports.begin_check(
+            session, import_id, mapped=mapped, is_complete=True, now=late
+        )
+    # A worker that was asked before finds nothing to do.
+    for kind in (CHECK_JOB, APPLY_JOB):
+        office.do(kind, import_id, late)
+    assert (office.find(import_id).state, office.rows(*RECORD)) == ("put_away", before)
+    # It is forgotten with the next one.
+    office.hand_in(*FIRST, now=late)
+    with office.database.reading_session() as session:
+        kept = imports.recent(session, office.organization_id)
+        assert [one.state for one in kept] == ["checked"]
+
+
+@pytest.mark.parametrize("touch", ["check", "apply"])
+def test_whoever_works_on_a_roster_has_two_weeks_from_then(office: Office, touch: str) -> None:
+    import_id = office.hand_in(*FIRST)
+    later = NOW + timedelta(days=10)
+    with office.database.transaction() as session:
+        if touch == "check":
+            mapped = Mapped.from_json(session.get_one(RosterImport, import_id).mapping)
+            imports.begin_check(session, import_id, mapped=mapped, is_complete=True, now=later)
+    if touch == "apply":
+        office.begin_apply(import_id, later)
+    office.put_away(later + timedelta(days=14))
+    assert office.find(import_id).state in ("checking", "applying")
+    office.put_away(later + timedelta(days=15))
+    assert office.find(import_id).state == "put_away"
 
 
 def test_a_long_roster_is_asked_for_with_whoever_asked(office: Office, session: Session) -> None:
