@@ -78,7 +78,10 @@ MANAGER = (
 )
 # They answer with a file.
 FILES = {
+    "accommodations.accommodations_file",
+    "accommodations.attempts_file",
     "assignments.assignments_file",
+    "assignments.outdated_file",
     "assignments.people_file",
     "audit.file",
     "compliance.courses_file",
@@ -90,6 +93,7 @@ FILES = {
     "compliance.transcript",
     "evidence.download",
     "evidence.packets_file",
+    "obligations.cycles_file",
     "organizations.people_file",
     "organizations.positions_file",
     "reminders.log_file",
