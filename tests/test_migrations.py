@@ -394,9 +394,12 @@ def test_whom_those_who_are_here_report_to_is_known_of_their_last_position(empty
     with empty.reading_session() as session:
         told = sa.select(Position.id, Position.manager_id).order_by(Position.id)
         known = {row[0]: row[1] for row in session.execute(told)}
-    assert known == {1: None, 2: None, 3: None, 4: 1, 5: None}
-    with pytest.raises(IntegrityError):
-        insert(empty, "position", placed | {"id": 6, "membership_id": 2, "manager_id": 99})
+        whose = set(session.scalars(sa.select(Position.organization_id)))
+    assert (known, whose) == ({1: None, 2: None, 3: None, 4: 1, 5: None}, {1})
+    for fault in ({"manager_id": 99}, {"organization_id": 99}, {"organization_id": None}):
+        again = {"id": 6, "membership_id": 2, "organization_id": 1} | fault
+        with pytest.raises(IntegrityError):
+            insert(empty, "position", placed | again)
 
 
 def test_a_roster_keeps_what_it_holds_and_can_be_put_away(empty: Database) -> None:

@@ -109,9 +109,18 @@ class Position(Base):
     """What a member was from a moment on: appended whenever one of these changes, or they come or go."""
 
     __tablename__ = "position"
-    __table_args__ = (Index(None, "membership_id"),)
+    __table_args__ = (
+        Index(None, "membership_id"),
+        # What somebody ever was is found by steps from one to the next, however long the history is.
+        *(
+            Index(f"ix_position_{column}", "organization_id", column)
+            for column in ("job_title", "department", "site")
+        ),
+    )
 
     id: Mapped[PrimaryKey]
+    # That of the membership.
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     starts_at: Mapped[Moment]
     # False from when they left.

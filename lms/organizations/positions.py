@@ -148,6 +148,7 @@ def append(session: Session, membership_ids: Collection[int], now: datetime) -> 
     names = Placement.__slots__
     for some in batches(list(membership_ids)):
         present = select(
+            Membership.organization_id,
             Membership.id,
             literal(now, UtcDateTime()),
             Membership.ended_at.is_(None),
@@ -155,7 +156,8 @@ def append(session: Session, membership_ids: Collection[int], now: datetime) -> 
         ).where(Membership.id.in_(some))
         session.execute(
             insert(Position).from_select(
-                ["membership_id", "starts_at", "is_member", *names], present.order_by(Membership.id)
+                ["organization_id", "membership_id", "starts_at", "is_member", *names],
+                present.order_by(Membership.id),
             )
         )
 
