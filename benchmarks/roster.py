@@ -54,7 +54,7 @@ def _measured(url: str, rows: int) -> list[str]:
     checked = time.perf_counter()
     with database.transaction() as session:
         seen = session.get_one(RosterImport, payload["import_id"]).outcome["digest"]
-        assert imports.begin_apply(session, payload["import_id"], seen=seen)
+        assert imports.begin_apply(session, payload["import_id"], seen=seen, now=now)
     roster_jobs.apply(database, payload, now)
     applied = time.perf_counter()
     with database.reading_session() as session:
@@ -99,7 +99,7 @@ def _handed_in(database: Database, rows: int, now: datetime) -> dict[str, Any]:
             by_id=manager.id,
             now=now,
         )
-        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=False)
+        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=False, now=now)
     return {"import_id": import_id, "actor_id": manager.id, "actor_name": manager.name}
 
 

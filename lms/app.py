@@ -38,11 +38,11 @@ from lms.organizations import slip_routes as slips
 from lms.organizations import team_routes as teams
 from lms.quizzes import routes as quizzes
 from lms.quizzes.closing import Closer, keep_closing
-from lms.reports import accommodation_routes as accommodations
 from lms.reports import audit_routes as audit_trail
 from lms.reports import compliance_routes as compliance
 from lms.reports import evidence_routes as evidence
 from lms.reports import figurerows, signing
+from lms.reports import learner_files as accommodations
 from lms.reports import routes as reports
 from lms.retention import account_routes as retention
 from lms.work import make_worker

@@ -21,7 +21,7 @@ from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
 from lms.foundation.settings import Settings, SettingsError
 from lms.foundation.worker import Chore, Handler, JobFault, Task, Worker, in_one_transaction
-from lms.organizations import request_letters, roster_jobs
+from lms.organizations import imports, request_letters, roster_jobs
 from lms.organizations.models import Organization
 from lms.quizzes.shelf import QuizShelf
 from lms.reports import packets
@@ -53,6 +53,7 @@ DAILY: tuple[Daily, ...] = (
     # What is open and until when is to be settled for the day by then.
     Daily(notices.DAILY, after=timedelta(minutes=30)),
     Daily(ERASURES, after=timedelta(hours=2), covers_others=True),
+    Daily(imports.PUT_AWAY_JOB, after=timedelta(hours=2)),
 )
 
 
@@ -73,6 +74,7 @@ def _handlers(settings: Settings, mailer: Mailer) -> Mapping[str, Handler]:
         newday.ALL: in_one_transaction(newday.ask),
         newday.ONE: newday.settle,
         ERASURES: in_one_transaction(_finish_erasures),
+        imports.PUT_AWAY_JOB: in_one_transaction(_put_rosters_away),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
         request_letters.JOB: request_letters.SendLetters(mailer, settings.base_url),
@@ -82,6 +84,10 @@ def _handlers(settings: Settings, mailer: Mailer) -> Mapping[str, Handler]:
 
 def _finish_erasures(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     erasing.finish_due(session, QuizShelf(), payload["organization_id"], now)
+
+
+def _put_rosters_away(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
+    imports.put_away(session, payload["organization_id"], now)
 
 
 def _on_database(work: Callable[[Database, Mapping[str, Any], datetime], None]) -> Handler:

@@ -31,10 +31,10 @@ Outcome = dict[str, Any]
 class Office:
     """An organization, and whoever hands rosters in there."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, slug: str = "riverside") -> None:
         self.database = database
         with database.transaction() as session:
-            self.organization_id = make_organization(session, slug="riverside").id
+            self.organization_id = make_organization(session, slug=slug).id
             boss = make_user(session, name="Boss")
             organization = session.get_one(Organization, self.organization_id)
             make_member(session, organization, boss, "manager")
@@ -55,7 +55,9 @@ class Office:
                 by_id=self.boss_id,
                 now=now,
             )
-            assert imports.begin_check(session, import_id, mapped=mapped, is_complete=complete)
+            assert imports.begin_check(
+                session, import_id, mapped=mapped, is_complete=complete, now=now
+            )
         self.do(CHECK_JOB, import_id, now)
         return import_id
 
@@ -75,11 +77,16 @@ class Office:
         assert counts(done) == counts(foretold)
         return done
 
-    def begin_apply(self, import_id: int) -> bool:
+    def begin_apply(self, import_id: int, now: datetime = NOW) -> bool:
         """Ask for what the last check has found."""
         seen = self.find(import_id).outcome.get("digest", "")
         with self.database.transaction() as session:
-            return imports.begin_apply(session, import_id, seen=seen)
+            return imports.begin_apply(session, import_id, seen=seen, now=now)
+
+    def put_away(self, now: datetime) -> None:
+        """Do what is done every night."""
+        with self.database.transaction() as session:
+            imports.put_away(session, self.organization_id, now)
 
     def find(self, import_id: int) -> RosterImport:
         with self.database.reading_session() as session:

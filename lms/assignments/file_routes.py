@@ -1,6 +1,7 @@
 """Assignments, who stands where under one, reminders to come and their log, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -14,15 +15,32 @@ from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
 from lms.organizations.current import whole_or_404
 
-from . import lists, notice_log, outlook
-from .current import place_or_404
+from . import lists, notice_log, outlook, reassigning
+from .current import place_or_404, unended_or_404
+from .lists import History
 from .notice_log import KINDS, STATES, Filters
+from .obligation_routes import PERSON, seat_or_404
+from .obligation_routes import blueprint as obligations
 from .reminder_routes import blueprint as reminders
 from .reminder_routes import day_asked_or_404, employer_or_404
 from .routes import blueprint, listed, state_asked
 from .words import STATE_WORDS
 
 PEOPLE = ("Name", "Job title", "Department", "State", "Due", "Completed")
+OUTDATED = ("Name", "Employee number", "Job title", "Department", "Site", "Completed")
+CYCLES = (
+    "Cycle",
+    "What",
+    "State",
+    "Opens",
+    "Due",
+    "Set by hand",
+    "Due before",
+    "Completed",
+    "Decided by",
+    "Decided on",
+    "Reason",
+)
 EXPECTED = ("Goes out on", "Name", "Course", "Due", "Kind")
 # What is not in force any more has no figures, as on the page.
 ASSIGNMENTS = (
@@ -71,6 +89,54 @@ def people_file(slug: str, assignment_id: int, kind: str) -> ResponseReturnValue
 
     name = f"assignment-{slug}-{place.course.slug}-{today}"
     return download(Table(name, "People", PEOPLE, rows), kind)
+
+
+@blueprint.get(f"/organizations/<slug>/assignments/<int:assignment_id>/again.{KIND}")
+@access(Access.MANAGER)
+def outdated_file(slug: str, assignment_id: int, kind: str) -> ResponseReturnValue:
+    """Those who completed an earlier revision of the course and can be asked again, as a file."""
+    place = unended_or_404(slug, assignment_id)
+    now, demand = web.now(), place.demand
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        for one in reassigning.every_outdated(session, demand, now):
+            placed = one.job_title, one.department, one.site
+            yield one.name, one.employee_number, *placed, one.completed_on
+
+    name = f"earlier-revision-{slug}-{place.course.slug}-{place.today}"
+    return download(Table(name, "People", OUTDATED, rows), kind)
+
+
+@obligations.get(f"{PERSON}/cycles.{KIND}")
+@access(Access.MANAGER)
+def cycles_file(
+    slug: str, assignment_id: int, membership_id: int, kind: str
+) -> ResponseReturnValue:
+    """What a person owes and owed under an assignment, with each move of a date, as a file."""
+    seat = seat_or_404(slug, assignment_id, membership_id)
+    place, history = seat.place, seat.person.history
+
+    def rows(_session: Session) -> Iterator[Sequence[Cell]]:
+        return (row for one in history for row in _cycle(one, place.scope.time_zone))
+
+    name = f"cycles-{slug}-{place.course.slug}-{membership_id}-{place.today}"
+    return download(Table(name, "Cycles", CYCLES, rows), kind)
+
+
+def _cycle(one: History, zone: str) -> Iterator[Sequence[Cell]]:
+    """The rows of a cycle under `CYCLES`: what it is now, and what was moved."""
+    owed = one.obligation
+
+    def day(moment: datetime | None) -> date | None:
+        return moment and in_zone(moment, zone).date()
+
+    dates = owed.opens_on, owed.due_on, "yes" if owed.set_by_hand else "no"
+    decided = one.closed_by, day(owed.closed_at), owed.reason
+    yield owed.cycle, "Owed", STATE_WORDS[one.state], *dates, None, owed.completed_on, *decided
+    for move, mover in one.moves:
+        unsaid = (None,) * 4
+        moved = mover, day(move.moved_at), move.reason
+        yield owed.cycle, "Moved", *unsaid, move.due_on, None, *moved
 
 
 @reminders.get(f"/organizations/<slug>/reminders.{KIND}")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, true, update
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import User
 from lms.courses.models import (
     CourseCompletion,
     CourseRevision,
@@ -101,6 +102,44 @@ def outdated(session: Session, demand: Demand, now: datetime) -> Iterator[Situat
             is_old = latest.completion_id in old if latest else (met.completed_on or since) < since
             if is_old:
                 yield person
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedRow:
+    """One of those whom `outdated` finds: who it is, and when they last completed the course."""
+
+    name: str
+    employee_number: str | None
+    job_title: str
+    department: str
+    site: str
+    completed_on: date | None
+
+
+def every_outdated(session: Session, demand: Demand, now: datetime) -> Iterator[OutdatedRow]:
+    """All of them by their names, as they come."""
+    completed = {one.membership_id: _completed_on(one) for one in outdated(session, demand, now)}
+    members = (
+        select(
+            Membership.id,
+            User.name,
+            Membership.employee_number,
+            Membership.job_title,
+            Membership.department,
+            Membership.site,
+        )
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organization_id == demand.organization_id)
+        .order_by(func.lower(User.name), Membership.id)
+    )
+    for membership_id, *named in stream(session, members):
+        if membership_id in completed:
+            yield OutdatedRow(*named, completed_on=completed[membership_id])
+
+
+def _completed_on(person: Situated) -> date | None:
+    days = [one.completed_on for one in person.situation.cycles if one.completed_on]
+    return max([*days, *(one.on for one in person.situation.completions)], default=None)
 
 
 def _outdated_completions(session: Session, demand: Demand, material: Material) -> set[int]:

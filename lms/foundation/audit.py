@@ -30,6 +30,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .base import Base, Digest, Moment, PrimaryKey, ShortText
@@ -190,8 +191,13 @@ def verify(session: Session, noted: Sequence[tuple[int, str]] = ()) -> Iterator[
 
     It reads what lies in the database, and not what its types make of it: an entry that cannot be read
     any more is a fault like another. Use a reading session, which sees entries and head at one moment.
+
+    On PostgreSQL the rest of the session's transaction uses no index: one that is damaged hides no entry.
     """
     is_sqlite = _is_sqlite(session)
+    if not is_sqlite:
+        for statement in _WITHOUT_INDEXES:
+            session.execute(statement)
     number, digest = 0, BEGINNING
     entries = select(*_as_stored(AuditEntry, is_sqlite=is_sqlite)).order_by(AuditEntry.number)
     for row in stream(session, entries):
@@ -208,8 +214,7 @@ def verify(session: Session, noted: Sequence[tuple[int, str]] = ()) -> Iterator[
     yield from _end(number, digest, head)
     for noted_number, noted_digest in noted:
         yield from _compared(session, noted_number, noted_digest)
-    if is_sqlite:
-        yield from _damage(session)
+    yield from _damage(session) if is_sqlite else _damaged_indexes(session)
 
 
 def _end(number: int, digest: str | None, head: Any) -> Iterator[Fault]:
@@ -247,6 +252,44 @@ def _damage(session: Session) -> Iterator[Fault]:
         for found in session.scalars(text(f"PRAGMA integrity_check('{name}')")):
             if found != "ok":
                 yield Fault(0, f"is damaged in the file of the database: {found}")
+
+
+# Only a scan of the whole table sees every entry, whatever its indexes say.
+_WITHOUT_INDEXES = (
+    text("SET LOCAL enable_seqscan = on"),
+    text("SET LOCAL enable_indexscan = off"),
+    text("SET LOCAL enable_indexonlyscan = off"),
+    text("SET LOCAL enable_bitmapscan = off"),
+)
+# Null where the extension amcheck is not in the database.
+_MAY_CHECK = text(
+    "SELECT has_function_privilege(to_regprocedure('bt_index_check(regclass, boolean)'), 'EXECUTE')"
+)
+_INDEXES = text(
+    "SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index"
+    " WHERE indrelid = CAST(:table AS regclass) AND indisvalid AND indisready ORDER BY 1"
+)
+_CHECK = text("SELECT bt_index_check(CAST(:index AS regclass), true)")
+# PostgreSQL's words for a page or an index that is not what it should be.
+_CORRUPTED = ("XX001", "XX002")
+
+
+def _damaged_indexes(session: Session) -> Iterator[Fault]:
+    """Where PostgreSQL has amcheck: each index that disagrees with its table, and hides entries from pages."""
+    if not session.scalar(_MAY_CHECK):
+        return
+    for table in (AuditEntry, AuditHead):
+        indexes = session.scalars(_INDEXES, {"table": table.__tablename__}).all()
+        for index in indexes:
+            try:
+                with session.begin_nested():
+                    session.execute(_CHECK, {"index": index})
+            except DBAPIError as error:
+                driver_error: Any = error.orig
+                if driver_error.sqlstate not in _CORRUPTED:
+                    raise
+                found = driver_error.diag.message_primary
+                yield Fault(0, f"is damaged in its index {index}: {found}")
 
 
 def _gap(last: int, found: int) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Executable,
     Select,
     bindparam,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms.foundation.database import as_parameter, fetch, part_of_union
 
@@ -165,7 +166,7 @@ _IS_HERE = text("membership.ended_at IS NULL")
 @cache
 def _choices_of(scope: Scope, ever: bool) -> Executable:
     """The statement for all positions, and a list of teams as long as it may be."""
-    past = [_past_places(scope)] if ever else []
+    past = _past_places(scope) if ever else []
     return union_all(*_choice_parts(scope, ever), *past)
 
 
@@ -187,36 +188,37 @@ def _team_part(kind: str, teams: Select[int, str, bool]) -> Any:
     )
 
 
-def _past_places(scope: Scope) -> Any:
+def _past_places(scope: Scope) -> list[Any]:
     """What these people were at any time."""
+    if scope.is_whole:
+        here = Position.organization_id == bindparam("organization_id")
+        return [_values_of("past", getattr(Position, name), here) for name in PLACES]
     columns = {name: getattr(Position, name) for name in PLACES}
     placed = part_of_union(_CHOICES, "past", **columns)
-    return (
-        placed.join_from(Position, Membership, Membership.id == Position.membership_id)
-        .where(scope.members(as_parameter))
-        .distinct()
-    )
+    joined = placed.join_from(Position, Membership, Membership.id == Position.membership_id)
+    return [joined.where(scope.members(as_parameter)).distinct()]
 
 
 def _places_of(scope: Scope) -> list[Any]:
     if scope.is_whole:
-        return [_values_of(name) for name in PLACES]
+        here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+        return [_values_of("place", getattr(Membership, name), here) for name in PLACES]
     columns = {name: getattr(Membership, name) for name in PLACES}
     placed = part_of_union(_CHOICES, "place", **columns)
     is_here = Membership.ended_at.is_(None)
     return [placed.where(scope.members(as_parameter), is_here).distinct()]
 
 
-def _values_of(name: str) -> Select[*tuple[Any, ...]]:
-    """Each value of a column, by steps from one to the next in its index, however many people have it."""
-    column = getattr(Membership, name)
-    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+def _values_of(
+    kind: str, column: InstrumentedAttribute[str], here: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """Each value of a column, by steps from one to the next in its index, however many rows have it."""
     values = select(func.min(column).label("value")).where(here).cte(recursive=True)
     following = (
         select(func.min(column)).where(here, column > values.c.value).correlate(values)
     ).scalar_subquery()
     values = values.union_all(select(following).where(values.c.value.is_not(None)))
-    return part_of_union(_CHOICES, "place", **{name: values.c.value})
+    return part_of_union(_CHOICES, kind, **{column.key: values.c.value})
 
 
 @cache

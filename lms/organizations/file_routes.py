@@ -54,7 +54,17 @@ KINDS = {
     Kind.DEACTIVATED: "Left",
     Kind.WITHDRAWN: "Not asked any more",
 }
-POSITIONS = ("From", "Job title", "Department", "Site", "Employee number", "Hired on", "Left")
+POSITIONS = (
+    "From",
+    "Job title",
+    "Department",
+    "Site",
+    "Employee number",
+    "Hired on",
+    "Reports to",
+    "Manager's employee number",
+    "Left",
+)
 REQUESTS = (
     "Name",
     "E-mail",
@@ -187,7 +197,8 @@ def positions_file(slug: str, membership_id: int, kind: str) -> ResponseReturnVa
     def rows(_session: Session) -> Iterator[Sequence[Cell]]:
         for one in found.positions:
             starts_on = in_zone(one.starts_at, scope.time_zone).date()
-            placed = (one.job_title, one.department, one.site, one.employee_number, one.hired_on)
+            placed = (one.job_title, one.department, one.site, one.employee_number, one.hired_on,
+                      one.manager, one.manager_number)  # fmt: skip
             if one.is_member:
                 yield starts_on, *placed, "no"
             else:

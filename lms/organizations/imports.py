@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session, defer
 
 from lms.foundation import audit, jobs
@@ -20,8 +20,11 @@ from .signals import tell
 
 CHECK_JOB = "roster.check"
 APPLY_JOB = "roster.apply"
+PUT_AWAY_JOB = "roster.put_away"
 # A roster that was never applied is forgotten with the next one, after so long.
 KEPT = timedelta(days=7)
+# Without a next one, what it holds is deleted after so many days on which nobody did anything with it.
+UNTOUCHED_DAYS = 14
 LISTED = 20
 
 
@@ -44,7 +47,7 @@ def start(
     session.execute(
         delete(RosterImport).where(
             RosterImport.organization_id == organization_id,
-            RosterImport.state.in_(("uploaded", "checked", "failed")),
+            RosterImport.state.in_(("uploaded", "checked", "failed", "put_away")),
             RosterImport.uploaded_at < now - KEPT,
         )
     )
@@ -98,13 +101,16 @@ def find(
     return session.scalar(statement if with_body else statement.options(defer(RosterImport.body)))
 
 
-def begin_check(session: Session, import_id: int, *, mapped: Mapped, is_complete: bool) -> bool:
-    """Have an import read with these columns; False when it is being read, or done with."""
+def begin_check(
+    session: Session, import_id: int, *, mapped: Mapped, is_complete: bool, now: datetime
+) -> bool:
+    """Have an import read with these columns; False when it is being read, done with, or put away."""
     return _move(
         session,
         import_id,
         ("uploaded", "checked", "failed"),
         state="checking",
+        touched_at=now,
         mapping=mapped.to_json(),
         is_complete=is_complete,
         rows_done=0,
@@ -113,7 +119,7 @@ def begin_check(session: Session, import_id: int, *, mapped: Mapped, is_complete
     )
 
 
-def begin_apply(session: Session, import_id: int, *, seen: str) -> bool:
+def begin_apply(session: Session, import_id: int, *, seen: str, now: datetime) -> bool:
     """Have a checked import applied; False when it is not checked, or something is wrong in it.
 
     `seen` is the digest of the changes that whoever wants it was shown: it may have been checked again
@@ -127,7 +133,7 @@ def begin_apply(session: Session, import_id: int, *, seen: str) -> bool:
         or one.outcome.get("digest", "") != seen
     ):
         return False
-    return _move(session, import_id, ("checked",), state="applying")
+    return _move(session, import_id, ("checked",), state="applying", touched_at=now)
 
 
 def begin_again(session: Session, import_id: int) -> None:
@@ -147,6 +153,24 @@ def discard(session: Session, import_id: int) -> bool:
         .returning(RosterImport.id)
     )
     return gone is not None
+
+
+def put_away(session: Session, organization_id: int, now: datetime) -> None:
+    """Delete what an organization's rosters hold that were not applied and with which nobody does anything.
+
+    That they were handed in, by whom and when, stays.
+    """
+    session.execute(
+        update(RosterImport)
+        .where(
+            RosterImport.organization_id == organization_id,
+            RosterImport.state.not_in(("applied", "put_away")),
+            func.coalesce(RosterImport.touched_at, RosterImport.uploaded_at)
+            < now - timedelta(days=UNTOUCHED_DAYS),
+        )
+        .values(state="put_away", body=None, mapping=Mapped().to_json(), outcome={}, problems=[])
+        .execution_options(synchronize_session=False)
+    )
 
 
 def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, now: datetime) -> None:
@@ -286,7 +310,8 @@ def _finish(session: Session, one: RosterImport, outcome: Outcome, now: datetime
     # Who was added and changed is in the positions; the import keeps no second copy of it.
     told["examples"] = {}
     one.state, one.outcome, one.applied_at = "applied", told, now
-    one.mapping = one.mapping | {"samples": []}
+    # The headings too: of a file without any, they are its first person.
+    one.mapping = one.mapping | {"header": [], "samples": []}
     one.body = None
     session.flush()
 

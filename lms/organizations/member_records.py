@@ -40,7 +40,8 @@ class MemberRecord:
     # How the manager whom they report to is called, and named where one has to be named.
     manager_name: str
     manager_named: str
-    # Rows of `Position`, the latest first, and of `LeaveOfAbsence`.
+    # Rows of `Position`, the latest first, each with the manager's name and their number of then; and
+    # rows of `LeaveOfAbsence`.
     positions: Sequence[Any]
     teams: Sequence[TeamPlace]
     leaves: Sequence[Any]
@@ -87,8 +88,19 @@ def _is_erased() -> ColumnElement[bool]:
 # Statements, built once
 
 _MEMBERSHIP = bindparam("membership_id")
+_led_by, _leader, _theirs = aliased(Membership), aliased(User), aliased(Position)
+_number_then = (
+    select(_theirs.employee_number)
+    .where(_theirs.membership_id == Position.manager_id, _theirs.starts_at <= Position.starts_at)
+    .order_by(_theirs.starts_at.desc(), _theirs.id.desc())
+    .limit(1)
+    .correlate(Position)
+    .scalar_subquery()
+)
 _POSITIONS = (
-    select(Position)
+    select(Position, _leader.name.label("manager"), _number_then.label("manager_number"))
+    .outerjoin(_led_by, _led_by.id == Position.manager_id)
+    .outerjoin(_leader, _leader.id == _led_by.user_id)
     .where(Position.membership_id == _MEMBERSHIP)
     .order_by(Position.starts_at.desc(), Position.id.desc())
 )

@@ -162,9 +162,18 @@ class Position(Base):
     """What a member was from a moment on: appended whenever one of these changes, or they come or go."""
 
     __tablename__ = "position"
-    __table_args__ = (Index(None, "membership_id"),)
+    __table_args__ = (
+        Index(None, "membership_id"),
+        # What somebody ever was is found by steps from one to the next, however long the history is.
+        *(
+            Index(f"ix_position_{column}", "organization_id", column)
+            for column in ("job_title", "department", "site")
+        ),
+    )
 
     id: Mapped[PrimaryKey]
+    # That of the membership.
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     starts_at: Mapped[Moment]
     # False from when they left.
@@ -174,6 +183,8 @@ class Position(Base):
     department: Mapped[ShortText]
     site: Mapped[ShortText]
     hired_on: Mapped[date | None]
+    # The membership of whoever they reported to; of what was before that was kept, nothing is known.
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
 
 
 class Team(Base):
@@ -242,7 +253,7 @@ class RosterImport(Base):
     __tablename__ = "roster_import"
     __table_args__ = (
         CheckConstraint(
-            "state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed')",
+            "state IN ('uploaded', 'checking', 'checked', 'applying', 'applied', 'failed', 'put_away')",
             name="state",
         ),
         Index(None, "organization_id"),
@@ -251,7 +262,7 @@ class RosterImport(Base):
     id: Mapped[PrimaryKey]
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
     file_name: Mapped[ShortText]
-    # Emptied when the roster was applied: it holds more about people than the record needs.
+    # Emptied when the roster was applied or put away: it holds more about people than the record needs.
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Which column holds what: {"columns": {"employee_number": 0}, "dates": "", "header": […], "samples": […]}.
     mapping: Mapped[dict[str, Any]]
@@ -267,4 +278,6 @@ class RosterImport(Base):
     problems: Mapped[list[Any]]
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[Moment]
+    # When somebody last had it checked or applied.
+    touched_at: Mapped[datetime | None]
     applied_at: Mapped[datetime | None]

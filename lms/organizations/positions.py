@@ -100,8 +100,9 @@ def place(
     except IntegrityError:
         raise NumberTaken from None
     session.refresh(membership)
+    append(session, [membership.id], now)
+    # Whom somebody reports to decides nothing that they owe.
     if set(changes) != {"manager_id"}:
-        append(session, [membership.id], now)
         tell(session, membership.organization_id, [membership.id], now)
     return changes
 
@@ -144,9 +145,10 @@ def has_been_away(session: Session, membership_id: int) -> bool:
 
 def append(session: Session, membership_ids: Collection[int], now: datetime) -> None:
     """Append what these members are by now, as of `now`, to their history."""
-    names = ("employee_number", "job_title", "department", "site", "hired_on")
+    names = Placement.__slots__
     for some in batches(list(membership_ids)):
         present = select(
+            Membership.organization_id,
             Membership.id,
             literal(now, UtcDateTime()),
             Membership.ended_at.is_(None),
@@ -154,7 +156,8 @@ def append(session: Session, membership_ids: Collection[int], now: datetime) -> 
         ).where(Membership.id.in_(some))
         session.execute(
             insert(Position).from_select(
-                ["membership_id", "starts_at", "is_member", *names], present.order_by(Membership.id)
+                ["organization_id", "membership_id", "starts_at", "is_member", *names],
+                present.order_by(Membership.id),
             )
         )
 

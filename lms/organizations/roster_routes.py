@@ -38,6 +38,7 @@ STATES = {
     "applying": "Being applied",
     "applied": "Applied",
     "failed": "Not done",
+    "put_away": "Put away",
 }
 # In these an import says how many people it adds, changes and ends.
 COUNTED = ("checked", "applied")
@@ -98,11 +99,15 @@ def check(slug: str, import_id: int) -> ResponseReturnValue:
     """Find out what an import would do, with the columns chosen."""
     scope = current.whole_or_404(slug)
     one = import_or_404(scope, import_id)
+    if one.state == "put_away":
+        return _to(scope, import_id)
     mapped = Mapped.chosen(request.form, Mapped.from_json(one.mapping))
     if mapped.missing or mapped.twice:
         return _page(scope, one, mapped, is_refused=True), 422
     is_complete = request.form.get("complete") == "1"
-    if imports.begin_check(web.session(), import_id, mapped=mapped, is_complete=is_complete):
+    if imports.begin_check(
+        web.session(), import_id, mapped=mapped, is_complete=is_complete, now=web.now()
+    ):
         _do(CHECK_JOB, one)
     return _to(scope, import_id)
 
@@ -113,7 +118,8 @@ def apply(slug: str, import_id: int) -> ResponseReturnValue:
     """Have a checked import done."""
     scope = current.whole_or_404(slug)
     one = import_or_404(scope, import_id)
-    if imports.begin_apply(web.session(), import_id, seen=request.form.get("seen", "")):
+    seen = request.form.get("seen", "")
+    if imports.begin_apply(web.session(), import_id, seen=seen, now=web.now()):
         _do(APPLY_JOB, one)
     elif one.state == "checked" and not one.problems:
         flash(
@@ -176,5 +182,6 @@ def _page(scope: Scope, one: RosterImport, mapped: Mapped, *, is_refused: bool =
         one=one,
         mapped=mapped,
         fields=FIELDS,
+        untouched_days=imports.UNTOUCHED_DAYS,
         is_refused=is_refused,
     )

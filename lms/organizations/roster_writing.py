@@ -29,6 +29,8 @@ class Writing:
         self._now = now
         # By membership, the employee number of the manager whom the file names; "" for none.
         self._managers: dict[int, str] = {}
+        # The members who are something else from now on, by whatever of it.
+        self._moved: set[int] = set()
 
     def write(self, batch: Sequence[Planned]) -> None:
         """Do what a batch of rows asks for."""
@@ -45,9 +47,7 @@ class Writing:
         self._place([*returned, *changed])
         self._correct([*returned, *changed])
         moved = [one for one in changed if one.known and _is_placed_elsewhere(one, one.known)]
-        positions.append(
-            self._session, [ids[one.row.row] for one in (*added, *returned, *moved)], self._now
-        )
+        self._moved.update(ids[one.row.row] for one in (*added, *returned, *moved))
         self._settle_teams((one, ids[one.row.row]) for one in (*added, *returned, *changed))
         for one in (*added, *returned, *changed):
             before = one.known.manager or "" if one.known else ""
@@ -55,7 +55,7 @@ class Writing:
                 self._managers[ids[one.row.row]] = one.row.manager
 
     def write_managers(self) -> None:
-        """Say who reports to whom, now that everybody is there."""
+        """Say who reports to whom, now that everybody is there, and append what has changed by all of it."""
         numbers = sorted(set(self._managers.values()) - {""})
         found: dict[str, int] = {}
         for some in batches(numbers):
@@ -67,13 +67,21 @@ class Writing:
             )
             found |= {number: key for number, key in rows if number}
         for part in batches(list(self._managers)):
+            rows = self._session.execute(
+                select(Membership.id, Membership.manager_id).where(Membership.id.in_(part))
+            )
+            # A manager who had no number until now may be the same as before.
+            before = {row[0]: row[1] for row in rows}
             # Who is not found was asked and has not accepted: whoever it was before stays.
-            values = [
-                {"id": key, "manager_id": found.get(number)}
+            after = {
+                key: found.get(number)
                 for key in part
                 if not (number := self._managers[key]) or number in found
-            ]
-            self._update(Membership, values)
+            }
+            changed = [key for key, manager_id in after.items() if before[key] != manager_id]
+            self._update(Membership, [{"id": key, "manager_id": after[key]} for key in changed])
+            self._moved.update(changed)
+        positions.append(self._session, sorted(self._moved), self._now)
 
     def _ask(self, asked: Sequence[Planned]) -> None:
         """Ask those who have an account already."""
@@ -276,7 +284,7 @@ _EMPTY: dict[str, Any] = {"job_title": "", "department": "", "site": "", "hired_
 
 
 def _is_placed_elsewhere(one: Planned, known: Known) -> bool:
-    """Whether what the history tells of has changed."""
+    """Whether what the history tells of has changed, apart from whom they report to."""
     return known.employee_number != one.row.employee_number or any(
         known.placed[name] != value for name, value in one.row.placed.items()
     )

@@ -48,7 +48,7 @@ def supervised_or_404(user_id: int) -> Supervised:
 def learner(user_id: int) -> ResponseReturnValue:
     """Where a learner stands at each quiz, and what they are granted."""
     found = supervised_or_404(user_id)
-    quizzes, granted = _quizzes_of(found)
+    quizzes, granted = quizzes_of(found)
     return _page(_offering(quizzes, GrantForm(formdata=None)), found, quizzes, granted)
 
 
@@ -57,7 +57,7 @@ def learner(user_id: int) -> ResponseReturnValue:
 def grant(user_id: int) -> ResponseReturnValue:
     """Grant a learner more time, or further attempts."""
     found = supervised_or_404(user_id)
-    quizzes, granted = _quizzes_of(found)
+    quizzes, granted = quizzes_of(found)
     form = _offering(quizzes, GrantForm())
     if not form.validate_on_submit():
         return _page(form, found, quizzes, granted), 422
@@ -130,7 +130,7 @@ def _page(
     )
 
 
-def _quizzes_of(supervised: Supervised) -> tuple[list[LearnersQuiz], Sequence[AccommodationRow]]:
+def quizzes_of(supervised: Supervised) -> tuple[list[LearnersQuiz], Sequence[AccommodationRow]]:
     """Every quiz of the courses to be seen, each once: in the course where most of the attempts count."""
     catalogue, session, user_id = current.catalogue(), web.session(), supervised.learner.id
     seen = supervision.enrolments_seen(session, supervised)

@@ -155,11 +155,13 @@ def people_file(slug: str, kind: str) -> ResponseReturnValue:
 @blueprint.get("/people/<int:membership_id>/record")
 @access(Access.TEAM_MANAGER)
 def record(slug: str, membership_id: int) -> ResponseReturnValue:
-    """One member's record."""
+    """One member's record; the address holds the filters of the list from which one came."""
     selection = _selection(slug)
     return render_template(
         "reports/record.html",
         organization=selection.scope,
+        chosen=chosen(selection.filter),
+        list_page=request.args.get("page", type=int),
         membership_id=membership_id,
         transcript=_transcript_or_404(selection, membership_id),
     )

@@ -13,14 +13,15 @@ from lms.foundation.wording import counted, date_in_full
 # More than these are left out: their numbers are in completions.csv, and anyone can check a number.
 MAX_CERTIFICATES = 2_000
 
-PLACE = ("job title", "department", "site")
+PLACE = ("job title", "department", "site", "reports to", "manager's employee number")
 # Each table with its columns and a sentence on what its rows are.
 TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "roster.csv": (
         ("name", "employee number", *PLACE, "hired on", "member since", "left on", "last completed at"),
         "Everyone of the audience who was a member at any time in the period, as they were on its last"
         " day, or on their own last day if they left before. Who last completed the course elsewhere has"
-        " the day alone.",
+        " the day alone. Whom somebody reported to is told as it was then, here and in the other tables; what"
+        " was before that was kept is empty.",
     ),
     "owed.csv": (
         ("name", "employee number", *PLACE, "cycle", "opened at", "to do from", "due on", "state",

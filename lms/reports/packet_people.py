@@ -23,6 +23,22 @@ Row = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """Everybody who was ever a member of an organization, by membership: their names and histories."""
+
+    names: Mapping[int, str]
+    histories: Mapping[int, Sequence[Position]]
+
+    def named_at(self, membership_id: int | None, moment: datetime) -> Row:
+        """Somebody's name, and their number as it was at a moment; of nobody, neither."""
+        if membership_id is None:
+            return None, None
+        history = self.histories.get(membership_id)
+        number = position_at(history, moment).employee_number if history else None
+        return self.names[membership_id], number
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody whom a packet is about, with every position that they ever had in the organization."""
 
@@ -30,18 +46,23 @@ class Person:
     name: str
     history: Sequence[Position]
     stay: Stay
+    # The last moment of the period, or of their stay if they left before.
+    last_moment: datetime
+    members: Members
 
     def named_at(self, moment: datetime) -> Row:
-        """Name, number and place as they were at a moment."""
-        return self._named_as(position_at(self.history, moment))
+        """Name, number, place and manager as they were at a moment."""
+        return self._named_as(position_at(self.history, moment), moment)
 
     @property
     def named_last(self) -> Row:
         """The same of the period's last day, or of their own last day if they left before."""
-        return self._named_as(self.stay.position)
+        return self._named_as(self.stay.position, self.last_moment)
 
-    def _named_as(self, then: Position) -> Row:
-        return self.name, then.employee_number, then.job_title, then.department, then.site
+    def _named_as(self, then: Position, moment: datetime) -> Row:
+        place = then.job_title, then.department, then.site
+        manager = self.members.named_at(then.manager_id, moment)
+        return self.name, then.employee_number, *place, *manager
 
     @property
     def named(self) -> Row:
@@ -79,6 +100,7 @@ def people_of(session: Session, period: Period, audience: Audience) -> dict[int,
         .join(Membership.user)
         .where(Membership.organization_id == period.organization_id)
     ).all()
+    everybody = Members({row[0]: row[2] for row in members}, histories)
     found: dict[int, Person] = {}
     for membership_id, user_id, name in sorted(
         members, key=lambda row: (row[2].casefold(), row[1])
@@ -101,7 +123,8 @@ def people_of(session: Session, period: Period, audience: Audience) -> dict[int,
             ),
         )
         if audience.covers(placed):
-            found[user_id] = Person(membership_id, name, history, stay)
+            last_moment = moment - datetime.resolution
+            found[user_id] = Person(membership_id, name, history, stay, last_moment, everybody)
     return found
 
 
@@ -117,6 +140,7 @@ def _histories(session: Session, organization_id: int) -> dict[int, list[Positio
             table.department,
             table.site,
             table.hired_on,
+            table.manager_id,
         )
         .join(Membership, Membership.id == table.membership_id)
         .where(Membership.organization_id == organization_id)

@@ -16,6 +16,8 @@ class Position:
     department: str = ""
     site: str = ""
     hired_on: date | None = None
+    # The membership of whoever they reported to.
+    manager_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,14 +214,17 @@ def _record(user_id: int) -> Iterator[Executable]:
     mine = _memberships(user_id)
     enrolments = select(Enrolment.id).where(Enrolment.user_id == user_id)
     obligations = select(Obligation.id).where(Obligation.user_id == user_id)
-    placed = {"job_title": "", "department": "", "site": "", "employee_number": None}
+    placed = {
+        "job_title": "",
+        "department": "",
+        "site": "",
+        "employee_number": None,
+        "hired_on": None,
+        "manager_id": None,
+    }
     yield update(User).where(User.id == user_id).values(name=nameless(user_id))
-    yield (
-        update(Membership)
-        .where(Membership.user_id == user_id)
-        .values(**placed, hired_on=None, manager_id=None)
-    )
-    yield (update(Position).where(Position.membership_id.in_(mine)).values(**placed, hired_on=None))
+    yield update(Membership).where(Membership.user_id == user_id).values(**placed)
+    yield update(Position).where(Position.membership_id.in_(mine)).values(**placed)
     yield (
         update(Attestation)
         .where(Attestation.enrolment_id.in_(enrolments))

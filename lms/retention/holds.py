@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
 
+from .errors import HeldAlready
 from .models import Hold
 
 
@@ -40,8 +41,20 @@ def holds_of(session: Session, organization_id: int, user_id: int) -> Sequence[P
 def place(
     session: Session, organization_id: int, user_id: int, *, reason: str, by_id: int, now: datetime
 ) -> Hold:
-    """Place a hold on a person. It takes turns with their erasure at their account."""
+    """Place a hold on a person. It takes turns with their erasure, and with other holds, at their account.
+
+    Raises HeldAlready where the same manager's hold for the same reason is in force.
+    """
     session.get_one(User, user_id, with_for_update=True)
+    same = select(Hold.id).where(
+        Hold.user_id == user_id,
+        Hold.organization_id == organization_id,
+        Hold.placed_by_id == by_id,
+        Hold.reason == reason,
+        Hold.lifted_at.is_(None),
+    )
+    if session.scalar(same.limit(1)) is not None:
+        raise HeldAlready
     hold = Hold(
         user_id=user_id,
         organization_id=organization_id,

@@ -18,7 +18,7 @@ from lms.organizations.models import Membership
 from lms.organizations.scopes import Scope
 
 from . import erasing, holds
-from .errors import NotErasable
+from .errors import HeldAlready, NotErasable
 from .forms import EraseForm, HoldForm
 from .terms import BASES, LAWS, YEARS, Outlook
 
@@ -85,14 +85,17 @@ def place_hold(slug: str, membership_id: int) -> ResponseReturnValue:
     kept, form = _kept_or_404(slug, membership_id), HoldForm()
     if not form.validate_on_submit():
         return _page(kept, hold_form=form), 422
-    holds.place(
-        web.session(),
-        kept.scope.organization_id,
-        kept.user_id,
-        reason=form.hold_reason.data or "",
-        by_id=person().id,
-        now=web.now(),
-    )
+    try:
+        holds.place(
+            web.session(),
+            kept.scope.organization_id,
+            kept.user_id,
+            reason=form.hold_reason.data or "",
+            by_id=person().id,
+            now=web.now(),
+        )
+    except HeldAlready:
+        return web.done_already(kept.address)
     kept.record("hold.placed", reason=form.hold_reason.data)
     web.commit()
     flash("The hold is in force.", "success")

@@ -79,7 +79,10 @@ MANAGER = (
 )
 # They answer with a file.
 FILES = {
+    "accommodations.accommodations_file",
+    "accommodations.attempts_file",
     "assignments.assignments_file",
+    "assignments.outdated_file",
     "assignments.people_file",
     "audit.file",
     "compliance.courses_file",
@@ -91,6 +94,7 @@ FILES = {
     "compliance.transcript",
     "evidence.download",
     "evidence.packets_file",
+    "obligations.cycles_file",
     "organizations.people_file",
     "organizations.positions_file",
     "reminders.log_file",
@@ -168,6 +172,6 @@ def _roster(database: Database, organization_id: int, by_id: int, state: str, ro
             now=system_clock(),
         )
         if state != "columns":
-            imports.begin_check(session, key, mapped=mapped, is_complete=False)
+            imports.begin_check(session, key, mapped=mapped, is_complete=False, now=system_clock())
     roster_jobs.check(database, {"import_id": key}, system_clock())
     return key

@@ -57,11 +57,11 @@ def test_whom_a_roster_brings_owes_at_once_what_is_assigned_to_all(database: Dat
             by_id=boss.id,
             now=system_clock(),
         )
-        imports.begin_check(session, one, mapped=mapped, is_complete=False)
+        imports.begin_check(session, one, mapped=mapped, is_complete=False, now=system_clock())
     roster_jobs.check(database, {"import_id": one}, system_clock())
     with database.transaction() as session:
         seen = session.get_one(RosterImport, one).outcome["digest"]
-        assert imports.begin_apply(session, one, seen=seen)
+        assert imports.begin_apply(session, one, seen=seen, now=system_clock())
         imports.ask(session, imports.APPLY_JOB, one, Actor(boss.name, boss.id), system_clock())
     address = database.url.render_as_string(hide_password=False)
     assert run_process("worker", "--once", LMS_DATABASE_URL=address).returncode == 0

@@ -201,8 +201,10 @@ EMPLOYERS_PAGES = (
     f"{HERE}/assignments/{{assignment_id}}/change",
     f"{HERE}/assignments/{{assignment_id}}/change/people.csv",
     f"{HERE}/assignments/{{assignment_id}}/again",
+    f"{HERE}/assignments/{{assignment_id}}/again.csv",
     f"{HERE}/assignments/{{assignment_id}}/end",
     PERSON,
+    f"{PERSON}/cycles.csv",
     f"{HERE}/people",
     f"{HERE}/people/{{membership_id}}",
     f"{HERE}/invite",
@@ -221,6 +223,8 @@ EMPLOYERS_PAGES = (
     f"{HERE}/evidence/{{packet_id}}.zip",
     f"{HERE}/audit",
     "/people/{user_id}/quizzes",
+    "/people/{user_id}/quizzes.csv",
+    "/people/{user_id}/quizzes/accommodations.csv",
 )
 MOST_OF_AN_EMPLOYER = 13
 

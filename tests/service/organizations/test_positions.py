@@ -78,14 +78,31 @@ def test_joining_being_placed_leaving_and_coming_back_are_kept(
 
 def test_what_does_not_change_leaves_no_trace(session: Session, news: list[Any]) -> None:
     organization = make_organization(session)
-    ada, boss = joined(session, organization), joined(session, organization)
+    ada = joined(session, organization)
     positions.place(session, ada, NURSE, now=NOW)
     before, heard = history(session, ada), len(news)
     assert positions.place(session, ada, NURSE, now=LATER) == {}
-    # Whom somebody reports to decides nothing that they owe.
-    led = Placement("1001", "Nurse", "Ward 3", "Riverside", date(2026, 3, 1), boss.id)
-    assert positions.place(session, ada, led, now=LATER) == {"manager_id": (None, boss.id)}
     assert (history(session, ada), len(news)) == (before, heard)
+
+
+def test_whom_somebody_reports_to_is_kept_and_is_no_news(session: Session, news: list[Any]) -> None:
+    organization = make_organization(session)
+    ada, boss = joined(session, organization), joined(session, organization)
+    positions.place(session, ada, NURSE, now=NOW)
+    heard = len(news)
+    led = replace(NURSE, manager_id=boss.id)
+    assert positions.place(session, ada, led, now=LATER) == {"manager_id": (None, boss.id)}
+    # It decides nothing that they owe.
+    assert len(news) == heard
+    later = LATER + timedelta(days=30)
+    positions.place(session, ada, NURSE, now=later)
+    told = select(Position.starts_at, Position.job_title, Position.manager_id)
+    rows = session.execute(told.where(Position.membership_id == ada.id).order_by(Position.id))
+    assert [tuple(row) for row in rows][1:] == [
+        (NOW, "Nurse", None),
+        (LATER, "Nurse", boss.id),
+        (later, "Nurse", None),
+    ]
 
 
 def test_a_number_belongs_to_one_person_of_an_organization_even_when_gone(session: Session) -> None:

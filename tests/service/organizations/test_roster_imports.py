@@ -1,12 +1,12 @@
 """Rosters: what a check foretells is what is done; twice changes nothing; all of it or nothing."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.accounts import service as accounts
 from lms.accounts.models import User
@@ -46,6 +46,7 @@ def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> No
     assert (counts(done), done.outcome["new_teams"]) == ({"added": 3}, ["Night", "Ward 3"])
     # The file holds more about people than the record needs.
     assert (done.body, done.mapping["samples"], done.outcome["examples"]) == (None, [], {})
+    assert done.mapping["header"] == []
     assert office.people() == {
         "1": ("Ada Okafor", "Nurse", date(2026, 1, 15), "3", {"Night", "Ward 3"}, None),
         "2": ("Bea Brown", "Aide", date(2026, 2, 28), "3", {"Night"}, None),
@@ -97,17 +98,39 @@ def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Offi
     assert people["1"] == ("Ada Obi", "Charge nurse", date(2026, 1, 15), "2", {"Ward 3"}, None)
     assert people["2"][3:5] == (None, {"Night"})
     assert people["3"][0] == "Cem Demir"
+    # Ada's new title and manager are one position; Bea's address is no part of hers.
+    assert positions_of(office, "1", "2") == [
+        (NOW, "Nurse", "3"), (NOW, "Aide", "3"), (LATER, "Charge nurse", "2"), (LATER, "Aide", None),
+    ]  # fmt: skip
+
+
+def positions_of(office: Office, *numbers: str) -> list[tuple[datetime, str, str | None]]:
+    """Beginning, title and manager's number of each position that these people ever had."""
+    manager = aliased(Membership)
     with office.database.reading_session() as session:
         told = session.execute(
-            sa.select(Position.starts_at, Position.job_title)
+            sa.select(Position.starts_at, Position.job_title, manager.employee_number)
             .join(Membership, Membership.id == Position.membership_id)
-            .where(Membership.employee_number.in_(("1", "2")))
+            .outerjoin(manager, manager.id == Position.manager_id)
+            .where(Membership.employee_number.in_(numbers))
             .order_by(Position.id)
         ).all()
-    # Bea's address and manager are no part of her position.
-    assert [tuple(row) for row in told] == [
-        (NOW, "Nurse"), (NOW, "Aide"), (LATER, "Charge nurse"),
-    ]  # fmt: skip
+    return [(starts_at, title, number) for starts_at, title, number in told]
+
+
+def test_a_manager_who_is_given_a_number_is_the_same_manager(office: Office) -> None:
+    office.apply(FIRST[2])
+    with office.database.transaction() as session:
+        cem = session.scalars(sa.select(Membership).where(Membership.employee_number == "3")).one()
+        ada = make_user(session, name="Ada Okafor", email="ada@example.org")
+        organization = session.get_one(Organization, office.organization_id)
+        placed = Placement("1", "Nurse", hired_on=date(2026, 1, 15), manager_id=cem.id)
+        positions.add_member(
+            session, organization.id, ada.id, role="member", now=NOW, placement=placed
+        )
+        positions.place(session, cem, Placement(None, "Lead"), now=NOW)
+    office.apply(*FIRST, now=LATER)
+    assert positions_of(office, "1") == [(NOW, "Nurse", "3")]
 
 
 def test_only_a_complete_roster_says_who_has_left(office: Office) -> None:
@@ -291,13 +314,14 @@ def test_only_what_was_shown_can_be_asked_for(office: Office) -> None:
     shown = office.find(import_id)
     with office.database.transaction() as session:
         mapped = Mapped.from_json(shown.mapping)
-        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=True)
+        assert imports.begin_check(session, import_id, mapped=mapped, is_complete=True, now=NOW)
     office.do(CHECK_JOB, import_id)
     assert counts(office.find(import_id)) == counts(shown)
     # Checked anew as the complete roster, it could do more another time.
     with office.database.transaction() as session:
-        assert not imports.begin_apply(session, import_id, seen=shown.outcome["digest"])
-        assert not imports.begin_apply(session, import_id, seen="")
+        seen = shown.outcome["digest"]
+        assert not imports.begin_apply(session, import_id, seen=seen, now=NOW)
+        assert not imports.begin_apply(session, import_id, seen="", now=NOW)
     assert office.begin_apply(import_id)
 
 

@@ -51,7 +51,8 @@ def place(
     for starts_at, values in changes:
         told = {"is_member": True, "employee_number": f"E-{membership.id}", "job_title": "Aide",
                 "department": "Ward 3", "site": "North", "hired_on": date(2026, 1, 5)} | values  # fmt: skip
-        session.add(Position(membership_id=membership.id, starts_at=starts_at, **told))
+        whose = {"organization_id": membership.organization_id, "membership_id": membership.id}
+        session.add(Position(**whose, starts_at=starts_at, **told))
     session.flush()
 
 

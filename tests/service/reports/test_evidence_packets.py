@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
 from lms.accounts.models import User
 from lms.assignments.audience import Audience
@@ -25,7 +26,7 @@ from tests.factories import (
 )
 from tests.sample_content import QUIZ_FILE, WRONG, quiz_with
 
-from .packet_house import END, NOW, SIGNED, SIGNER, START, House, at, of, owe, table
+from .packet_house import END, NOW, SIGNED, SIGNER, START, House, at, of, owe, place, table
 
 # Who
 
@@ -42,6 +43,36 @@ def test_the_roster_is_who_was_there_in_the_period_as_they_were_on_its_last_day(
     ]
     assert rows[0]["employee number"].startswith("E-")
     assert of(rows, "hired on", "member since")[0] == ("2026-01-05", "2026-01-05")
+
+
+def test_whom_somebody_reported_to_is_told_as_it_was_then(
+    database: Database, house: House, shelf: Catalogue, pack: Callable[..., dict[str, bytes]]
+) -> None:
+    cy, dee = house.memberships["Cy"], house.memberships["Dee"]
+    with database.transaction() as session:
+        ada = session.get_one(Membership, house.memberships["Ada"])
+        lead = {"job_title": "Lead nurse"}
+        place(session, ada, (at(3, 5), {"manager_id": dee}), (at(3, 21), lead | {"manager_id": cy}))
+        place(session, ada, (at(4, 2), lead | {"manager_id": dee}))
+        # Dee and Cy got their numbers in the middle of it, and Cy another one after the period.
+        place(session, session.get_one(Membership, dee), (at(3, 8), {"employee_number": "D-2"}))
+        place(session, session.get_one(Membership, cy), (at(3, 25), {"employee_number": "C-2"}))
+        place(session, session.get_one(Membership, cy), (END, {"employee_number": "C-3"}))
+        ben = session.get_one(Membership, house.memberships["Ben"])
+        # Grace has no history: she left before any was kept.
+        grace = session.scalars(select(Membership.id).where(Membership.role == "manager")).one()
+        place(session, ben, (at(3, 2), {"manager_id": grace}))
+        row = enrol(session, house.people["Ada"], shelf.courses["onboarding"], now=at(1, 6))
+        complete_course(session, row, shelf, now=at(3, 10))
+    files = pack()
+    led = ("name", "reports to", "manager's employee number")
+    assert of(table(files, "roster.csv"), *led) == [
+        ("Ada Someone", "Cy Someone", "C-2"),
+        ("Ben Someone", "Grace Manager", ""),
+        ("Cy Someone", "", ""),
+        ("Dee Someone", "", ""),
+    ]
+    assert of(table(files, "completions.csv"), *led) == [("Ada Someone", "Dee Someone", "D-2")]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from lms.organizations.models import LeaveOfAbsence, Position
 from lms.quizzes.models import Accommodation, Grade
 from lms.quizzes.shelf import QuizShelf
 from lms.retention import erasing, holds
-from lms.retention.errors import NotErasable
+from lms.retention.errors import HeldAlready, NotErasable
 from tests import types_content
 from tests.factories import (
     complete_course,
@@ -69,10 +69,11 @@ class Leaver:
 def leaver(session: Session) -> Leaver:
     clinic = make_organization(session, time_zone=NEW_YORK)
     manager = make_user(session, name="Grace Manager")
-    make_member(session, clinic, manager, "manager")
+    leads = make_member(session, clinic, manager, "manager")
     ada = make_user(session, email="ada@example.org", password_hash="h")
     membership = make_member(session, clinic, ada)
-    placed = {"employee_number": "4711", "job_title": "Nurse", "hired_on": date(2026, 1, 5)}
+    placed = {"employee_number": "4711", "job_title": "Nurse", "hired_on": date(2026, 1, 5),
+              "manager_id": leads.id}  # fmt: skip
     for name, value in placed.items():
         setattr(membership, name, value)
     session.flush()
@@ -153,6 +154,7 @@ def test_the_rest_goes_the_day_after_it_may_and_only_then(session: Session, leav
     left = said(session)
     assert not any(words in left for words in (*NAMES, *OWN_WORDS, "Nurse"))
     assert session.get_one(User, leaver.user_id).name == f"Erased person {leaver.user_id}"
+    assert set(session.scalars(select(Position.manager_id))) == {None}
     # What is done is done once, and the trail tells of it.
     erasing.finish_due(session, QuizShelf(), leaver.organization_id, day_after)
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
@@ -274,6 +276,25 @@ def place_hold(session: Session, leaver: Leaver) -> None:
         by_id=leaver.administrator,
         now=MONDAY,
     )
+
+
+def test_the_same_hold_at_once_is_placed_once(database: Database) -> None:
+    with database.transaction() as session:
+        clinic = make_organization(session)
+        member = make_member(session, clinic, make_user(session))
+        administrator = make_user(session, name="Lena Admin", role="administrator").id
+        leaver = Leaver(member.id, member.user_id, clinic.id, administrator)
+
+    def again() -> None:
+        with pytest.raises(HeldAlready), database.transaction() as session:
+            place_hold(session, leaver)
+
+    with database.writing_session() as session:
+        place_hold(session, leaver)
+        with beside(database, again):
+            session.commit()
+    with database.reading_session() as session:
+        assert len(holds.holds_of(session, clinic.id, leaver.user_id)) == 1
 
 
 def test_a_hold_and_an_erasure_at_once_take_turns(database: Database) -> None:

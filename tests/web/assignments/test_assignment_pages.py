@@ -19,6 +19,7 @@ from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
+from tests.csv_rows import csv_rows
 from tests.factories import complete_course, enrol, make_member, make_user, publish_sample
 from tests.sample_content import COURSE, LESSON
 from tests.web.assignments.conftest import House
@@ -368,6 +369,7 @@ def test_those_who_completed_an_earlier_revision_can_be_asked_again(
 ) -> None:
     address = f"{riverside.address}/{riverside.assignment}/again"
     assert "Nobody is concerned" in text_of(riverside.client.get(address))
+    assert f"{address}.csv" not in riverside.client.get(address).text
     with database.transaction() as session:
         user_id = session.get_one(Membership, riverside.membership).user_id
         row = enrol(session, user_id, sample.courses["onboarding"], now=clock())
@@ -380,12 +382,22 @@ def test_those_who_completed_an_earlier_revision_can_be_asked_again(
         )
     clock.advance(hours=2)
     assert "<strong>1 person</strong>" in text_of(riverside.client.get(address))
+    # Who that is stands in the files.
+    assert f'href="{address}.csv"' in riverside.client.get(address).text
+    assert csv_rows(riverside.client, f"{address}.csv") == [
+        ["Name", "Employee number", "Job title", "Department", "Site", "Completed"],
+        ["Mia Riverside", "", "Nurse", "Ward 3", "", "2026-03-02"],
+    ]
+    workbook = riverside.client.get(f"{address}.xlsx", buffered=True)
+    assert workbook.status_code == 200
     wrong = riverside.client.post(address, data={"days": "0", "reason": ""})
     assert wrong.status_code == 422
     assert "Say why" in text_of(wrong)
     answer = riverside.client.post(address, data={"days": "10", "reason": "New device"})
     assert answer.status_code == 303
     assert "set by hand" in text_of(riverside.client.get(riverside.person))
+    # They are asked now.
+    assert len(csv_rows(riverside.client, f"{address}.csv")) == 1
 
 
 def test_a_page_asks_as_often_for_many_people_as_for_few(

@@ -16,6 +16,7 @@ from lms.foundation.audit import Actor
 from lms.foundation.database import Database
 from lms.organizations.models import Membership
 from tests.conftest import StandingClock
+from tests.csv_rows import csv_rows
 from tests.web.assignments.conftest import House
 
 REASON = "Shown to us on paper"
@@ -111,6 +112,33 @@ def test_a_day_that_cannot_be_is_refused(
     assert REASON in page
 
 
+def test_the_cycles_are_files(riverside: House, houses: tuple[House, House]) -> None:
+    obligation = f"{riverside.person}/obligations/{riverside.obligation}"
+    before = csv_rows(riverside.client, f"{riverside.person}/cycles.csv")
+    extended = {"extend-due_on": "2026-06-30", "extend-reason": "=Ill"}
+    riverside.client.post(f"{obligation}/extend", data=extended)
+    vouched = {"vouch-completed_on": "2026-02-20", "vouch-reason": REASON}
+    riverside.client.post(f"{obligation}/vouch", data=vouched)
+    page = riverside.client.get(riverside.person).text
+    assert f'href="{riverside.person}/cycles.csv"' in page
+    head, *found = csv_rows(riverside.client, f"{riverside.person}/cycles.csv")
+    assert head == before[0]
+    cells = [dict(zip(head, row, strict=True)) for row in found]
+    # What is not said of a row stays empty.
+    told = [{name: cell for name, cell in row.items() if cell} for row in cells]
+    due_before = before[1][head.index("Due")]
+    decided = {"Decided by": "Grace Manager", "Decided on": "2026-03-02"}
+    opens = before[1][head.index("Opens")]
+    assert told[-2:] == [
+        {"Cycle": "1", "What": "Owed", "State": "Completed", "Opens": opens, "Due": "2026-06-30",
+         "Set by hand": "yes", "Completed": "2026-02-20", **decided, "Reason": REASON},
+        {"Cycle": "1", "What": "Moved", "Due before": due_before, **decided, "Reason": "'=Ill"},
+    ]  # fmt: skip
+    answer = riverside.client.get(f"{riverside.person}/cycles.xlsx", buffered=True)
+    assert answer.status_code == 200
+    assert houses[1].client.get(f"{riverside.person}/cycles.csv").status_code == 404
+
+
 def test_an_exemption_that_never_was_cannot_be_withdrawn(riverside: House) -> None:
     assert riverside.client.post(f"{riverside.person}/withdraw").status_code == 404
 
@@ -144,7 +172,7 @@ def addresses_of(house: House, other: House) -> list[str]:
         found += [
             f"{person}/obligations/{obligation}/{what}" for what in ("waive", "vouch", "extend")
         ]
-    parts = ("", "/change", "/end", "/again")
+    parts = ("", "/change", "/end", "/again", "/again.csv")
     found += [f"{own}/{other.assignment}{part}" for part in parts]
     found += [f"{foreign}/{other.assignment}{part}" for part in parts]
     return [*found, foreign, f"{foreign}/new", other.person, f"{other.person}/exempt"]

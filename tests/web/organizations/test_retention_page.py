@@ -15,6 +15,7 @@ from lms.organizations.models import Organization
 from lms.retention.models import Hold
 from tests.conftest import StandingClock
 from tests.factories import enrol, publish_sample
+from tests.threads import at_once
 
 SignIn = Callable[[int], FlaskClient]
 PEOPLE = "/organizations/riverside/people"
@@ -76,6 +77,29 @@ def test_a_manager_places_and_lifts_holds_and_erases_nothing(
     assert client.post(f"{page}/holds/{hold + 1}/lift").status_code == 404
     assert client.post(f"{page}/erase", data=ERASE).status_code == 403
     assert actions(database) == ["hold.placed", "hold.lifted"]
+
+
+def test_a_hold_that_is_placed_twice_is_one(
+    *, house: Any, page: str, database: Database, sign_in: SignIn
+) -> None:
+    tabs = [sign_in(house.manager) for _ in range(3)]
+    held = {"hold_reason": "Lawsuit"}
+    answers = at_once([lambda tab=tab: tab.post(f"{page}/holds", data=held) for tab in tabs])
+    assert [answer.location for answer in answers] == [page] * 3
+    texts = [tab.get(page).text for tab in tabs]
+    assert sum("The hold is in force." in text for text in texts) == 1
+    assert sum("That was done already." in text for text in texts) == 2
+    # Another reason, another person who has it, and the same after it was lifted are holds of their own.
+    tabs[0].post(f"{page}/holds", data={"hold_reason": "Audit"})
+    sign_in(house.administrator).post(f"{page}/holds", data=held)
+    with database.reading_session() as session:
+        first = session.scalars(sa.select(Hold.id).order_by(Hold.id)).first()
+    tabs[0].post(f"{page}/holds/{first}/lift")
+    tabs[0].post(f"{page}/holds", data=held)
+    with database.reading_session() as session:
+        reasons = session.scalars(sa.select(Hold.reason).order_by(Hold.id)).all()
+    assert reasons == ["Lawsuit", "Audit", "Lawsuit", "Lawsuit"]
+    assert actions(database) == ["hold.placed"] * 3 + ["hold.lifted", "hold.placed"]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])

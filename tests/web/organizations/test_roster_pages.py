@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from lms.foundation.database import Database
 from lms.foundation.jobs import Job
-from lms.organizations import roster_jobs, roster_routes
+from lms.organizations import imports, roster_jobs, roster_routes
 from lms.organizations.models import Membership, MembershipRequest, RosterImport
 
 SignIn = Callable[[int], FlaskClient]
@@ -254,6 +255,31 @@ def test_a_long_roster_waits_for_a_worker_and_the_page_looks_again(
         roster_jobs.HANDLERS[job.kind](database, job.payload, clock())
     assert "Applied on" in client.get(page).text
     assert count(database, Membership) == before + 2
+
+
+def test_a_roster_that_was_put_away_says_so_and_is_not_done(
+    *, house: Any, database: Database, sign_in: SignIn, clock: Any
+) -> None:
+    client, before = sign_in(house.manager), count(database, Membership)
+    page = checked(client, FILE)
+    seen = seen_on(client, page)
+    with database.transaction() as session:
+        one = session.scalars(sa.select(RosterImport)).one()
+        imports.put_away(session, one.organization_id, clock() + timedelta(days=15))
+    told = "put away after 14 days on which nobody did anything with it"
+    assert told in client.get(page).text
+    # What an older tab still offers leads there.
+    for action, data in (("apply", {"seen": seen}), ("check", COLUMNS), ("discard", {})):
+        answer = client.post(f"{page}/{action}", data=data, follow_redirects=True)
+        assert told in answer.text
+        assert "Apply all of it" not in answer.text
+    assert count(database, Membership) == before
+    for file in ("changes", "problems"):
+        text = client.get(f"{page}/{file}.csv").get_data(as_text=True)
+        assert len(text.splitlines()) == 1
+    assert "Put away" in client.get(ROSTER).text
+    rosters = client.get(f"{ROSTER}/files.csv").get_data(as_text=True)
+    assert "people.csv,2026-03-02 09:00,Put away,,," in rosters
 
 
 def test_a_roster_may_be_larger_than_other_requests(

@@ -13,6 +13,7 @@ from lms.foundation.database import Database
 from lms.organizations.models import Organization
 from lms.quizzes.models import Accommodation
 from tests.conftest import Learner, StandingClock
+from tests.csv_rows import csv_rows
 from tests.factories import (
     make_assignment,
     make_member,
@@ -106,6 +107,57 @@ def test_one_more_attempt_at_once(
     assert "1 extra attempt at Privacy at work A cast Granted by Mo Lind" in words_of(answer)
     assert "Attempts 1 of 2 left" in words_of(learner.client.get(QUIZ_PAGE))
     assert start(learner.client)
+
+
+def test_the_quizzes_and_what_was_granted_are_files(
+    *,
+    database: Database,
+    manager: FlaskClient,
+    elsewhere: FlaskClient,
+    learner: Learner,
+    page: str,
+    clock: StandingClock,
+) -> None:
+    assert csv_rows(manager, f"{page}.csv")[1:] == [
+        ["Onboarding", "Privacy at work", "", "", "", "", "Not taken yet", "", "", ""]
+    ]
+    assert f"{page}/accommodations.csv" not in manager.get(page).text
+    manager.post(page, data=EVERYTHING)
+    manager.post(page, data=EVERYTHING | {"quiz": "", "extra_attempts": "0", "reason": "=Ill"})
+    withdrawn = grants(database)[0].id
+    manager.post(f"/people/{learner.id}/accommodations/{withdrawn}/withdraw")
+    finish_lessons(learner.client)
+    take(learner.client, WRONG)
+    clock.advance(minutes=90)
+    manager.post(page, data=EVERYTHING | {"extra_time": "0"})
+    start(learner.client)
+    shown = manager.get(page).text
+    assert f'href="{page}.csv"' in shown
+    assert f'href="{page}/accommodations.csv"' in shown
+    titles = ["Onboarding", "Privacy at work"]
+    then, now = "2026-03-02 09:00", "2026-03-02 10:30"
+    assert csv_rows(manager, f"{page}.csv") == [
+        ["Course", "Quiz", "Attempt", "Started (UTC)", "Submitted (UTC)", "Time ran out",
+         "Outcome", "Score", "Points", "Of"],
+        [*titles, "2", now, "", "", "Not submitted", "", "", ""],
+        [*titles, "1", then, then, "no", "Not passed", "0%", "0", "5"],
+    ]  # fmt: skip
+    head, *found = csv_rows(manager, f"{page}/accommodations.csv")
+    assert head == [
+        "Quiz", "More time in percent", "Extra attempts", "Reason", "Granted by", "Granted (UTC)",
+        "Withdrawn by", "Withdrawn (UTC)",
+    ]  # fmt: skip
+    assert sorted(found) == [
+        ["Every quiz", "50", "0", "'=Ill", "Mo Lind", then, "", ""],
+        ["Privacy at work", "0", "2", "A cast", "Mo Lind", now, "", ""],
+        ["Privacy at work", "50", "2", "A cast", "Mo Lind", then, "Mo Lind", then],
+    ]
+    # What another employer granted is told there without why and by whom.
+    for row in csv_rows(elsewhere, f"{page}/accommodations.csv")[1:]:
+        assert (row[3], row[4], row[6]) == ("", "", "")
+    for file in (f"{page}.xlsx", f"{page}/accommodations.xlsx"):
+        assert manager.get(file, buffered=True).status_code == 200
+        assert learner.client.get(file).status_code == 403
 
 
 def test_more_time(manager: FlaskClient, learner: Learner, page: str) -> None:

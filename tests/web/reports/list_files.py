@@ -43,6 +43,10 @@ def add_positions(ward: Ward, database: Database, clock: StandingClock) -> None:
         ben = session.get_one(Membership, ward.ben)
         ben.job_title, ben.department, ben.employee_number = "=Nurse", "Ward 3", "17"
         ben.hired_on = date(2026, 1, 5)
+        ada = session.get_one(Membership, ward.ada)
+        ada.employee_number = "9"
+        session.flush()
+        append(session, [ada.id], clock.moment)
         left_at = clock.moment + timedelta(days=1)
         for moment, ended_at in (
             (clock.moment, None),
@@ -50,8 +54,13 @@ def add_positions(ward: Ward, database: Database, clock: StandingClock) -> None:
             (left_at + timedelta(days=1), None),
         ):
             ben.ended_at = ended_at
+            # Since he is back he has a manager, whose number is another one by now.
+            ben.manager_id = ward.ada if moment > left_at else None
             session.flush()
             append(session, [ben.id], moment)
+        ada.employee_number = "10"
+        session.flush()
+        append(session, [ada.id], left_at + timedelta(days=2))
 
 
 def add_packets(ward: Ward, database: Database, clock: StandingClock) -> int:

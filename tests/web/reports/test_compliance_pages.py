@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import timedelta
+from html import unescape
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -57,6 +58,30 @@ def test_the_list_tells_of_each_person_and_course(ward: Ward) -> None:
     assert '<option value="due" selected>' in late
     assert '<input type="hidden" name="state" value="overdue">' in late
     assert "state=due&amp;sort=due" in late
+
+
+def test_the_way_back_from_a_list_and_a_record_keeps_the_filters(
+    ward: Ward, database: Database
+) -> None:
+    with database.transaction() as session:
+        _more(session, ward)
+    filters = "q=a&amp;course=onboarding"
+    listed = f"{filters}&amp;state=overdue&amp;sort=-due"
+    home = "/organizations/riverside"
+    page = text_of(ward.manager, f"compliance/people?{unescape(listed)}")
+    assert f'<li><a href="{home}/compliance?{filters}">Compliance</a></li>' in page
+    record = re.search(rf'href="{home}/(people/\d+/record\?[^"]*)"', page)
+    assert record
+    page = text_of(ward.manager, unescape(record[1]))
+    assert f'<li><a href="{home}/compliance?{filters}">Compliance</a></li>' in page
+    assert f'<a href="{home}/compliance/people?{listed}">People and courses</a>' in page
+    # Also from a later page of the list, and from whom to nudge.
+    page = text_of(ward.manager, f"people/{ward.ada}/record?state=overdue&page=2")
+    assert f'<a href="{home}/compliance/people?state=overdue&amp;page=2">People' in page
+    page = text_of(ward.manager, f"compliance?{unescape(filters)}")
+    assert re.search(rf'/people/\d+/record\?{re.escape(filters)}">', page)
+    page = text_of(ward.manager, f"people/{ward.ada}/record")
+    assert f'<a href="{home}/compliance/people">People and courses</a>' in page
 
 
 def test_a_record_tells_everything_of_one_person(ward: Ward) -> None:

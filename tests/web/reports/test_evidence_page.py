@@ -285,7 +285,7 @@ def past(database: Database, house: House) -> None:
             (3, {"job_title": "aide <B>", "department": "", "site": ""}),
         ):
             moment = datetime(2026, month, 1, tzinfo=UTC)
-            session.add(Position(membership_id=mia.id, starts_at=moment, is_member=True, **values))
+            session.add(_position(mia, moment, values))
         shift = session.get_one(Team, house.team)
         make_team_member(session, shift, mia)
         end_team(session, shift, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
@@ -293,7 +293,13 @@ def past(database: Database, house: House) -> None:
         end_team(session, theirs, now=datetime(2026, 3, 1, 9, tzinfo=UTC))
         hugo = session.scalars(sa.select(Membership).where(Membership.user_id == house.hugo)).one()
         before = {"job_title": "Their cook", "department": "Their ward", "site": "Theirs"}
-        session.add(Position(membership_id=hugo.id, starts_at=BEGINNING, is_member=True, **before))
+        session.add(_position(hugo, BEGINNING, before))
+
+
+def _position(membership: Membership, starts_at: datetime, placed: dict[str, str]) -> Position:
+    """What a member was from a moment on."""
+    whose = {"organization_id": membership.organization_id, "membership_id": membership.id}
+    return Position(**whose, starts_at=starts_at, is_member=True, **placed)
 
 
 def labels(page: str) -> list[str]:

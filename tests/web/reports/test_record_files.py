@@ -23,12 +23,17 @@ def test_the_positions_of_a_member(ward: Ward, database: Database, clock: Standi
     assert "positions.csv" not in ward.manager.get(f"{HOME}/{path}").text
     add_positions(ward, database, clock)
     head, *found = rows(ward.manager, f"{path}/positions.csv")
-    assert head[:2] + head[-1:] == ["From", "Job title", "Left"]
+    assert head[:2] + head[-3:] == [
+        "From", "Job title", "Reports to", "Manager's employee number", "Left",
+    ]  # fmt: skip
+    placed = ["'=Nurse", "Ward 3", "", "17", "2026-01-05"]
     assert found == [
-        ["2026-03-04", "'=Nurse", "Ward 3", "", "17", "2026-01-05", "no"],
-        ["2026-03-03", "", "", "", "", "", "yes"],
-        ["2026-03-02", "'=Nurse", "Ward 3", "", "17", "2026-01-05", "no"],
+        ["2026-03-04", *placed, "Ada Okafor", "9", "no"],
+        ["2026-03-03", *[""] * 7, "yes"],
+        ["2026-03-02", *placed, "", "", "no"],
     ]
+    # The page names whom he reports to in that line.
+    assert re.search("<td>Ada Okafor</td></tr>", ward.manager.get(f"{HOME}/{path}").text)
     assert ward.team_manager.get(f"{HOME}/{path}/positions.csv").status_code == 404
     assert ward.manager.get(f"{HOME}/people/{ward.nora}/positions.csv").status_code == 404
 
