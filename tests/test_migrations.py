@@ -15,8 +15,6 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from lms.assignments import keeping
-from lms.assignments.models import Obligation
 from lms.courses.models import Enrolment, ModulePass
 from lms.foundation import migrations
 from lms.foundation.base import metadata
@@ -366,58 +364,3 @@ def test_due_days_and_where_something_was_granted_are_told_of_what_was_there(
         ]
         where = sa.select(Accommodation.organization_id).order_by(Accommodation.id)
         assert session.scalars(where).all() == [1, None]
-
-
-def test_figures_that_were_kept_by_the_dates_of_today_are_counted_anew(empty: Database) -> None:
-    migrations.upgrade(empty, "0006")
-    for name, values in EMPLOYERS[2:3]:
-        insert(empty, name, values)
-    insert(empty, "kept_standing", {"organization_id": 1, "day": MOMENT.date()})
-    with empty.reading_session() as session:
-        assert keeping.organizations_to_keep(session, MOMENT) == []
-    assert migrations.upgrade(empty)
-    with empty.reading_session() as session:
-        assert keeping.organizations_to_keep(session, MOMENT) == [(1, "America/Chicago", True)]
-        assert keeping.changed_since(session, 1, "America/Chicago", MOMENT.date()) is None
-
-
-def test_what_follows_a_waiver_is_known_of_what_was_there(empty: Database) -> None:
-    migrations.upgrade(empty, "0006")
-    for name in ("user", "publication", "module", "module_revision", "course", "enrolment"):
-        insert(empty, name, FIRST_ROWS[name])
-    rows = {name: values for name, values in EMPLOYERS if name in ("assignment", "obligation")}
-    for name, values in EMPLOYERS:
-        if name in ("user", "organization", "membership", "enrolment", "assignment"):
-            insert(empty, name, values)
-    # Each person's times in their order; each but the last one has ended.
-    lives = {1: "waived", 2: "met", 3: "waived met", 4: "met waived", 5: "waived expired", 6: ""}
-    expected: list[bool] = []
-    for number, ended in lives.items():
-        user = {"name": "P", "user_name": f"p{number}", "role": "learner", "time_zone": "UTC"}
-        insert(empty, "user", user | {"id": 10 + number})
-        how = [*ended.split(), None]
-        for cycle, closed_how in enumerate(how, start=1):
-            ending = {
-                "closed_how": closed_how,
-                "closed_at": closed_how and MOMENT,
-                "closed_by_id": 2 if closed_how in ("met", "waived") else None,
-                "completed_on": MOMENT.date() if closed_how == "met" else None,
-                "reason": closed_how,
-            }
-            own = {
-                "id": 10 * number + cycle,
-                "user_id": 10 + number,
-                "cycle": cycle,
-                "is_current": closed_how is None,
-                "enrolment_id": None,
-            }
-            insert(empty, "obligation", rows["obligation"] | ending | own)
-            kept = [one for one in how[: cycle - 1] if one in ("met", "waived")]
-            expected.append(kept[-1:] == ["waived"])
-    assert migrations.upgrade(empty)
-    with empty.reading_session() as session:
-        told = session.scalars(sa.select(Obligation.after_waiver).order_by(Obligation.id)).all()
-    assert told == expected
-    assert expected.count(True) == 5
-    with pytest.raises(IntegrityError):
-        insert(empty, "obligation", rows["obligation"] | {"id": 99, "after_waiver": True})
