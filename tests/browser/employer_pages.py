@@ -79,8 +79,6 @@ MANAGER = (
 )
 # They answer with a file.
 FILES = {
-    "accommodations.accommodations_file",
-    "accommodations.attempts_file",
     "assignments.assignments_file",
     "assignments.outdated_file",
     "assignments.people_file",
