@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
 from lms.accounts.person import Role
+from lms.assignments.audience import exempt_in_words
 from lms.assignments.models import Exemption, Obligation, ObligationMove
 from lms.certificates.models import Certificate
 from lms.courses.models import Attestation, CourseCompletion, Enrolment, LessonCompletion
@@ -221,14 +222,23 @@ def _record(user_id: int) -> Iterator[Executable]:
         .values(signed_name=ERASED)
     )
     yield update(Certificate).where(Certificate.user_id == user_id).values(learner_name=ERASED)
+    # What a rule ended or moved has its own sentence, which tells nothing of anybody.
+    by_rule = (Obligation.user_id == user_id) & Obligation.closed_by_id.is_(None)
     yield (
         update(Obligation)
-        .where(Obligation.user_id == user_id, Obligation.reason.is_not(None))
+        .where(Obligation.user_id == user_id, Obligation.closed_by_id.is_not(None))
         .values(reason=ERASED)
     )
     yield (
+        update(Obligation)
+        .where(by_rule, Obligation.reason.startswith(exempt_in_words(""), autoescape=True))
+        .values(reason=exempt_in_words(ERASED))
+    )
+    yield (
         update(ObligationMove)
-        .where(ObligationMove.obligation_id.in_(obligations))
+        .where(
+            ObligationMove.obligation_id.in_(obligations), ObligationMove.moved_by_id.is_not(None)
+        )
         .values(reason=ERASED)
     )
     yield update(Exemption).where(Exemption.membership_id.in_(mine)).values(reason=ERASED)
