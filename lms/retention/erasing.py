@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
@@ -20,7 +20,14 @@ from lms.certificates.models import Certificate
 from lms.courses.models import Attestation, CourseCompletion, Enrolment, LessonCompletion
 from lms.foundation import audit
 from lms.foundation.clock import in_zone
-from lms.organizations.models import LeaveOfAbsence, Membership, Organization, Position
+from lms.organizations.models import (
+    LeaveOfAbsence,
+    Membership,
+    Organization,
+    Position,
+    RosterImport,
+)
+from lms.organizations.roster import Mapped
 from lms.quizzes.grading.attestation import signature
 from lms.quizzes.model import AttestationQuestion, Question, ReflectionQuestion
 from lms.quizzes.models import Accommodation, Attempt, Response
@@ -32,6 +39,10 @@ from .terms import ERASED, Outlook, Standing, is_over, kept_until, obstacles
 from .unaffiliated import belongs_nowhere
 
 CLOCK = audit.Actor("Rounds")
+ROSTER_EMPTIED = (
+    "The data of somebody who had left was erased, and what was in this file with it. Hand the roster in"
+    " again, without those who have left."
+)
 # By its days go those who belong to no organization.
 ZONE = "UTC"
 
@@ -83,6 +94,8 @@ def erase(
 
     It takes turns at the account with whoever places a hold.
     """
+    # In the order in which whoever applies a roster takes both, so that neither waits for the other for ever.
+    session.execute(select(RosterImport.id).where(_may_name(user_id)).with_for_update())
     user = session.get_one(User, user_id, with_for_update=True)
     found = outlook(session, user_id, by_id=by_id, zone=zone, now=now)
     if found.obstacles:
@@ -195,12 +208,35 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             deactivated_at=func.coalesce(User.deactivated_at, now),
         )
     )
+    yield _rosters_emptied(user_id)
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
     yield delete(LeaveOfAbsence).where(LeaveOfAbsence.membership_id.in_(mine))
     yield update(Accommodation).where(Accommodation.user_id == user_id).values(reason=ERASED)
     # Free for whoever comes back under a new account; the history keeps which number they had.
     yield update(Membership).where(Membership.user_id == user_id).values(employee_number=None)
+
+
+def _rosters_emptied(user_id: int) -> Executable:
+    """Delete what stands in files of organizations that the person was in, as long as they are not applied.
+
+    Whether somebody stands in a file is not certain before it is read as it is meant: all of them go.
+    """
+    told = {"row": 0, "column": "", "message": ROSTER_EMPTIED}
+    return (
+        update(RosterImport)
+        .where(_may_name(user_id))
+        .values(state="failed", body=None, mapping=Mapped().to_json(), outcome={}, problems=[told])
+    )
+
+
+def _may_name(user_id: int) -> ColumnElement[bool]:
+    organizations = select(Membership.organization_id).where(Membership.user_id == user_id)
+    return (
+        RosterImport.organization_id.in_(organizations)
+        & (RosterImport.state != "applied")
+        & RosterImport.body.is_not(None)
+    )
 
 
 def _record(user_id: int) -> Iterator[Executable]:
@@ -210,6 +246,8 @@ def _record(user_id: int) -> Iterator[Executable]:
     obligations = select(Obligation.id).where(Obligation.user_id == user_id)
     placed = {"job_title": "", "department": "", "site": "", "employee_number": None}
     yield update(User).where(User.id == user_id).values(name=nameless(user_id))
+    # One that was handed in since may hold the name again.
+    yield _rosters_emptied(user_id)
     yield (
         update(Membership)
         .where(Membership.user_id == user_id)
