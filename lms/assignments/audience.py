@@ -102,10 +102,15 @@ def why_not_covered(
     if standing.hired_on is not None and standing.hired_on > today:
         return "Their first day is still to come."
     if standing.exempt_because is not None:
-        return f"They are exempt: {standing.exempt_because}"
+        return exempt_in_words(standing.exempt_because)
     if not audience.covers(person):
         return "They do not belong any more to those whom it is assigned to."
     return None
+
+
+def exempt_in_words(reason: str) -> str:
+    """Why an assignment does not cover somebody who is exempt: the rule's words, then those of a person."""
+    return f"They are exempt: {reason}"
 
 
 def fold(text: str) -> str:

@@ -19,6 +19,7 @@ _reader: Callable[[], Any] = cast("LocalProxy[Any]", current_user)._get_current_
 def install(app: Flask) -> None:
     """Give the templates their filters."""
     app.add_template_filter(day)
+    app.add_template_filter(day_in)
     app.add_template_filter(date_in_full, "date")
     app.add_template_filter(moment)
     app.add_template_filter(percent)
@@ -34,6 +35,11 @@ def install(app: Flask) -> None:
 def day(value: datetime) -> str:
     """The date as the signed-in person's calendar shows it, such as `21 November 2026`."""
     return date_in_full(in_zone(value, _zone()).date())
+
+
+def day_in(value: datetime, zone: str) -> str:
+    """The date by the clocks of `zone`: employers' pages tell days of facts by the organization's."""
+    return date_in_full(in_zone(value, zone).date())
 
 
 def moment(value: datetime) -> str:

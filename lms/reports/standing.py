@@ -33,6 +33,11 @@ SORT_CHOICES = {
 COUNTED = tuple(state for state in STATE_WORDS if state is not State.EXPIRED)
 
 
+def most_urgent(states: Iterable[State]) -> State:
+    """The state that a list sorted by urgency has first. Raises ValueError where there is none."""
+    return min(states, key=list(STATE_WORDS).index)
+
+
 class Sorting(StrEnum):
     """What a list is sorted by."""
 

@@ -75,7 +75,8 @@ class Exempted:
 class CourseRecord:
     """Everything about one course, the latest first.
 
-    `state` is where the person stands with it today; None where nobody asks for it.
+    `state` is where the person stands with it today: the most urgent of what each of its assignments
+    asks of them now. None where nobody asks for it.
     """
 
     title: str

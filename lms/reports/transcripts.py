@@ -30,6 +30,7 @@ from lms.quizzes.models import Attempt, Grade
 from .business import is_its_business
 from .compliance import Assigned
 from .obligation_rows import TODAY
+from .standing import most_urgent
 from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
 
 
@@ -53,12 +54,12 @@ def read_transcript(
         record = records.setdefault(course_id, CourseRecord(title))
         if at is not None:
             record.completed.append(Completed(at, *values))
-    for course_id, standing, state, *values in fetch(
+    for course_id, is_current, standing, state, *values in fetch(
         session, _OWED, membership_id=membership_id, today=today
     ):
         record = records[course_id]
-        if not record.owed:
-            record.state = State(standing)
+        if is_current:
+            record.state = most_urgent(filter(None, (record.state, State(standing))))
         record.owed.append(Owed(State(state), *values))
     for course_id, *values in fetch(session, _ATTEMPTS, **theirs):
         records[course_id].tried.append(Tried(*values))
@@ -114,6 +115,7 @@ _COMPLETIONS = (
 _OWED = (
     select(
         Obligation.course_id,
+        Obligation.is_current,
         standing_column(TODAY),
         state_column(TODAY),
         Obligation.cycle,

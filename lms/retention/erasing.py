@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
 from lms.accounts.person import Role
+from lms.assignments.audience import exempt_in_words
 from lms.assignments.models import Exemption, Obligation, ObligationMove
 from lms.certificates.models import Certificate
 from lms.courses.models import Attestation, CourseCompletion, Enrolment, LessonCompletion
@@ -25,7 +26,9 @@ from lms.organizations.models import (
     MembershipRequest,
     Organization,
     Position,
+    RosterImport,
 )
+from lms.organizations.roster import Mapped
 from lms.quizzes.grading.attestation import signature
 from lms.quizzes.model import AttestationQuestion, Question, ReflectionQuestion
 from lms.quizzes.models import Accommodation, Attempt, Response
@@ -37,6 +40,10 @@ from .terms import ERASED, Outlook, Standing, is_over, kept_until, obstacles
 from .unaffiliated import belongs_nowhere
 
 CLOCK = audit.Actor("Rounds")
+ROSTER_EMPTIED = (
+    "The data of somebody who had left was erased, and what was in this file with it. Hand the roster in"
+    " again, without those who have left."
+)
 # By its days go those who belong to no organization.
 ZONE = "UTC"
 
@@ -88,6 +95,8 @@ def erase(
 
     It takes turns at the account with whoever places a hold.
     """
+    # In the order in which whoever applies a roster takes both, so that neither waits for the other for ever.
+    session.execute(select(RosterImport.id).where(_may_name(user_id)).with_for_update())
     user = session.get_one(User, user_id, with_for_update=True)
     found = outlook(session, user_id, by_id=by_id, zone=zone, now=now)
     if found.obstacles:
@@ -200,6 +209,7 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             deactivated_at=func.coalesce(User.deactivated_at, now),
         )
     )
+    yield _rosters_emptied(user_id)
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
     yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
@@ -207,6 +217,28 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
     yield update(Accommodation).where(Accommodation.user_id == user_id).values(reason=ERASED)
     # Free for whoever comes back under a new account; the history keeps which number they had.
     yield update(Membership).where(Membership.user_id == user_id).values(employee_number=None)
+
+
+def _rosters_emptied(user_id: int) -> Executable:
+    """Delete what stands in files of organizations that the person was in, as long as they are not applied.
+
+    Whether somebody stands in a file is not certain before it is read as it is meant: all of them go.
+    """
+    told = {"row": 0, "column": "", "message": ROSTER_EMPTIED}
+    return (
+        update(RosterImport)
+        .where(_may_name(user_id))
+        .values(state="failed", body=None, mapping=Mapped().to_json(), outcome={}, problems=[told])
+    )
+
+
+def _may_name(user_id: int) -> ColumnElement[bool]:
+    organizations = select(Membership.organization_id).where(Membership.user_id == user_id)
+    return (
+        RosterImport.organization_id.in_(organizations)
+        & (RosterImport.state != "applied")
+        & RosterImport.body.is_not(None)
+    )
 
 
 def _record(user_id: int) -> Iterator[Executable]:
@@ -223,6 +255,8 @@ def _record(user_id: int) -> Iterator[Executable]:
         "manager_id": None,
     }
     yield update(User).where(User.id == user_id).values(name=nameless(user_id))
+    # One that was handed in since may hold the name again.
+    yield _rosters_emptied(user_id)
     yield update(Membership).where(Membership.user_id == user_id).values(**placed)
     yield update(Position).where(Position.membership_id.in_(mine)).values(**placed)
     yield (
@@ -231,14 +265,23 @@ def _record(user_id: int) -> Iterator[Executable]:
         .values(signed_name=ERASED)
     )
     yield update(Certificate).where(Certificate.user_id == user_id).values(learner_name=ERASED)
+    # What a rule ended or moved has its own sentence, which tells nothing of anybody.
+    by_rule = (Obligation.user_id == user_id) & Obligation.closed_by_id.is_(None)
     yield (
         update(Obligation)
-        .where(Obligation.user_id == user_id, Obligation.reason.is_not(None))
+        .where(Obligation.user_id == user_id, Obligation.closed_by_id.is_not(None))
         .values(reason=ERASED)
     )
     yield (
+        update(Obligation)
+        .where(by_rule, Obligation.reason.startswith(exempt_in_words(""), autoescape=True))
+        .values(reason=exempt_in_words(ERASED))
+    )
+    yield (
         update(ObligationMove)
-        .where(ObligationMove.obligation_id.in_(obligations))
+        .where(
+            ObligationMove.obligation_id.in_(obligations), ObligationMove.moved_by_id.is_not(None)
+        )
         .values(reason=ERASED)
     )
     yield update(Exemption).where(Exemption.membership_id.in_(mine)).values(reason=ERASED)

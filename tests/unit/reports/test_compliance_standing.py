@@ -14,6 +14,7 @@ from lms.reports.standing import (
     Sorting,
     chosen,
     filter_of,
+    most_urgent,
     total_of,
 )
 
@@ -51,6 +52,12 @@ def test_an_address_says_nothing_of_what_is_not_used() -> None:
 @pytest.mark.parametrize("sort", ["x", "-x", "--due", "", "-"])
 def test_what_makes_no_sense_is_left_out(sort: str) -> None:
     assert filter_of({"sort": sort, "state": "late", "left": "1", "waiting": "1"}) == Filter()
+
+
+def test_the_most_urgent_state_comes_first_in_a_list() -> None:
+    assert most_urgent([State.MET, State.OVERDUE, State.DUE]) is State.OVERDUE
+    assert most_urgent([State.EXPIRED, State.MET]) is State.MET
+    assert most_urgent([State.WAIVED, State.OPEN]) is State.OPEN
 
 
 def test_states_of_a_filter() -> None:

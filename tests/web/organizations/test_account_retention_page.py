@@ -59,13 +59,19 @@ def test_an_administrator_finds_those_who_belong_to_no_organization(
     assert client.post(f"/accounts/{house.member}/erase", data=ERASE).status_code == 404
 
 
-def test_the_list_is_a_file_too(house: Any, alone: int, sign_in: SignIn) -> None:
+def test_the_list_is_a_file_too(
+    house: Any, alone: int, database: Database, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        # Where it is still the day before.
+        session.get_one(User, house.administrator).time_zone = "Pacific/Honolulu"
     client = sign_in(house.administrator)
     assert 'href="/accounts.csv?q=ben"' in client.get("/accounts?q=ben").text
     answer = client.get("/accounts.csv?q=ben")
     head, *found = csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig")))
     assert head == ["Name", "Signs in as", "Role", "Since", "Erased on"]
     assert found == [["Ben Alone", "ben@example.org", "Learner", "2026-01-05", ""]]
+    assert "5 January 2026" in client.get("/accounts?q=ben").text.replace("\xa0", " ")
     listed = names(client)
     everybody = csv.reader(io.StringIO(client.get("/accounts.csv").get_data().decode("utf-8-sig")))
     assert [row[0] for row in everybody][1:] == listed

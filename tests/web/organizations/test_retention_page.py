@@ -1,5 +1,6 @@
 """The page on what is kept of a member: holds, and erasing; who sees what, and that bad input loses nothing."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -207,3 +208,27 @@ def test_a_hold_that_came_first_is_told(
     answer = sign_in(house.administrator).post(f"{page}/erase", data=ERASE)
     assert answer.status_code == 422
     assert "1 hold is in force" in answer.text
+
+
+def test_a_roster_that_was_not_applied_goes_too_and_its_page_says_why(
+    house: Any, page: str, sign_in: SignIn, leave: Callable[[], None]
+) -> None:
+    manager, administrator = sign_in(house.manager), sign_in(house.administrator)
+    body = b"Employee ID,Name\n1,Mia Member\n"
+    file = {"file": (io.BytesIO(body), "people.csv")}
+    roster = manager.post("/organizations/riverside/roster", data=file).location
+    columns = {"column-employee_number": "0", "column-name": "1", "dates": ""}
+    manager.post(f"{roster}/check", data=columns)
+    assert "Mia Member" in manager.get(roster).text
+    leave()
+    assert "every roster that was handed in and not applied yet" in administrator.get(page).text
+    assert administrator.post(f"{page}/erase", data=ERASE).status_code == 303
+    assert "what was in rosters that were not applied" in administrator.get(page).text
+    told = manager.get(roster).text
+    assert "Hand the roster in again, without those who have left. Nothing was changed." in told
+    assert "Mia Member" not in told
+    assert "Read the file another way" not in told
+    # What was sent from a page that is still open leads nowhere.
+    assert manager.post(f"{roster}/check", data=columns).status_code == 422
+    assert manager.post(f"{roster}/apply", data={"seen": "x"}).location == roster
+    assert manager.get(roster).text == told
