@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.assignments import keeping, newday, notices
+from lms.assignments import habits, keeping, newday, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
@@ -71,6 +71,7 @@ def _handlers(settings: Settings) -> Mapping[str, Handler]:
         packets.JOB: MakePacket(settings),
         newday.ALL: in_one_transaction(newday.ask),
         newday.ONE: newday.settle,
+        habits.ZONE_JOB: habits.move_deadlines,
         ERASURES: in_one_transaction(_finish_erasures),
         notices.DAILY: notices.handle,
         notices.SOON: notices.handle,
@@ -222,7 +223,7 @@ class KeepStandings:
                 with self._database.transaction() as session:
                     keeping.begin_day(session, organization_id, in_zone(now, zone).date())
             with self._database.transaction() as session:
-                is_more |= keeping.count_some(session, organization_id, zone)
+                is_more |= keeping.count_some(session, organization_id)
         return is_more
 
 
