@@ -5,18 +5,17 @@ A room that has work for the queue adds its kinds here.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.assignments import keeping, newday, notices
+from lms.assignments import habits, keeping, newday, notices
 from lms.assignments.models import Obligation
 from lms.assignments.sending import Sender
 from lms.foundation import jobs
-from lms.foundation.clock import Clock, in_zone
+from lms.foundation.clock import Clock, beginning_of_day, in_zone
 from lms.foundation.database import Database
 from lms.foundation.mail import Mailer
 from lms.foundation.settings import Settings, SettingsError
@@ -73,6 +72,7 @@ def _handlers(settings: Settings, mailer: Mailer) -> Mapping[str, Handler]:
         packets.JOB: MakePacket(settings),
         newday.ALL: in_one_transaction(newday.ask),
         newday.ONE: newday.settle,
+        habits.ZONE_JOB: habits.move_deadlines,
         ERASURES: in_one_transaction(_finish_erasures),
         imports.PUT_AWAY_JOB: in_one_transaction(_put_rosters_away),
         notices.DAILY: notices.handle,
@@ -139,14 +139,15 @@ class AskDaily:
         self._looked_at: datetime | None = None
 
     def __call__(self) -> bool:
-        """Ask for what was not asked for yet; there is never more."""
+        """Ask for what was not asked for yet; whether there was any."""
         now = self._clock()
-        if self._looked_at is None or not self._looked_at <= now < self._looked_at + BETWEEN_LOOKS:
-            self._ask(now)
-            self._looked_at = now
-        return False
+        if self._looked_at is not None and self._looked_at <= now < self._looked_at + BETWEEN_LOOKS:
+            return False
+        is_any = self._ask(now)
+        self._looked_at = now
+        return is_any
 
-    def _ask(self, now: datetime) -> None:
+    def _ask(self, now: datetime) -> bool:
         with self._database.reading_session() as session:
             zones = session.execute(
                 select(Organization.id, Organization.time_zone).order_by(Organization.id)
@@ -169,12 +170,13 @@ class AskDaily:
         # Asking again would change nothing, and yet have every other writer wait.
         missing = {key: asked for key, asked in wanted.items() if key not in known}
         if not missing:
-            return
+            return False
         with self._database.transaction() as session:
             for key, (one, organization_id, zone) in missing.items():
-                begins = _beginning_of_day(now, zone)
+                begins = beginning_of_day(now, zone)
                 payload = {"organization_id": organization_id, "day": key.rpartition(":")[2]}
                 jobs.ask(session, one.kind, payload, run_at=begins + one.after, key=key)
+        return True
 
 
 class AskSoon:
@@ -190,7 +192,7 @@ class AskSoon:
         self._seen: int | None = None
 
     def __call__(self) -> bool:
-        """Ask for the notices of each organization that has new obligations; there is never more."""
+        """Ask for the notices of each organization that has new obligations; none is made now."""
         with self._database.reading_session() as session:
             last = session.scalar(select(func.max(Obligation.id))) or 0
             seen, self._seen = self._seen, last
@@ -228,15 +230,8 @@ class KeepStandings:
                 with self._database.transaction() as session:
                     keeping.begin_day(session, organization_id, in_zone(now, zone).date())
             with self._database.transaction() as session:
-                is_more |= keeping.count_some(session, organization_id, zone)
+                is_more |= keeping.count_some(session, organization_id)
         return is_more
-
-
-def _beginning_of_day(now: datetime, zone: str) -> datetime:
-    """The midnight with which the day of `now` began in that zone."""
-    local = in_zone(now, zone)
-    assert isinstance(local.tzinfo, ZoneInfo)
-    return datetime.combine(local.date(), time(), local.tzinfo)
 
 
 def _next_multiple(now: datetime, step: timedelta) -> datetime:

@@ -17,10 +17,11 @@ from lms.foundation.database import insert_if_absent
 from lms.foundation.wording import date_in_full
 from lms.organizations.models import Membership, Organization
 
+from .deadlines import refresh_due
 from .errors import AlreadyExempt, DayNotUsable, ObligationOver, checked_reason
 from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed
-from .reconcile import reconcile, refresh_due, take_turn
+from .reconcile import reconcile, take_turn
 
 
 def waive(session: Session, obligation_id: int, *, reason: str, by: Actor, now: datetime) -> None:

@@ -44,7 +44,7 @@ def digest_for(
     without_email = User.email.is_(None)
     return Digest(
         teams=_team_names(session, scope),
-        courses=_standings(session, owed, is_late, catalogue),
+        courses=_standings(session, owed, today, catalogue),
         late=_group(session, owed & is_late, catalogue),
         without_email=_group(session, owed & without_email, catalogue),
         soon_days=SOON_DAYS,
@@ -72,12 +72,19 @@ def _team_names(session: Session, scope: Scope) -> Sequence[str]:
 def _standings(
     session: Session,
     owed: ColumnElement[bool],
-    is_late: ColumnElement[bool],
+    today: date,
     catalogue: Catalogue,
 ) -> Sequence[Standing]:
+    # Two assignments may ask one person for the same course: it is told once, by its first date.
+    people = (
+        _joined(Obligation.course_id, func.min(Obligation.due_on).label("due_on"), owed)
+        .group_by(Obligation.course_id, User.id)
+        .subquery()
+    )
+    is_late = people.c.due_on < today
     late, soon = (func.sum(case((one, 1), else_=0)) for one in (is_late, ~is_late))
-    columns = Obligation.course_id, late.label("late"), soon.label("soon")
-    rows = session.execute(_joined(*columns, owed).group_by(Obligation.course_id))
+    columns = people.c.course_id, late.label("late"), soon.label("soon")
+    rows = session.execute(select(*columns).group_by(people.c.course_id))
     found = [Standing(_title(catalogue, row.course_id), row.late, row.soon) for row in rows]
     return sorted(found, key=lambda one: (-one.overdue, -one.due_soon, one.title))
 
@@ -93,9 +100,10 @@ def _group(session: Session, condition: ColumnElement[bool], catalogue: Catalogu
         .limit(MOST_PEOPLE)
     ).all()
     rows = session.execute(
-        _joined(User.id, User.name, Obligation.course_id, Obligation.due_on, condition)
+        _joined(User.id, User.name, Obligation.course_id, earliest.label("due_on"), condition)
         .where(User.id.in_(ids))
-        .order_by(Obligation.due_on, Obligation.id)
+        .group_by(User.id, User.name, Obligation.course_id)
+        .order_by(earliest, func.min(Obligation.id))
     ).all()
     people: dict[int, tuple[str, list[str]]] = {user_id: ("", []) for user_id in ids}
     for row in rows:

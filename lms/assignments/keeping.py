@@ -168,9 +168,13 @@ def begin_day(session: Session, organization_id: int, today: date) -> None:
     )
 
 
-def count_some(session: Session, organization_id: int, zone: str) -> bool:
+def count_some(session: Session, organization_id: int) -> bool:
     """Count some marked members anew and keep that; whether there may be more of them."""
     day = _take_turn(session, organization_id)
+    # Read in this turn: who changes the zone has everybody counted anew, and takes a turn for it.
+    zone = session.scalars(
+        select(Organization.time_zone).where(Organization.id == organization_id)
+    ).one()
     marked = [row[0] for row in fetch(session, _MARKED, organization_id=organization_id)]
     if not marked or day is None:
         return False

@@ -64,8 +64,11 @@ class Written:
 def reminder_letter(
     kind: Kind, reader_name: str, courses: Sequence[Course], places: Places, now: datetime
 ) -> Written:
-    """The letter of one kind about one or more courses, the first due first."""
-    courses = sorted(courses, key=lambda course: (course.due_on, course.title))
+    """The letter of one kind about one or more courses, the first due first.
+
+    A course that several assignments ask for is in it once, by the date on which it is due first.
+    """
+    courses = _each_once(courses)
     today = in_zone(now, places.organization_zone).date()
     text = _written(
         kind.value,
@@ -83,6 +86,13 @@ def reminder_letter(
     is_ahead = kind in (Kind.ASSIGNED, Kind.BEFORE_DUE)
     calendar = calendar_file(courses, places, now) if is_ahead else None
     return Written(_subject(kind, courses, today), text, calendar)
+
+
+def _each_once(courses: Sequence[Course]) -> Sequence[Course]:
+    found: dict[str, Course] = {}
+    for course in sorted(courses, key=lambda course: (course.due_on, course.title)):
+        found.setdefault(course.slug, course)
+    return list(found.values())
 
 
 def _subject(kind: Kind, courses: Sequence[Course], today: date) -> str:

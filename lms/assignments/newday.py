@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.foundation import jobs
+from lms.foundation.clock import beginning_of_day
 from lms.foundation.worker import Task
 
 from .demands import demands_of
@@ -24,7 +25,9 @@ def ask(session: Session, payload: Mapping[str, Any], now: datetime) -> None:
     """Ask for the jobs of an organization's day: the payload is that of a daily job."""
     for demand in demands_of(session, payload["organization_id"]):
         key = f"{ONE}:{demand.assignment_id}:{payload['day']}"
-        jobs.ask(session, ONE, {"assignment_id": demand.assignment_id}, run_at=now, key=key)
+        # However late it is: before the day's notices, which tell what these jobs open.
+        run_at = beginning_of_day(now, demand.time_zone)
+        jobs.ask(session, ONE, {"assignment_id": demand.assignment_id}, run_at=run_at, key=key)
 
 
 def settle(task: Task) -> None:

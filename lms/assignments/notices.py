@@ -1,7 +1,7 @@
 """Making notices: what is to be sent becomes a row with a key, and of each key there is one."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,9 +14,9 @@ from lms.foundation.worker import Task
 from lms.organizations.models import Membership, Team, TeamMembership
 
 from . import owing
-from .models import Notice
+from .models import Notice, Obligation
 from .owing import Employer
-from .reminders import Planned, Reader, digest, reminder
+from .reminders import MONDAY, Planned, Reader, digest, end_of_day, reminder
 
 BATCH = 500
 DAILY = "reminders.daily"
@@ -49,17 +49,36 @@ def make_notices(database: Database, organization_id: int, now: datetime) -> int
 
 def _planned(session: Session, employer: Employer, now: datetime) -> Iterator[Mapping[str, Any]]:
     leaves = owing.leaves_of_organization(session, employer, employer.today(now))
-    for row in stream(session, managers(employer)):
-        reader = Reader(row.time_zone, leaves=leaves.get(row.membership_id, ()))
-        found = digest(employer.id, row.user_id, reader, employer.habits, now)
-        if found is not None:
-            yield _row(employer, found, row.user_id, None, now)
+    if _are_digests_due(session, employer, now):
+        for row in stream(session, managers(employer)):
+            reader = Reader(row.time_zone, leaves=leaves.get(row.membership_id, ()))
+            found = digest(employer.id, row.user_id, reader, employer.habits, now)
+            if found is not None:
+                yield _row(employer, found, row.user_id, None, now)
     statement = owing.owing_statement().where(owing.may_be_due(employer, now))
     for row in stream(session, statement):
         one = owing.owing_of(row, leaves, employer)
         found = reminder(one.owed, one.reader, employer.habits, now)
         if found is not None:
             yield _row(employer, found, one.user_id, one.owed.obligation_id, now)
+
+
+def _are_digests_due(session: Session, employer: Employer, now: datetime) -> bool:
+    """Whether digests are due: on Monday, and after it to whoever missed one that had something to tell."""
+    today = employer.today(now)
+    if today.weekday() == MONDAY:
+        return True
+    monday = today - timedelta(days=today.weekday())
+    was_there = (
+        select(Obligation.id)
+        .where(
+            Obligation.organization_id == employer.id,
+            Obligation.opened_at < end_of_day(monday, employer.habits.time_zone),
+            Obligation.closed_at.is_(None),
+        )
+        .limit(1)
+    )
+    return session.scalar(was_there) is not None
 
 
 def managers(employer: Employer) -> Any:

@@ -17,11 +17,10 @@ from .letters import Written
 from .models import Notice, Obligation
 from .notices import managers
 from .owing import Employer, Owing
-from .reminders import Kind, reminder
+from .reminders import MONDAY, Kind, reminder
 from .returning import Returns, noon, returns
 
 DAYS_AHEAD = 14
-MONDAY = 0
 
 
 @dataclass(frozen=True, slots=True)

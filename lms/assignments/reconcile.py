@@ -20,8 +20,9 @@ from lms.courses.catalogue import Course
 from lms.courses.due import Deadline
 from lms.courses.publications import load_course
 from lms.foundation.database import Database, batches, fetch, insert_missing, stream
-from lms.organizations.models import Membership, Organization
+from lms.organizations.models import Membership
 
+from .deadlines import refresh_due
 from .demands import Demand, demand_of
 from .models import Assignment, Obligation, ObligationMove
 from .obligation_writes import hand_on, hold, new_columns
@@ -323,23 +324,6 @@ def _touched(found: list[Planned], begun: cycles.Begun) -> set[int]:
         if (enrolment_id := one.person.kept[step.number].enrolment_id) is not None
     }
     return taken_up | changed
-
-
-def refresh_due(session: Session, enrolment_ids: Collection[int]) -> None:
-    """Let enrolments be due when the first unfinished obligation is that they serve; else never."""
-    for some in batches(sorted(enrolment_ids)):
-        due: dict[int, Deadline | None] = dict.fromkeys(some)
-        rows = session.execute(
-            select(Obligation.enrolment_id, Obligation.due_on, Organization.time_zone)
-            .join(Organization, Organization.id == Obligation.organization_id)
-            .where(Obligation.enrolment_id.in_(some), Obligation.closed_at.is_(None))
-        )
-        for enrolment_id, due_on, zone in rows:
-            assert enrolment_id is not None
-            one, known = Deadline.in_zone(due_on, zone), due[enrolment_id]
-            if known is None or one.at < known.at:
-                due[enrolment_id] = one
-        cycles.set_due(session, due)
 
 
 _TABLE: Any = Obligation.__table__

@@ -102,7 +102,7 @@ def save_settings(slug: str) -> ResponseReturnValue:
     form = HabitsForm.showing(employer)
     if not form.validate_on_submit():
         return _settings_page(scope, form), 422
-    changes = habits.change(web.session(), employer, form.habits())
+    changes = habits.change(web.session(), employer, form.habits(), web.now())
     if changes:
         record(
             scope,
@@ -114,6 +114,12 @@ def save_settings(slug: str) -> ResponseReturnValue:
         )
     web.commit()
     flash("Saved. What waits already goes out by the new hours.", "success")
+    if "time_zone" in changes:
+        flash(
+            "What is due on a day is due until midnight of the new time zone."
+            " Learners’ pages say so within minutes.",
+            "info",
+        )
     return redirect(url_for("reminders.settings", slug=slug), code=303)
 
 

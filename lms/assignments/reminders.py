@@ -19,6 +19,8 @@ from .terms import Due, Leave
 
 # Whoever was not told of an obligation within a week will hear of it when it comes due.
 DAYS_TO_TELL = 7
+# Of the days of a week, the one on which managers get their digest of it.
+MONDAY = 0
 # What an account's time zone is before somebody chose one.
 NOT_CHOSEN = "UTC"
 

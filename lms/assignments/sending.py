@@ -290,11 +290,10 @@ def _digest_draft(
     now: datetime,
 ) -> Draft:
     manager = session.execute(
-        select(User.name, User.email, User.time_zone, Membership.id, Notice.key)
+        select(User.name, User.email, User.time_zone, Membership.id)
         .join(Membership, Membership.user_id == User.id)
-        .join(Notice, Notice.user_id == User.id)
         .where(
-            Notice.id == head.notice_ids[0],
+            User.id == head.user_id,
             Membership.organization_id == employer.id,
             User.email.is_not(None),
             owing.is_active_column(),
@@ -305,18 +304,22 @@ def _digest_draft(
     leaves = owing.leaves_of_members(session, [manager.id])
     reader = Reader(manager.time_zone, leaves=leaves.get(manager.id, ()))
     due = digest(employer.id, head.user_id, reader, employer.habits, now)
-    if due is None or due.key != manager.key:
-        return Draft(dropped=dict.fromkeys(head.notice_ids, OUTDATED))
+    keys = session.execute(select(Notice.id, Notice.key).where(Notice.id.in_(head.notice_ids)))
+    # The digest of a week may have waited until the next one's is due.
+    still_due = [id_ for id_, key in keys if due is not None and key == due.key]
+    dropped = {id_: OUTDATED for id_ in head.notice_ids if id_ not in still_due}
+    if not still_due:
+        return Draft(dropped=dropped)
     until = end_of_quiet(now, reader, employer.habits)
     if until > now:
         return Draft(put_off_until=until)
     told = digests.digest_for(session, employer, head.user_id, catalogue, now)
     if told is None or told.is_empty:
         why = GONE if told is None else NOTHING_TO_TELL
-        return Draft(dropped=dict.fromkeys(head.notice_ids, why))
+        return Draft(dropped=dropped | dict.fromkeys(still_due, why))
     places = places_of(employer, base_url, reader)
     written = letters.digest_letter(manager.name, told, places)
-    return Draft(letter=_letter(manager.email, written), sent=head.notice_ids)
+    return Draft(letter=_letter(manager.email, written), sent=still_due, dropped=dropped)
 
 
 def _letter(to: str, written: Written) -> Letter:

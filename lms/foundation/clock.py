@@ -23,6 +23,12 @@ def sortable(moment: datetime, zone: str) -> str:
     return f"{in_zone(moment, zone):%Y-%m-%d %H:%M}"
 
 
+def beginning_of_day(now: datetime, zone: str) -> datetime:
+    """The midnight with which the day of `now` began in `zone`, in UTC."""
+    local = in_zone(now, zone)
+    return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
+
+
 def end_of_day(day: date, zone: str) -> datetime:
     """The last second of `day` in `zone`, in UTC: what is due on a day is due until then.
 

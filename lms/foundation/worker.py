@@ -61,7 +61,8 @@ class Task:
 
 # Does a job of one kind, with transactions of its own. What it raises is noted as the job's fault.
 Handler = Callable[[Task], None]
-# Does a small piece of what is not in the queue; whether there may be more of it now.
+# Does a small piece of what is not in the queue; whether that may leave more to be done now, by
+# itself or by a job.
 Chore = Callable[[], bool]
 
 
@@ -109,24 +110,27 @@ class Worker:
                 self._call.get(timeout=pause.total_seconds())
 
     def do_all(self) -> bool:
-        """Do everything that there is to do now, a piece of each in turn; whether all went well."""
+        """Do everything that there is to do now, a piece of each in turn; whether all went well.
+
+        Each may make work for any other: it ends with a round in which none of them left anything.
+        """
         went_well = True
         pieces = list(self._pieces)
-        while pieces:
-            again = []
-            for piece in pieces:
+        is_more = True
+        while is_more:
+            is_more = False
+            for piece in tuple(pieces):
                 try:
-                    if not self._has_ended and piece():
-                        again.append(piece)
-                # The database may be away for a while: the next turn finds what this one left.
+                    is_more |= not self._has_ended and piece()
+                # The database may be away for a while: the next call finds what this one left.
                 except Exception as error:
                     went_well = False
+                    pieces.remove(piece)
                     log.error(
                         "The worker met a fault and tries again: %s",
                         _told(error),
                         exc_info=_unforeseen(error),
                     )
-            pieces = again
         return went_well
 
     def do_one_job(self) -> bool:

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from lms.accounts.models import Erasure, User
@@ -80,6 +81,7 @@ def test_asked_for_again_and_by_several_at_once_there_is_one_of_each(
 
 
 def test_a_manager_of_several_things_gets_one_digest(database: Database, sample: Catalogue) -> None:
+    monday = NOON - DAY
     with database.transaction() as session:
         clinic, manager = make_clinic(session)
         leader, plain, former = (make_person(session, clinic) for _ in range(3))
@@ -91,8 +93,53 @@ def test_a_manager_of_several_things_gets_one_digest(database: Database, sample:
         make_team_member(session, team, manager, "manager")
         clinic_id = clinic.id
         expected = [f"digest:{clinic_id}:{one.user_id}:2026-W12" for one in (manager, leader)]
-    make_notices(database, clinic_id, NOON)
+    make_notices(database, clinic_id, monday)
     assert sorted(keys(database)) == sorted(expected)
+
+
+# The Monday of an organization in New York ends four hours later.
+@pytest.mark.parametrize(
+    ("opened_at", "expected"),
+    [
+        ("2026-03-13T12:00+00:00", "W12"),
+        ("2026-03-17T03:59+00:00", "W12"),
+        ("2026-03-17T04:00+00:00", None),
+        ("2026-03-17T12:00+00:00", None),
+    ],
+)
+def test_after_monday_a_digest_is_made_only_of_what_was_there_on_monday(
+    database: Database, sample: Catalogue, opened_at: str, expected: str | None
+) -> None:
+    with database.transaction() as session:
+        clinic, manager = make_clinic(session, time_zone="America/New_York")
+        owe(
+            session,
+            make_person(session, clinic),
+            sample.courses["onboarding"].id,
+            opens_on=BEGAN,
+            due_on=TODAY + DAY,
+            opened_at=datetime.fromisoformat(opened_at),
+        )
+        clinic_id, manager_id = clinic.id, manager.user_id
+    for days in range(6):
+        make_notices(database, clinic_id, NOON + days * DAY)
+    of_week = [f"digest:{clinic_id}:{manager_id}:2026-{expected}"] if expected else []
+    assert keys(database, "digest") == of_week
+    make_notices(database, clinic_id, NOON + 6 * DAY)
+    assert keys(database, "digest") == [*of_week, f"digest:{clinic_id}:{manager_id}:2026-W13"]
+
+
+def test_after_monday_there_is_no_digest_of_what_has_ended(
+    database: Database, sample: Catalogue
+) -> None:
+    with database.transaction() as session:
+        clinic, _ = make_clinic(session)
+        person = make_person(session, clinic)
+        course_id = sample.courses["onboarding"].id
+        waive(session, owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY), NOON)
+        clinic_id = clinic.id
+    make_notices(database, clinic_id, NOON)
+    assert keys(database) == []
 
 
 def test_nothing_of_another_organization(database: Database, sample: Catalogue) -> None:
@@ -104,7 +151,7 @@ def test_nothing_of_another_organization(database: Database, sample: Catalogue) 
         owe(session, person, course_id, opens_on=BEGAN, due_on=TODAY)
         here_id = here.id
     make_notices(database, here_id, NOON)
-    assert [key.partition(":")[0] for key in keys(database)] == ["digest"]
+    assert keys(database) == []
 
 
 def test_it_waits_for_the_end_of_the_readers_quiet_hours(

@@ -26,6 +26,7 @@ from lms.foundation.mail import (
 from lms.organizations.models import Membership, Organization
 from tests.conftest import StandingClock
 from tests.factories import make_team, make_team_member
+from tests.obligation_rows import make_assignment, make_obligation
 from tests.obligations import make_clinic, make_leave, make_person, owe, waive
 from tests.threads import at_once
 
@@ -416,12 +417,66 @@ def test_a_manager_of_a_team_hears_of_that_team_alone(clinic: Clinic, office: Of
     assert "Ada" not in letter.text
 
 
+def test_who_owes_a_course_twice_is_told_of_once_by_the_first_date(
+    clinic: Clinic, office: Office
+) -> None:
+    clinic.owe("onboarding", -3)
+    clinic.owe("refresher", 2)
+    with clinic.changed() as session:
+        organization = session.get_one(Organization, clinic.id)
+        ada = session.get_one(Membership, clinic.ada_id)
+        silent = make_person(session, organization, name="Bo Lind", email=None, user_name="bo")
+        onboarding, refresher = (clinic.course_ids[one] for one in ("onboarding", "refresher"))
+        for course_id, person, due_in in (
+            (onboarding, ada, -1),
+            (refresher, ada, 9),
+            (refresher, silent, 5),
+            (refresher, silent, 7),
+        ):
+            second = make_assignment(session, organization.id, course_id)
+            make_obligation(session, second, person, TODAY + due_in * DAY)
+        manager = session.get_one(Membership, clinic.manager_id).user_id
+    letter = digest_of(clinic, office, manager)
+    assert letter is not None
+    assert letter.subject == "Riverside Clinic: 1 person is late"
+    assert "- Onboarding: 1 overdue, 0 due within 14 days\n" in letter.text
+    assert "- Privacy refresher: 0 overdue, 2 due within 14 days\n" in letter.text
+    assert "- Ada Okafor: Onboarding (due 14 March 2026)\n" in letter.text
+    assert "- Bo Lind: Privacy refresher (due 22 March 2026)\n" in letter.text
+
+
+def test_a_digest_that_waited_for_a_week_leaves_the_next_one_to_be_sent(
+    clinic: Clinic, office: Office
+) -> None:
+    clinic.owe("onboarding", -3)
+    with clinic.changed() as session:
+        manager = session.get_one(Membership, clinic.manager_id)
+        session.get_one(User, manager.user_id).email = "max@example.org"
+    office.answer = LetterDelayed("The mail server cannot be used: refused")
+    clinic.make()
+    sender = clinic.sender(office)
+    sender()
+    # The mail server is away until the next Monday.
+    clinic.clock.advance(days=6)
+    clinic.make()
+    office.letters.clear()
+    office.answer = None
+    while sender():
+        pass
+    assert [one.subject for one in office.letters if one.to == "max@example.org"] == [
+        "Riverside Clinic: 1 person is late"
+    ]
+    assert [one for one in clinic.notices() if one[0] == "digest"] == [
+        ("digest", "dropped", sending.OUTDATED),
+        ("digest", "sent", ""),
+    ]
+
+
 @pytest.mark.parametrize("reason", ["nothing to tell", "manages nothing", "left", "last week"])
 def test_a_digest_that_says_nothing_or_reaches_nobody_is_dropped(
     clinic: Clinic, office: Office, reason: str
 ) -> None:
-    if reason != "nothing to tell":
-        clinic.owe("onboarding", -3)
+    clinic.owe("onboarding", 20 if reason == "nothing to tell" else -3)
     with clinic.changed() as session:
         manager = session.get_one(Membership, clinic.manager_id)
         session.get_one(User, manager.user_id).email = "max@example.org"

@@ -220,7 +220,29 @@ def test_chores_and_jobs_take_turns_until_there_is_nothing_left(
         return done.count("chore") < 2
 
     assert Worker(database, clock, {"job": lambda _task: done.append("job")}, [chore]).do_all()
-    assert done == ["job", "chore", "job", "chore", "job"]
+    assert done == ["job", "chore", "job", "chore", "job", "chore", "chore"]
+
+
+def test_what_one_makes_for_another_that_had_nothing_is_done_before_it_ends(
+    database: Database, clock: StandingClock
+) -> None:
+    done: list[str] = []
+
+    def ask_once() -> bool:
+        done.append("ask")
+        if done.count("ask") == 1:
+            ask(database, "job")
+            return True
+        return False
+
+    def follow() -> bool:
+        if "job" in done and "follow" not in done:
+            done.append("follow")
+        return False
+
+    worker = Worker(database, clock, {"job": lambda _task: done.append("job")}, [ask_once, follow])
+    assert worker.do_all()
+    assert done == ["ask", "job", "ask", "follow", "ask"]
 
 
 def test_a_chore_that_fails_is_logged_and_keeps_no_other_from_its_work(
@@ -233,11 +255,14 @@ def test_a_chore_that_fails_is_logged_and_keeps_no_other_from_its_work(
 
     def chore() -> bool:
         done.append("chore")
-        return False
+        return len(done) < 3
 
-    assert not Worker(database, clock, {}, [broken, chore]).do_all()
-    assert done == ["chore"]
-    assert "tries again: OSError: the network is away" in caplog.text
+    worker = Worker(database, clock, {}, [broken, chore])
+    assert not worker.do_all()
+    assert done == ["chore"] * 3
+    assert caplog.text.count("tries again: OSError: the network is away") == 1
+    assert not worker.do_all()
+    assert caplog.text.count("tries again: OSError: the network is away") == 2
 
 
 def test_a_worker_that_is_told_to_end_finishes_the_job_in_hand_and_begins_no_other(

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.assignments import keeping
+from lms.assignments import habits, keeping, owing
 from lms.assignments.audience import Audience
 from lms.assignments.counts import counts_of, counts_of_all
 from lms.assignments.demands import all_demands_of
@@ -49,7 +49,7 @@ class Employer:
     """An organization in which two courses are assigned to twelve people in two teams."""
 
     def __init__(self, database: Database, clock: StandingClock) -> None:
-        self.database, self.clock = database, clock
+        self.database, self.clock, self.zone = database, clock, "UTC"
         with database.transaction() as session:
             organization = make_organization(session)
             self.id, self.slug = organization.id, organization.slug
@@ -97,7 +97,7 @@ class Employer:
 
     def selections(self, session: Session) -> list[Selection]:
         """Everybody, what some filters leave, and what a manager of one team sees."""
-        scope = Scope(self.id, self.slug, "Employer", "UTC")
+        scope = Scope(self.id, self.slug, "Employer", self.zone)
         courses = compliance.assigned_courses(session, scope, {})
         people = [
             Filters(),
@@ -113,7 +113,7 @@ class Employer:
     def check(self) -> list[str]:
         """That what is told is what counting says; the statements that the kept way takes."""
         with self.database.reading_session() as session:
-            ends = month_ends(self.today, "UTC")
+            ends = month_ends(self.today, self.zone)
             for selection in self.selections(session):
                 told = overview(session, selection, ends, most_teams=1)
                 courses = _plain(compliance.figures_by_course(session, selection))
@@ -133,14 +133,14 @@ class Employer:
             everybody = self.selections(session)[0]
             self._check_assignments(session, compliance.figures_by_course(session, everybody))
         with self.database.reading_session() as session, statements(self.database) as seen:
-            scope = Scope(self.id, self.slug, "Employer", "UTC")
+            scope = Scope(self.id, self.slug, "Employer", self.zone)
             selection = Selection(scope, Filter(), self.today, {})
             figures_by_course(session, selection)
         return seen
 
     def _check_assignments(self, session: Session, courses: Sequence[Group]) -> None:
         """That lists of assignments and their pages say of each state what compliance says."""
-        scope = Scope(self.id, self.slug, "Employer", "UTC")
+        scope = Scope(self.id, self.slug, "Employer", self.zone)
         listed = counts_of_all(session, scope, self.today)
         demands = {
             one.assignment_id: one
@@ -324,10 +324,38 @@ def test_two_workers_and_a_change_between_them_end_with_right_figures(employer: 
             _leave(session, employer)
 
     with employer.database.writing_session() as session:
-        keeping.count_some(session, employer.id, "UTC")
+        keeping.count_some(session, employer.id)
         # Another worker waits; those who leave meanwhile were counted just now, as if they stayed.
         with beside(employer.database, lambda: at_once((employer.keep, leave))):
             session.commit()
+    employer.check()
+    employer.keep()
+    assert not _marks(employer.database)
+    employer.check()
+
+
+def test_in_another_time_zone_months_end_at_another_moment(employer: Employer) -> None:
+    """Also where the day is the same there, and a worker counts while the zone is changed."""
+    with employer.database.transaction() as session:
+        late = session.scalars(
+            select(Obligation).where(Obligation.due_on == TODAY - 40 * DAY).limit(1)
+        ).one()
+        # Before February ended in Honolulu, and after it ended in UTC.
+        late.closed_at = datetime(2026, 3, 1, 3, tzinfo=UTC)
+        late.closed_how, late.completed_on, late.reason = "met", TODAY - DAY, "Seen."
+        late.closed_by_id = employer.manager_id
+    employer.clock.moment = datetime(2026, 3, 2, 20, tzinfo=UTC)
+    employer.keep()
+    employer.check()
+    with employer.database.transaction() as session:
+        session.add(StandingMark(organization_id=employer.id, membership_id=late.membership_id))
+    with employer.database.writing_session() as session:
+        reminds = owing.find_employer(session, employer.id)
+        wanted = replace(reminds.habits, time_zone="Pacific/Honolulu")
+        habits.change(session, reminds, wanted, employer.clock())
+        with beside(employer.database, employer.keep):
+            session.commit()
+    employer.zone = "Pacific/Honolulu"
     employer.check()
     employer.keep()
     assert not _marks(employer.database)

@@ -1,11 +1,13 @@
 """The whole way of a reminder: from an obligation to a letter, by a worker as the site makes it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from lms.assignments.models import Notice
+from lms.assignments.terms import Terms
 from lms.courses.catalogue import Catalogue
 from lms.foundation.database import Database
 from lms.foundation.jobs import Job
@@ -13,6 +15,7 @@ from lms.foundation.mail import FolderMailer
 from lms.foundation.settings import Settings
 from lms.work import DAILY, TOGETHER, AskSoon, make_worker
 from tests.conftest import StandingClock
+from tests.factories import make_assignment
 from tests.obligations import make_clinic, make_person, owe
 
 
@@ -64,6 +67,40 @@ def test_the_night_brings_what_is_due_and_the_morning_sends_it(
         assert session.scalars(sa.select(Job.kind).order_by(Job.id)).all()[: len(DAILY)] == [
             daily.kind for daily in DAILY
         ]
+
+
+def test_one_run_does_the_whole_day_from_what_is_asked_for_to_the_letters(
+    database: Database,
+    settings: Settings,
+    sample: Catalogue,
+    clock: StandingClock,
+    letters: Callable[[], list[str]],
+) -> None:
+    """As `lms worker --once` does it, once a day: each run is a process of its own."""
+    mailer = FolderMailer(settings.instance_path / "mail", settings.mail_from)
+    with database.transaction() as session:
+        clinic, manager = make_clinic(session)
+        make_assignment(
+            session,
+            clinic,
+            sample.courses["onboarding"],
+            manager.user_id,
+            terms=Terms(first_days=1),
+            now=clock(),
+        )
+        # Nobody has looked yet what Ada owes: the day's own work opens it.
+        make_person(session, clinic, name="Ada Okafor")
+    told = []
+    for _ in range(3):
+        assert make_worker(settings, database, clock, mailer).do_all()
+        told.append([letter for letter in letters() if "Hello Ada Okafor" in letter])
+        clock.advance(days=1)
+    assert [len(after) for after in told] == [1, 2, 3]
+    assert [re.findall("Subject: (.*)", letter)[0] for letter in told[-1]] == [
+        "Assigned to you: Onboarding",
+        "Due today: Onboarding",
+        "Overdue: Onboarding",
+    ]
 
 
 def test_what_is_assigned_by_day_is_told_within_minutes(

@@ -26,6 +26,8 @@ HYGIENE = Course(3, "Hand hygiene", "hand-hygiene", date(2026, 3, 5))
 PRIVACY = Course(4, "Privacy", "privacy", date(2026, 3, 15), moves=2)
 LATE = Course(5, "Lifting", "lifting", date(2026, 3, 1))
 TODAY = Course(6, "Fire safety", "fire-safety", date(2026, 3, 2))
+AWARE = Course(7, "Awareness", "awareness", date(2026, 3, 2))
+LONG_LATE = Course(8, "Moving", "moving", date(2026, 2, 1))
 
 
 @pytest.mark.parametrize(
@@ -36,13 +38,22 @@ TODAY = Course(6, "Fire safety", "fire-safety", date(2026, 3, 2))
         (Kind.BEFORE_DUE, [HYGIENE], "Due in 3 days: Hand hygiene"),
         (Kind.BEFORE_DUE, [PRIVACY, HYGIENE], "2 courses due soon"),
         (Kind.DUE_TODAY, [TODAY], "Due today: Fire safety"),
-        (Kind.DUE_TODAY, [TODAY, TODAY], "2 courses due today"),
+        (Kind.DUE_TODAY, [TODAY, AWARE], "2 courses due today"),
         (Kind.OVERDUE, [LATE], "Overdue: Lifting"),
-        (Kind.OVERDUE, [LATE, LATE], "2 courses overdue"),
+        (Kind.OVERDUE, [LATE, LONG_LATE], "2 courses overdue"),
     ],
 )
 def test_the_subject_says_what_it_is_about(kind: Kind, courses: list[Course], subject: str) -> None:
     assert reminder_letter(kind, "Ada", courses, HERE, NOW).subject == subject
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.DIGEST])
+def test_a_course_that_two_assignments_ask_for_is_told_once_by_its_first_date(kind: Kind) -> None:
+    second = Course(9, HYGIENE.title, HYGIENE.slug, date(2026, 3, 20))
+    letter = reminder_letter(kind, "Ada", [second, HYGIENE], HERE, NOW)
+    assert letter == reminder_letter(kind, "Ada", [HYGIENE], HERE, NOW)
+    with_other = reminder_letter(kind, "Ada", [second, PRIVACY, HYGIENE], HERE, NOW)
+    assert with_other == reminder_letter(kind, "Ada", [HYGIENE, PRIVACY], HERE, NOW)
 
 
 def test_the_letter_of_an_assignment() -> None:

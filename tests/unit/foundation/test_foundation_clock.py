@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from lms.foundation.clock import end_of_day, in_zone, is_zone, sortable, system_clock
+from lms.foundation.clock import (
+    beginning_of_day,
+    end_of_day,
+    in_zone,
+    is_zone,
+    sortable,
+    system_clock,
+)
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -55,6 +62,20 @@ def test_a_day_ends_before_midnight_there(zone: str, end: str) -> None:
     moment = end_of_day(date(2026, 3, 31), zone)
     assert moment.isoformat() == end
     assert in_zone(moment, zone).date() == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        ("2026-03-28T22:59+00:00", "2026-03-27T23:00:00+00:00"),
+        ("2026-03-28T23:00+00:00", "2026-03-28T23:00:00+00:00"),
+        ("2026-03-29T12:00+00:00", "2026-03-28T23:00:00+00:00"),
+        ("2026-03-30T12:00+00:00", "2026-03-29T22:00:00+00:00"),
+    ],
+)
+def test_a_day_begins_at_midnight_there(now: str, begins: str) -> None:
+    moment = beginning_of_day(datetime.fromisoformat(now), "Europe/Berlin")
+    assert moment.isoformat() == begins
 
 
 def test_a_moment_as_text_sorts_by_time_and_says_what_the_clocks_there_say() -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +14,16 @@ from flask.testing import FlaskClient
 from lms.accounts.models import User
 from lms.assignments.models import Notice, Obligation
 from lms.assignments.notices import make_notices
+from lms.assignments.terms import Terms
 from lms.courses.catalogue import Catalogue
 from lms.foundation.audit import AuditEntry
 from lms.foundation.database import Database
+from lms.foundation.mail import FolderMailer
+from lms.foundation.settings import Settings
 from lms.organizations.models import Membership, Organization
+from lms.work import make_worker
 from tests.conftest import StandingClock
-from tests.factories import make_team, make_team_member
+from tests.factories import make_assignment, make_team, make_team_member
 from tests.obligations import make_clinic, make_leave, make_person, owe
 from tests.web.test_query_counts import statements
 
@@ -272,6 +276,38 @@ def test_settings_are_saved_and_recorded(clinic: Clinic, database: Database) -> 
     save(clinic)
     with database.reading_session() as session:
         assert len(session.scalars(CHANGED_SETTINGS).all()) == 1
+
+
+def test_with_another_time_zone_learners_and_managers_are_told_the_same(
+    clinic: Clinic,
+    sample: Catalogue,
+    settings: Settings,
+    sign_in: Callable[[int], FlaskClient],
+) -> None:
+    database, clock = clinic.database, clinic.clock
+    # It is the same day in Honolulu.
+    clock.moment = clock().replace(hour=15)
+    with database.transaction() as session:
+        organization = session.get_one(Organization, clinic.id)
+        ada = make_person(session, organization, name="Ada Okafor")
+        course, terms = sample.courses["onboarding"], Terms(first_days=1)
+        make_assignment(session, organization, course, clinic.manager_id, terms=terms, now=clock())
+        ada_id = ada.user_id
+    save(clinic, time_zone="Pacific/Honolulu")
+    assert "Learners’ pages say so within minutes." in clinic.page("/settings")
+    save(clinic, time_zone="Pacific/Honolulu")
+    assert "within minutes" not in clinic.page("/settings")
+    mailer = FolderMailer(settings.instance_path / "mail", settings.mail_from)
+    assert make_worker(settings, database, clock, mailer).do_all()
+    # On 3 March, the day on which it is due, it is seven in the evening there.
+    clock.moment = datetime(2026, 3, 4, 5, tzinfo=UTC)
+    learner = sign_in(ada_id)
+    for path in ("/", "/courses/onboarding"):
+        assert "Due today" in learner.get(path).text
+    manager = sign_in(clinic.manager_id)
+    people = manager.get("/organizations/clinic/compliance/people").text
+    row = people.split("Ada Okafor")[1].split("</li>")[0]
+    assert "Overdue" not in row
 
 
 @pytest.mark.parametrize(
