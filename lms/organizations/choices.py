@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from lms.foundation.database import as_parameter, fetch, part_of_union
 
 from .filters import PLACES
-from .models import Membership, Position, Team
+from .models import Membership, Position, Team, folded
 from .scopes import Scope
 
 # So many teams are offered in a list; where there are more, one is found by its name.
@@ -57,6 +57,11 @@ class Choices:
     typed: str = ""
     found: Mapping[int, str] = field(default_factory=dict)
     has_more: bool = False
+
+    @staticmethod
+    def spelling(offered: Mapping[str, str], chosen: str) -> str:
+        """How what is chosen is spelt among those `offered`; as it is, where nobody is so any more."""
+        return next((one for one in offered if one.casefold() == chosen.casefold()), chosen)
 
     def with_found(self, typed: str, found: Mapping[int, str]) -> "Choices":
         """The same with the teams that were found for what was typed, as many as are told of."""
@@ -130,13 +135,14 @@ def _places(rows: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _place(rows: Sequence[Any], column: int) -> dict[str, str]:
-    here = {row[column] for row in rows if row[0] == "place" and row[column]}
-    # Who is meant is decided without regard to case: another spelling of today's is no choice of its own.
-    spelt = {value.casefold() for value in here}
-    past = {row[column] for row in rows if row[0] == "past" and row[column]}
-    former = sorted(value for value in past if value.casefold() not in spelt)
-    return {value: value for value in sorted(here)} | {
-        value: f"{value} (former)" for value in former
+    here = sorted({row[column] for row in rows if row[0] == "place" and row[column]})
+    past = sorted({row[column] for row in rows if row[0] == "past" and row[column]})
+    # Who is meant is decided without regard to case: another spelling is no choice of its own.
+    former = {value.casefold(): value for value in reversed(past)}
+    for value in here:
+        former.pop(value.casefold(), None)
+    return {value: value for value in here} | {
+        value: f"{value} (former)" for value in sorted(former.values())
     }
 
 
@@ -201,22 +207,39 @@ def _past_places(scope: Scope) -> Any:
 def _places_of(scope: Scope) -> list[Any]:
     if scope.is_whole:
         return [_values_of(name) for name in PLACES]
-    columns = {name: getattr(Membership, name) for name in PLACES}
-    placed = part_of_union(_CHOICES, "place", **columns)
+    return [_values_in_teams(scope, name) for name in PLACES]
+
+
+def _values_in_teams(scope: Scope, name: str) -> Select[*tuple[Any, ...]]:
+    """Each value of a column that members of these teams have, in its first spelling."""
+    column = getattr(Membership, name)
+    placed = part_of_union(_CHOICES, "place", **{name: func.min(column)})
     is_here = Membership.ended_at.is_(None)
-    return [placed.where(scope.members(as_parameter), is_here).distinct()]
+    return placed.where(scope.members(as_parameter), is_here).group_by(folded(column))
 
 
 def _values_of(name: str) -> Select[*tuple[Any, ...]]:
-    """Each value of a column, by steps from one to the next in its index, however many people have it."""
+    """Each value of a column in its first spelling.
+
+    They are found by steps from one to the next in the column's index, however many people have each.
+    """
     column = getattr(Membership, name)
     here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
-    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
+    values = select(func.min(folded(column)).label("value")).where(here).cte(recursive=True)
     following = (
-        select(func.min(column)).where(here, column > values.c.value).correlate(values)
-    ).scalar_subquery()
+        select(func.min(folded(column)))
+        .where(here, folded(column) > values.c.value)
+        .correlate(values)
+        .scalar_subquery()
+    )
     values = values.union_all(select(following).where(values.c.value.is_not(None)))
-    return part_of_union(_CHOICES, "place", **{name: values.c.value})
+    spelt = (
+        select(func.min(column))
+        .where(here, folded(column) == values.c.value)
+        .correlate(values)
+        .scalar_subquery()
+    )
+    return part_of_union(_CHOICES, "place", **{name: spelt}).select_from(values)
 
 
 @cache
