@@ -15,7 +15,7 @@ from lms.organizations.choices import MOST_FOUND, Choices, choices, typed_name
 from lms.organizations.filters import Filters
 from lms.organizations.scopes import Scope
 
-from .audience import Audience
+from .audience import Audience, fold
 from .current import Place
 from .demands import Demand
 from .errors import AudienceEmpty
@@ -147,7 +147,11 @@ class Desk:
 
 
 def _with(values: Mapping[str, str], chosen: Sequence[str] | None) -> dict[str, str]:
-    return dict(sorted((dict(values) | {text: text for text in chosen or ()}).items()))
+    named = {text: text for text in chosen or ()}
+    # What is chosen keeps its spelling, and another one of it is no choice of its own.
+    spelt = {fold(text) for text in named}
+    others = {value: words for value, words in values.items() if fold(value) not in spelt}
+    return dict(sorted((others | named).items()))
 
 
 def desk_of(scope: Scope, form: AssignmentForm, place: Place | None = None) -> Desk:

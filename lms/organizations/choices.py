@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
     Executable,
@@ -24,12 +25,12 @@ from sqlalchemy import (
     text,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from lms.foundation.database import as_parameter, fetch, part_of_union
 
 from .filters import PLACES
-from .models import Membership, Position, Team
+from .models import Membership, Position, Team, folded
 from .scopes import Scope
 
 # So many teams are offered in a list; where there are more, one is found by its name.
@@ -58,6 +59,11 @@ class Choices:
     typed: str = ""
     found: Mapping[int, str] = field(default_factory=dict)
     has_more: bool = False
+
+    @staticmethod
+    def spelling(offered: Mapping[str, str], chosen: str) -> str:
+        """How what is chosen is spelt among those `offered`; as it is, where nobody is so any more."""
+        return next((one for one in offered if one.casefold() == chosen.casefold()), chosen)
 
     def with_found(self, typed: str, found: Mapping[int, str]) -> "Choices":
         """The same with the teams that were found for what was typed, as many as are told of."""
@@ -131,13 +137,14 @@ def _places(rows: Sequence[Any]) -> list[dict[str, str]]:
 
 
 def _place(rows: Sequence[Any], column: int) -> dict[str, str]:
-    here = {row[column] for row in rows if row[0] == "place" and row[column]}
-    # Who is meant is decided without regard to case: another spelling of today's is no choice of its own.
-    spelt = {value.casefold() for value in here}
-    past = {row[column] for row in rows if row[0] == "past" and row[column]}
-    former = sorted(value for value in past if value.casefold() not in spelt)
-    return {value: value for value in sorted(here)} | {
-        value: f"{value} (former)" for value in former
+    here = sorted({row[column] for row in rows if row[0] == "place" and row[column]})
+    past = sorted({row[column] for row in rows if row[0] == "past" and row[column]})
+    # Who is meant is decided without regard to case: another spelling is no choice of its own.
+    former = {value.casefold(): value for value in reversed(past)}
+    for value in here:
+        former.pop(value.casefold(), None)
+    return {value: value for value in here} | {
+        value: f"{value} (former)" for value in sorted(former.values())
     }
 
 
@@ -191,8 +198,7 @@ def _team_part(kind: str, teams: Select[int, str, bool]) -> Any:
 def _past_places(scope: Scope) -> list[Any]:
     """What these people were at any time."""
     if scope.is_whole:
-        here = Position.organization_id == bindparam("organization_id")
-        return [_values_of("past", getattr(Position, name), here) for name in PLACES]
+        return [_past_values_of(name) for name in PLACES]
     columns = {name: getattr(Position, name) for name in PLACES}
     placed = part_of_union(_CHOICES, "past", **columns)
     joined = placed.join_from(Position, Membership, Membership.id == Position.membership_id)
@@ -201,24 +207,49 @@ def _past_places(scope: Scope) -> list[Any]:
 
 def _places_of(scope: Scope) -> list[Any]:
     if scope.is_whole:
-        here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
-        return [_values_of("place", getattr(Membership, name), here) for name in PLACES]
-    columns = {name: getattr(Membership, name) for name in PLACES}
-    placed = part_of_union(_CHOICES, "place", **columns)
+        return [_present_values_of(name) for name in PLACES]
+    return [_values_in_teams(scope, name) for name in PLACES]
+
+
+def _values_in_teams(scope: Scope, name: str) -> Select[*tuple[Any, ...]]:
+    """Each value of a column that members of these teams have, in its first spelling."""
+    column = getattr(Membership, name)
+    placed = part_of_union(_CHOICES, "place", **{name: func.min(column)})
     is_here = Membership.ended_at.is_(None)
-    return [placed.where(scope.members(as_parameter), is_here).distinct()]
+    return placed.where(scope.members(as_parameter), is_here).group_by(folded(column))
 
 
-def _values_of(
-    kind: str, column: InstrumentedAttribute[str], here: ColumnElement[bool]
-) -> Select[*tuple[Any, ...]]:
+def _present_values_of(name: str) -> Select[*tuple[Any, ...]]:
+    """Each value of a column that members have, in its first spelling."""
+    column = getattr(Membership, name)
+    here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
+    values = _values_of(folded(column), here)
+    spelt = (
+        select(func.min(column))
+        .where(here, folded(column) == values.c.value)
+        .correlate(values)
+        .scalar_subquery()
+    )
+    return part_of_union(_CHOICES, "place", **{name: spelt}).select_from(values)
+
+
+def _past_values_of(name: str) -> Select[*tuple[Any, ...]]:
+    """Each value of a column that members ever had."""
+    column = getattr(Position, name)
+    values = _values_of(column, Position.organization_id == bindparam("organization_id"))
+    return part_of_union(_CHOICES, "past", **{name: values.c.value})
+
+
+def _values_of(column: ColumnElement[str], here: ColumnElement[bool]) -> CTE:
     """Each value of a column, by steps from one to the next in its index, however many rows have it."""
     values = select(func.min(column).label("value")).where(here).cte(recursive=True)
     following = (
-        select(func.min(column)).where(here, column > values.c.value).correlate(values)
-    ).scalar_subquery()
-    values = values.union_all(select(following).where(values.c.value.is_not(None)))
-    return part_of_union(_CHOICES, kind, **{column.key: values.c.value})
+        select(func.min(column))
+        .where(here, column > values.c.value)
+        .correlate(values)
+        .scalar_subquery()
+    )
+    return values.union_all(select(following).where(values.c.value.is_not(None)))
 
 
 @cache

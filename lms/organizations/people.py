@@ -34,7 +34,7 @@ from lms.foundation.database import (
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .filters import PLACES, Filters
-from .models import Membership, Organization, TeamMembership
+from .models import Membership, Organization, TeamMembership, folded
 from .scopes import Scope
 
 MAX_SEARCH = 100
@@ -150,7 +150,7 @@ def _meets_ever(filters: Filters, written: Writing) -> ColumnElement[bool]:
     condition: ColumnElement[bool] = true()
     for name in PLACES:
         if value := getattr(filters, name):
-            condition &= getattr(Membership, name) == written(name, value)
+            condition &= folded(getattr(Membership, name)) == folded(written(name, value))
     if filters.team_id is not None:
         condition &= in_team(written("team_id", filters.team_id))
     if filters.waiting:

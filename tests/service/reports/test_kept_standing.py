@@ -75,7 +75,10 @@ class Employer:
             self.member_ids: list[int] = []
             for number in range(12):
                 member = make_member(session, organization, make_user(session, name=f"P{number}"))
-                member.job_title, member.site = ("Porter", "Nurse")[number % 2], "North"
+                member.job_title, member.site = (
+                    ("Porter", "Nurse", "porter", "Nurse")[number % 4],
+                    "North",
+                )
                 self.member_ids.append(member.id)
                 for place, assignment in enumerate(assignments):
                     due_on, values = lives[(number + place) % len(lives)]
@@ -102,7 +105,7 @@ class Employer:
         people = [
             Filters(),
             Filters(team_id=self.team_ids[0]),
-            Filters(job_title="Porter", site="North"),
+            Filters(job_title="PORTER", site="north"),
             Filters(search="p1"),
         ]
         found = [Selection(scope, Filter(people=one), self.today, courses) for one in people]

@@ -455,3 +455,11 @@ def test_a_withdrawn_course_is_not_assigned_any_more_and_its_assignment_stays(
     assert page.status_code == 200
     change = f"{riverside.address}/{riverside.assignment}/change"
     assert riverside.client.get(change).status_code == 200
+
+
+def test_a_job_title_that_is_chosen_in_another_case_is_offered_once(riverside: House) -> None:
+    # Mia is a Nurse.
+    page = riverside.client.get(f"{riverside.address}/new?covers=some&title=NURSE").text
+    assert re.findall(r'name="title"[^>]*value="(nurse)"([^>]*)>', page, re.IGNORECASE) == [
+        ("NURSE", " checked")
+    ]

@@ -84,6 +84,28 @@ def test_the_way_back_from_a_list_and_a_record_keeps_the_filters(
     assert f'<a href="{home}/compliance/people">People and courses</a>' in page
 
 
+def test_a_filter_by_job_title_finds_every_spelling_on_pages_and_in_files(
+    ward: Ward, database: Database
+) -> None:
+    with database.transaction() as session:
+        for id_, title in ((ward.ada, "RN"), (ward.ben, "rn")):
+            session.get_one(Membership, id_).job_title = title
+    plain = text_of(ward.manager, "compliance")
+    [offered] = re.findall(r'<option value="(rn)"', plain, re.IGNORECASE)
+    for asked in ("RN", "rn"):
+        overview = text_of(ward.manager, f"compliance?title={asked}")
+        assert "<dt>Compliant</dt><dd>66%</dd>" in overview
+        assert "1 overdue" in overview
+        # The one that is offered is chosen.
+        assert f'<option value="{offered}" selected>' in overview
+        assert "3 rows." in text_of(ward.manager, f"compliance/people?title={asked}")
+        answer = ward.manager.get(f"/organizations/riverside/compliance/people.csv?title={asked}")
+        assert len(answer.text.splitlines()) == 4
+        assert "2 people found." in text_of(ward.manager, f"people?title={asked}")
+        nudges = ward.manager.get(f"/organizations/riverside/compliance/nudges.csv?title={asked}")
+        assert len(nudges.text.splitlines()) == 2
+
+
 def test_a_record_tells_everything_of_one_person(ward: Ward) -> None:
     page = text_of(ward.manager, f"people/{ward.ada}/record")
     assert "Record of Ada Okafor" in page
