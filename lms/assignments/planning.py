@@ -50,6 +50,20 @@ def standing_of(closed: Closed | None, due: Due, today: date, *, after_waiver: b
     return State.WAIVED if after_waiver and state is State.OPEN else state
 
 
+def ended_on(
+    closed_on: date | None, completed_on: date | None, *, opened_on: date, is_vouched: bool
+) -> date | None:
+    """The day from which an obligation counts as ended for who looks back; None while it is unfinished.
+
+    What was met has ended on the day of its completion, where somebody vouches for that, or where it
+    had entered the record by then. A completion from before that is credited, and counts from the day
+    of the credit: until then it was owed, and what was overdue stays so.
+    """
+    if completed_on is not None and (is_vouched or completed_on >= opened_on):
+        return completed_on
+    return closed_on
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The course was completed on that day of the organization's time zone."""

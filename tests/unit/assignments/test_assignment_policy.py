@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lms.assignments.planning import ended_on
 from lms.assignments.terms import First, Renewal, Terms
 from tests.unit.assignments.lives import (
     Event,
@@ -1029,3 +1030,25 @@ def test_a_window_that_opens_lets_the_person_begin() -> None:
     after, _ = live(YEAR_FROM_COMPLETION, [*events, nothing("1 Nov 2027")])
     assert [one.has_begun for one in before.cycles] == [True, False]
     assert [one.has_begun for one in after.cycles] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "is_vouched", "ended"),
+    [
+        (None, False, "20 May 2026"),
+        ("10 Mar 2026", False, "10 Mar 2026"),
+        ("2 Mar 2026", False, "2 Mar 2026"),
+        ("1 Mar 2026", False, "20 May 2026"),
+        ("1 Mar 2026", True, "1 Mar 2026"),
+    ],
+    ids=["not met", "met", "met on the first day", "credited", "vouched for"],
+)
+def test_who_looks_back_sees_what_was_owed_until_it_was_credited(
+    completed_on: str | None, is_vouched: bool, ended: str
+) -> None:
+    """Of what entered the record on 2 March and ended in it on 20 May."""
+    done = day(completed_on) if completed_on else None
+    opened_on, closed_on = day("2 Mar 2026"), day("20 May 2026")
+    found = ended_on(closed_on, done, opened_on=opened_on, is_vouched=is_vouched)
+    assert found == day(ended)
+    assert ended_on(None, None, opened_on=opened_on, is_vouched=is_vouched) is None
