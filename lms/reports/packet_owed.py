@@ -188,6 +188,7 @@ class Owing(Reader):
             select(
                 Obligation.user_id,
                 Obligation.id,
+                Obligation.assignment_id,
                 Obligation.cycle,
                 Obligation.opened_at,
                 self._in_force(Obligation.opens_on).label("opens_on"),
@@ -226,7 +227,15 @@ class Owing(Reader):
         state = state_of(
             how if has_ended else None, Due(row.opens_on, row.due_on, row.day_meant), last
         )
-        columns = (row.cycle, row.opened_at, row.opens_on, row.due_on, STATE_WORDS[state], ended)
+        columns = (
+            row.assignment_id,
+            row.cycle,
+            row.opened_at,
+            row.opens_on,
+            row.due_on,
+            STATE_WORDS[state],
+            ended,
+        )
         return Cycle(row.id, row.user_id, columns, row.due_on, state, how, ended)
 
     def owed(self) -> list[Row]:
@@ -238,7 +247,7 @@ class Owing(Reader):
         return [
             (
                 *self.people[one.user_id].named_last,
-                one.columns[0],
+                *one.columns[:2],
                 one.due_on,
                 one.days_late(self.period.ends_on),
                 ENDINGS[one.closed_how],
@@ -260,6 +269,7 @@ class Owing(Reader):
             select(
                 Obligation.user_id,
                 Obligation.id,
+                Obligation.assignment_id,
                 Obligation.cycle,
                 ObligationMove.due_on.label("before"),
                 func.coalesce(after, Obligation.due_on).label("after"),
@@ -275,6 +285,7 @@ class Owing(Reader):
         return [
             (
                 *self.people[row.user_id].named_last,
+                row.assignment_id,
                 row.cycle,
                 row.before,
                 row.after,
