@@ -141,7 +141,7 @@ def test_a_course_is_completed_with_what_was_done_last(
         select(CourseCompletion.enrolment_id, CourseCompletion.completed_at)
     ).all()
     # The shorter course lets earlier work count: it is not completed before it was begun.
-    assert dict(map(tuple, found)) == {
+    assert {row[0]: row[1] for row in found} == {
         enrolment.id: BEGINNING + 3 * HOUR,
         refresher.id: BEGINNING + 5 * HOUR,
     }
