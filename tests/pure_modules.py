@@ -70,6 +70,7 @@ PURE_MODULES = (
     "lms.assignments.planning",
     "lms.assignments.reminders",
     "lms.assignments.terms",
+    "lms.assignments.vouching",
     "lms.demo.people",
     "lms.reports.archive",
     "lms.reports.audit_words",

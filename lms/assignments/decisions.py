@@ -13,24 +13,27 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.foundation.audit import Act, Actor, record
 from lms.foundation.clock import in_zone
-from lms.foundation.database import insert_if_absent
+from lms.foundation.database import fetch, insert_if_absent
 from lms.foundation.wording import date_in_full
 from lms.organizations.models import Membership, Organization
 
 from .deadlines import refresh_due
-from .errors import AlreadyExempt, DayNotUsable, ObligationOver, checked_reason
+from .demands import demand_of
+from .errors import AlreadyExempt, DayNotUsable, ObligationOver, OwnTraining, checked_reason
 from .models import Exemption, Obligation, ObligationMove
 from .planning import Closed
 from .reconcile import reconcile, take_turn
+from .situations import situations
+from .vouching import first_useful_day
 
 
 def waive(session: Session, obligation_id: int, *, reason: str, by: Actor, now: datetime) -> None:
     """Let somebody off this once: what renews counts as if they had completed it.
 
-    Raises ObligationOver and ReasonMissing.
+    Raises ObligationOver, OwnTraining and ReasonMissing.
     """
     reason = checked_reason(reason)
-    owed = _unfinished(session, obligation_id)
+    owed = _unfinished(session, obligation_id, by)
     _close(session, owed, Closed.WAIVED, reason=reason, by=by, now=now)
     _record(session, owed, "waived", by, now, {"cycle": owed.cycle, "reason": reason})
 
@@ -46,12 +49,14 @@ def vouch(
 ) -> None:
     """Note that somebody completed the course elsewhere, for which `by` vouches.
 
-    Raises ObligationOver, ReasonMissing, and DayNotUsable for a day still to come.
+    Raises ObligationOver, OwnTraining, ReasonMissing, and DayNotUsable for a day still to come or for
+    one that is too early to count for this time.
     """
     reason = checked_reason(reason)
-    owed = _unfinished(session, obligation_id)
+    owed = _unfinished(session, obligation_id, by)
     if completed_on > _today(session, owed, now):
         raise DayNotUsable("Nothing can be completed on a day still to come.")
+    _check_counts(session, owed, completed_on, now)
     _close(session, owed, Closed.MET, reason=reason, by=by, now=now, completed_on=completed_on)
     details = {"cycle": owed.cycle, "reason": reason, "completed_on": completed_on.isoformat()}
     _record(session, owed, "vouched", by, now, details)
@@ -68,10 +73,11 @@ def extend(
 ) -> None:
     """Give an obligation another due date, which no rule changes any more.
 
-    Raises ObligationOver, ReasonMissing, and DayNotUsable for a day that is past or before it opens.
+    Raises ObligationOver, OwnTraining, ReasonMissing, and DayNotUsable for a day that is past or
+    before it opens.
     """
     reason = checked_reason(reason)
-    owed = _unfinished(session, obligation_id)
+    owed = _unfinished(session, obligation_id, by)
     first = max(_today(session, owed, now), owed.opens_on)
     if due_on < first:
         raise DayNotUsable(f"Choose {date_in_full(first)} or a later day.")
@@ -97,9 +103,10 @@ def exempt(
 ) -> None:
     """Except a member from an assignment until that is withdrawn; what they have not finished ends.
 
-    Raises AlreadyExempt and ReasonMissing.
+    Raises AlreadyExempt, OwnTraining and ReasonMissing.
     """
     reason = checked_reason(reason)
+    _check_is_another(membership.user_id, by)
     values = {
         "assignment_id": assignment_id,
         "membership_id": membership.id,
@@ -123,7 +130,8 @@ def withdraw_exemption(
     by: Actor,
     now: datetime,
 ) -> bool:
-    """Let the assignment cover a member again; False where they are not exempt."""
+    """Let the assignment cover a member again; False where they are not exempt. Raises OwnTraining."""
+    _check_is_another(membership.user_id, by)
     take_turn(session, assignment_id)
     ended = session.execute(
         update(Exemption)
@@ -152,8 +160,29 @@ def was_exempt(session: Session, assignment_id: int, membership: Membership) -> 
     return session.scalar(withdrawn.limit(1)) is not None
 
 
-def _unfinished(session: Session, obligation_id: int) -> Obligation:
-    """The obligation, which nobody else can end until this transaction does.
+def _check_is_another(user_id: int, by: Actor) -> None:
+    if by.id == user_id:
+        raise OwnTraining
+
+
+def _check_counts(session: Session, owed: Obligation, completed_on: date, now: datetime) -> None:
+    """Raise DayNotUsable, which tells the first day of use, where a completion then is of none."""
+    demand = demand_of(session, owed.assignment_id)
+    if demand is None:
+        # Without a rule nothing follows that a completion could put off.
+        return
+    mine = Membership.id == owed.membership_id
+    (person,) = situations(session, demand, mine, now, read=fetch)
+    first = first_useful_day(demand.terms, person.situation, completed_on, demand.today(now))
+    if first is not None:
+        raise DayNotUsable(
+            f"This time is due on {date_in_full(owed.due_on)}. A completion counts for it from"
+            f" {date_in_full(first)} on."
+        )
+
+
+def _unfinished(session: Session, obligation_id: int, by: Actor) -> Obligation:
+    """The obligation of somebody else, which nobody else can end until this transaction does.
 
     The assignment's turn comes first, as it does everywhere: else two could wait for each other.
     """
@@ -165,6 +194,7 @@ def _unfinished(session: Session, obligation_id: int) -> Obligation:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
+    _check_is_another(owed.user_id, by)
     if owed.closed_at is not None:
         raise ObligationOver
     return owed

@@ -54,6 +54,13 @@ class DayNotUsable(AssignmentError):
     """A day that cannot be meant."""
 
 
+class OwnTraining(AssignmentError):
+    """Nobody decides about what they owe themselves."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to decide about your own training.")
+
+
 class AlreadyExempt(AssignmentError):
     """The member is exempt from the assignment now."""
 

@@ -31,7 +31,7 @@ from .models import (
 )
 from .month_ends import month_ends
 from .parts import ASSIGNMENT, Key, Life, Moved, Part, difference, part_of
-from .planning import Closed, State
+from .planning import Closed, State, ended_on
 from .terms import Due
 
 # So many members are counted anew in one transaction, and at most by a page.
@@ -106,8 +106,7 @@ def _counted(
                 Due(row.opens_on, row.due_on, row.day_meant),
                 row.opened_at,
                 _CLOSED[row.closed_how],
-                row.closed_at,
-                row.completed_on,
+                _ended_on(row, zone),
                 moves.get(row.id, ()),
                 row.after_waiver,
             )
@@ -123,6 +122,17 @@ def _counted(
         )
         for id_ in membership_ids
     }
+
+
+def _ended_on(row: Any, zone: str) -> date | None:
+    if row.closed_at is None:
+        return None
+    return ended_on(
+        in_zone(row.closed_at, zone).date(),
+        row.completed_on,
+        opened_on=in_zone(row.opened_at, zone).date(),
+        is_vouched=row.completion_id is None,
+    )
 
 
 # What the worker does
@@ -302,6 +312,7 @@ _LIVES = (
         Obligation.closed_how,
         Obligation.closed_at,
         Obligation.completed_on,
+        Obligation.completion_id,
         Obligation.after_waiver,
     )
     .join(Membership, Membership.id == Obligation.membership_id)

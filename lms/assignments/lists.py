@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Select, func, select, true
@@ -19,6 +20,7 @@ from .planning import Closed, State, standing_of, state_of
 from .standings import stands
 from .terms import Due
 
+Moves = list[tuple[ObligationMove, str | None]]
 # The states of which a manager looks at the people, the most pressing first.
 STATES = (State.OVERDUE, State.DUE, State.OPEN, State.MET, State.WAIVED, State.EXPIRED)
 
@@ -156,7 +158,7 @@ def _history(session: Session, demand: Demand, membership_id: int, today: date) 
     mine = (Obligation.assignment_id == demand.assignment_id) & (
         Obligation.membership_id == membership_id
     )
-    moves: dict[int, list[tuple[ObligationMove, str | None]]] = {}
+    moves: dict[int, Moves] = {}
     moved = session.execute(
         select(ObligationMove, by.name)
         .join(Obligation, Obligation.id == ObligationMove.obligation_id)
@@ -173,8 +175,18 @@ def _history(session: Session, demand: Demand, membership_id: int, today: date) 
         .order_by(Obligation.cycle.desc())
     )
     return [
-        History(one, _state(one, today), closed_by, moves.get(one.id, []))
+        History(one, _state(one, today), closed_by, _felt(one, moves.get(one.id, [])))
         for one, closed_by in rows
+    ]
+
+
+def _felt(one: Obligation, moves: Moves) -> Moves:
+    """Those of an obligation's moves that gave it other days, and not only another day to renew on."""
+    found = [(move.opens_on, move.due_on) for move, _ in moves] + [(one.opens_on, one.due_on)]
+    return [
+        move
+        for move, (before, after) in zip(moves, pairwise(found), strict=True)
+        if before != after
     ]
 
 

@@ -13,7 +13,7 @@ from lms.foundation import web
 
 from . import decisions
 from .current import Place, actor, place_or_404
-from .errors import AlreadyExempt, AssignmentError, ObligationOver
+from .errors import AlreadyExempt, AssignmentError, DayNotUsable, ObligationOver, OwnTraining
 from .forms import ExemptForm, ExtendForm, VouchForm, WaiveForm
 from .lists import Person, person_under
 
@@ -105,9 +105,14 @@ def withdraw(slug: str, assignment_id: int, membership_id: int) -> ResponseRetur
     """Let the assignment cover a person again."""
     seat = seat_or_404(slug, assignment_id, membership_id)
     membership = seat.person.membership
-    if not decisions.withdraw_exemption(
-        web.session(), assignment_id, membership, by=actor(), now=web.now()
-    ):
+    try:
+        withdrawn = decisions.withdraw_exemption(
+            web.session(), assignment_id, membership, by=actor(), now=web.now()
+        )
+    except OwnTraining as error:
+        flash(str(error), "warning")
+        return redirect(seat.address, code=303)
+    if not withdrawn:
         if not decisions.was_exempt(web.session(), assignment_id, membership):
             abort(404)
         return web.done_already(seat.address)
@@ -131,13 +136,16 @@ def _decide(
     said = {name: value for name, value in form.data.items() if name != "csrf_token"}
     try:
         act(**said, by=actor(), now=web.now())
-    except (AlreadyExempt, ObligationOver) as error:
+    except (AlreadyExempt, ObligationOver, OwnTraining) as error:
         # The page has no such form any more, on which to say it.
         flash(str(error), "warning")
         return redirect(seat.address, code=303)
     except AssignmentError as error:
         web.session().rollback()
-        form.form_errors.append(str(error))
+        if isinstance(error, DayNotUsable):
+            form["completed_on" if "completed_on" in form else "due_on"].errors = [str(error)]
+        else:
+            form.form_errors.append(str(error))
         place, membership = seat.place, seat.person.membership
         again = seat_or_404(place.scope.slug, place.assignment_id, membership.id)
         return _page(again, form), 422
@@ -162,4 +170,5 @@ def _page(seat: Seat, filled_in: FlaskForm | None = None) -> str:
         place=seat.place,
         person=seat.person,
         forms=forms,
+        own_training=str(OwnTraining()) if seat.person.membership.user_id == actor().id else "",
     )

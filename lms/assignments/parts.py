@@ -27,8 +27,8 @@ class Moved:
 class Life:
     """An obligation, as far as figures depend on it.
 
-    `moves` are in the order in which they were made; those before the months that are asked about may
-    be left out.
+    `ended_on` is what `planning.ended_on` says. `moves` are in the order in which they were made; those
+    before the months that are asked about may be left out.
     """
 
     assignment_id: int
@@ -36,8 +36,7 @@ class Life:
     due: Due
     opened_at: datetime
     closed: Closed | None = None
-    closed_at: datetime | None = None
-    completed_on: date | None = None
+    ended_on: date | None = None
     moves: Sequence[Moved] = ()
     after_waiver: bool = False
 
@@ -47,13 +46,8 @@ class Life:
         return next(after, self.due.due_on)
 
     def had_ended(self, end: MonthEnd) -> bool:
-        """Whether it had ended when the month was over.
-
-        What was met has ended on the day of its completion, whenever somebody vouched for that.
-        """
-        if self.completed_on is not None:
-            return self.completed_on <= end.day
-        return self.closed_at is not None and self.closed_at < end.over_at
+        """Whether it had ended when the month was over."""
+        return self.ended_on is not None and self.ended_on <= end.day
 
     def was_overdue(self, end: MonthEnd) -> bool:
         """Whether it was overdue when the month was over; no move after that changes it."""

@@ -50,6 +50,20 @@ def standing_of(closed: Closed | None, due: Due, today: date, *, after_waiver: b
     return State.WAIVED if after_waiver and state is State.OPEN else state
 
 
+def ended_on(
+    closed_on: date | None, completed_on: date | None, *, opened_on: date, is_vouched: bool
+) -> date | None:
+    """The day from which an obligation counts as ended for who looks back; None while it is unfinished.
+
+    What was met has ended on the day of its completion, where somebody vouches for that, or where it
+    had entered the record by then. A completion from before that is credited, and counts from the day
+    of the credit: until then it was owed, and what was overdue stays so.
+    """
+    if completed_on is not None and (is_vouched or completed_on >= opened_on):
+        return completed_on
+    return closed_on
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """The course was completed on that day of the organization's time zone."""
@@ -101,7 +115,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An unfinished obligation is due at another time."""
+    """An unfinished obligation is due at another time, or renews on another day of the month."""
 
     number: int
     due: Due
@@ -140,7 +154,8 @@ def plan(terms: Terms, situation: Situation, today: date) -> list[Step]:
     """The steps that bring the person's obligations to what the terms ask for, in their order.
 
     Asked again after they were taken, it asks for nothing. What has ended is never touched, and
-    nothing is overdue on the day it is opened.
+    nothing is overdue on the day it is opened, but for whoever drops out and comes back on the same
+    day: they have the dates that they had.
     """
     steps: list[Step] = []
     while following := _following(terms, situation, today):
@@ -192,6 +207,7 @@ def _credit_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion 
     here before still holds or not: nothing was asked of them meanwhile. It must be valid for longer
     than what they did here, and must not be due again by now; what met another cycle does not count.
     """
+    cycle = _without_gap(situation.cycles, cycle)
     kept = _kept_before(situation.cycles, cycle.number)
     is_renewal = _is_renewal(terms, situation.cycles, cycle)
     if is_renewal and not _comes_back(situation.cycles, cycle.number):
@@ -223,8 +239,13 @@ def _due(terms: Terms, situation: Situation, number: int, *, opened_on: date) ->
 
     It renews the last one that was kept. Where there is none, or its renewal was due before it entered
     the record, as for a person who comes back after years, it is like a first one. Whoever comes back,
-    or of whom it is heard later that they are to renew, has at least two weeks from that day.
+    or of whom it is heard later that they are to renew, has at least two weeks from that day. Whoever
+    dropped out and came back on one day is due as if they had never been gone.
     """
+    while (before := _let_go_on(situation.cycles, number, opened_on)) is not None:
+        if before.set_by_hand:
+            return before.due
+        number, opened_on = before.number, before.opened_on
     due = None
     kept = _kept_before(situation.cycles, number)
     if kept is not None:
@@ -253,6 +274,25 @@ def follows_waiver(cycles: Sequence[Cycle], number: int) -> bool:
     return kept is not None and kept.closed is Closed.WAIVED
 
 
+def _let_go_on(cycles: Sequence[Cycle], number: int, day: date) -> Cycle | None:
+    """The cycle before that number, where the assignment let go of the person on that day."""
+    return next(
+        (
+            one
+            for one in cycles
+            if one.number == number - 1 and one.closed is Closed.EXPIRED and one.closed_on == day
+        ),
+        None,
+    )
+
+
+def _without_gap(cycles: Sequence[Cycle], cycle: Cycle) -> Cycle:
+    """The cycle that this one goes on, where the person was let go and came back on one day; else itself."""
+    while (before := _let_go_on(cycles, cycle.number, cycle.opened_on)) is not None:
+        cycle = before
+    return cycle
+
+
 def _comes_back(cycles: Sequence[Cycle], number: int) -> bool:
     """Whether the assignment had let go of the person before the cycle of that number."""
     return any(one.number == number - 1 and one.closed is Closed.EXPIRED for one in cycles)
@@ -265,6 +305,7 @@ def _renewal_of(terms: Terms, cycles: Sequence[Cycle], kept: Cycle) -> Due | Non
 
 def _is_renewal(terms: Terms, cycles: Sequence[Cycle], cycle: Cycle) -> bool:
     """Whether the cycle renews another: its due date is then the day on which that one expires."""
+    cycle = _without_gap(cycles, cycle)
     if cycle.due.opens_on > cycle.opened_on:
         # What is like a first one opens on the day on which it enters the record.
         return True

@@ -292,7 +292,9 @@ class _Writing:
         """The dates that an obligation had before the rule moved it."""
         before = {cycle.number: cycle.due for cycle in one.person.situation.cycles}
         for step in one.steps:
-            if isinstance(step, Move) and step.number in before:
+            if not isinstance(step, Move) or step.number not in before:
+                continue
+            if not step.due.is_at(before[step.number]):
                 yield {
                     "obligation_id": one.person.kept[step.number].id,
                     "opens_on": before[step.number].opens_on,

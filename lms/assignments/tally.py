@@ -65,9 +65,13 @@ def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozens
     after = taken(situation, steps, today).cycles
     last = after[-1] if after else None
     is_unfinished = last is not None and last.closed is None
+    dues = {cycle.number: cycle.due for cycle in situation.cycles}
+    is_moved = any(
+        isinstance(step, Move) and not step.due.is_at(dues[step.number]) for step in steps
+    )
     found = {
         Effect.OPENED: Open in kinds and is_unfinished,
-        Effect.MOVED: Move in kinds and is_unfinished,
+        Effect.MOVED: is_moved and is_unfinished,
         Effect.CREDITED: Meet in kinds,
         Effect.ENDED: Expire in kinds,
         Effect.OVERDUE: is_unfinished and last is not None and today > last.due.due_on,

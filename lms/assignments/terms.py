@@ -153,6 +153,10 @@ class Due:
     due_on: date
     day_meant: int
 
+    def is_at(self, other: "Due") -> bool:
+        """Whether both are open and due on the same days, whatever day of the month renewal counts on."""
+        return (self.opens_on, self.due_on) == (other.opens_on, other.due_on)
+
 
 def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
     """When the first cycle is due for someone hired then, whom the assignment covers since then.

@@ -79,7 +79,8 @@ def issue_for_completion(course: Course, **news: Any) -> None:
         score=completion.score,
         hours=course.hours,
         validity_months=course.validity_months,
-        now=news["now"],
+        # Where a pass is only found out now, the course was completed before.
+        now=completion.completed_at,
     )
 
 

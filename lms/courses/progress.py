@@ -1,6 +1,6 @@
 """How far a learner is: pure, from what is published and what they did."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -48,6 +48,21 @@ class History:
 
     lessons: tuple[LessonFact, ...] = ()
     passes: tuple[PassFact, ...] = ()
+
+    def done_at(self, steps: Iterable["Step"], since: datetime) -> datetime:
+        """When the last of these steps was done, by work since a moment that did them all.
+
+        Of what was done several times the first one counts: a quiz that is passed again was passed.
+        """
+        first: dict[tuple[int, str | None], datetime] = {}
+        done = [((fact.module_id, fact.lesson_slug), fact.completed_at) for fact in self.lessons]
+        done += [((fact.module_id, None), fact.passed_at) for fact in self.passes]
+        for key, moment in done:
+            if moment >= since:
+                first[key] = min(moment, first.get(key, moment))
+        return max(
+            first[step.module.id, step.lesson.slug if step.lesson else None] for step in steps
+        )
 
     def since(self, moment: datetime) -> "Work":
         """The part that counts for an enrolment whose work counts from `moment`."""

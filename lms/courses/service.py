@@ -250,13 +250,27 @@ def record_pass(
         )
     )
     session.flush()
-    complete_courses(session, user_id=user_id, courses=_courses_with(shelf, module_id), now=now)
+    complete_courses(
+        session,
+        user_id=user_id,
+        courses=_courses_with(shelf, module_id),
+        done_at=passed_at,
+        now=now,
+    )
 
 
 def complete_courses(
-    session: Session, *, user_id: int, courses: Iterable[catalogue.Course], now: datetime
+    session: Session,
+    *,
+    user_id: int,
+    courses: Iterable[catalogue.Course],
+    done_at: datetime | None = None,
+    now: datetime,
 ) -> None:
     """Complete each of `courses` that the person is enrolled in and whose rule is now met.
+
+    What meets it was done now, or at `done_at` where that is only found out now: the course was then
+    completed when the last thing that it asks for was done, and not before the person was enrolled.
 
     A completion exists once and stays. Two requests that each bring the last missing piece must not
     overlook each other's: both lock the person's row first, so the second sees what the first did.
@@ -269,7 +283,8 @@ def complete_courses(
     ]
     for row in pending:
         course = wanted[row.course_id]
-        if not record.progress_in(course, row).is_complete:
+        progress = record.progress_in(course, row)
+        if not progress.is_complete:
             continue
         work = record.history.since(row.counts_from)
         revisions = {
@@ -283,7 +298,9 @@ def complete_courses(
             course_revision_id=course.revision_id,
             module_revisions=revisions,
             score=course_score(course, work),
-            completed_at=now,
+            completed_at=now
+            if done_at is None
+            else max(done_at, _last_done_at(session, record, row, progress)),
         )
         session.add(completion)
         session.flush()
@@ -295,6 +312,14 @@ def complete_courses(
             learner_name=learner,
             now=now,
         )
+
+
+def _last_done_at(
+    session: Session, record: LearnerRecord, row: EnrolmentRow, progress: CourseProgress
+) -> datetime:
+    """When all that a course asks for was done by somebody who was enrolled in it."""
+    enrolled_at = session.scalars(select(Enrolment.enrolled_at).where(Enrolment.id == row.id)).one()
+    return max(enrolled_at, record.history.done_at(progress.required, row.counts_from))
 
 
 def lock_learner(session: Session, user_id: int) -> str:

@@ -31,6 +31,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from .cursors import DescribingOnce
+from .localdays import add_functions
 
 BUSY_TIMEOUT_MS = 15_000
 STREAMED = 5_000
@@ -118,6 +119,7 @@ def _sqlite_engine(url: str, *, reading: bool) -> Engine:
         connection.isolation_level = None
         for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL"):
             connection.execute(f"PRAGMA {pragma}")
+        add_functions(connection)
         if reading:
             connection.execute("PRAGMA query_only=ON")
         else:

@@ -24,11 +24,13 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
         " was before that was kept is empty.",
     ),
     "owed.csv": (
-        ("name", "employee number", *PLACE, "cycle", "opened at", "to do from", "due on", "state",
-         "ended on"),
+        ("name", "employee number", *PLACE, "assignment", "cycle", "opened at", "to do from", "due on",
+         "state", "ended on"),
         "Who had to complete the course: each cycle that somebody owed at any time in the period, with the"
-        " dates in force at the end of its last day, and where it stood then. What had ended before the"
-        " period is not here; roster.csv tells when each person last completed the course.",
+        " dates in force at the end of its last day, and where it stood then. Assignment is the number, on"
+        " the site, of what asks for it: where two ask somebody for the course, each has cycles of its own."
+        " What had ended before the period is not here; roster.csv tells when each person last completed"
+        " the course.",
     ),
     "completions.csv": (
         (
@@ -63,13 +65,14 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
         "Who did not have to complete the course, who decided so, and why.",
     ),
     "moves.csv": (
-        ("name", "employee number", *PLACE, "cycle", "due before", "due after", "moved at", "moved by",
-         "reason"),
+        ("name", "employee number", *PLACE, "assignment", "cycle", "due before", "due after", "moved at",
+         "moved by", "reason"),
         "Every due date of a cycle in owed.csv that was moved, whenever that was: every other table has the"
         " one in force at the end of the period's last day. What the rule moved by itself has no name.",
     ),
     "overdue.csv": (
-        ("name", "employee number", *PLACE, "cycle", "due on", "days late", "how it ended", "ended on"),
+        ("name", "employee number", *PLACE, "assignment", "cycle", "due on", "days late", "how it ended",
+         "ended on"),
         "What was overdue on the period's last day, because it was due before that day and not done by its"
         " end, and what was overdue when it ended undone in the period.",
     ),

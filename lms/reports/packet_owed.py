@@ -11,9 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lms.accounts.models import User
 from lms.assignments.models import Assignment, Exemption, Obligation, ObligationMove
-from lms.assignments.planning import Closed, State, state_of
+from lms.assignments.planning import Closed, State, ended_on, state_of
 from lms.assignments.terms import Due
 from lms.assignments.words import STATE_WORDS
+from lms.foundation.clock import in_zone
 from lms.organizations.models import Membership
 
 from .packet_people import Reader, Row
@@ -187,6 +188,7 @@ class Owing(Reader):
             select(
                 Obligation.user_id,
                 Obligation.id,
+                Obligation.assignment_id,
                 Obligation.cycle,
                 Obligation.opened_at,
                 self._in_force(Obligation.opens_on).label("opens_on"),
@@ -195,33 +197,46 @@ class Owing(Reader):
                 Obligation.closed_how,
                 Obligation.closed_at,
                 Obligation.completed_on,
+                Obligation.completion_id,
             )
             .where(
                 self._is_here,
                 Obligation.opened_at < self.period.end,
                 or_(Obligation.closed_at.is_(None), Obligation.closed_at >= self.period.start),
-                # What was met before, and vouched for in the period or later, was not owed any more.
-                or_(
-                    Obligation.closed_how.is_(None),
-                    Obligation.closed_how != Closed.MET.value,
-                    Obligation.completed_on >= self.period.starts_on,
-                    Obligation.opened_at >= self.period.start,
-                ),
             )
             .order_by(due_on, Obligation.id)
         )
-        return [self._cycle(row) for row in self.rows(query)]
+        cycles = ((row.opened_at, self._cycle(row)) for row in self.rows(query))
+        # What was met before, and vouched for in the period or later, was not owed any more.
+        return [
+            one
+            for opened_at, one in cycles
+            if one.ended_on is None
+            or one.ended_on >= self.period.starts_on
+            or opened_at >= self.period.start
+        ]
 
     def _cycle(self, row: Any) -> Cycle:
         last, how = self.period.ends_on, row.closed_how and Closed(row.closed_how)
-        # What was met is so from the day of completion on, whenever somebody vouched for it.
-        ended_on = row.completed_on if how is Closed.MET else self.day(row.closed_at)
-        has_ended = ended_on is not None and ended_on <= last
+        opened_on = in_zone(row.opened_at, self.period.zone).date()
+        is_vouched = how is Closed.MET and row.completion_id is None
+        ended = ended_on(
+            self.day(row.closed_at), row.completed_on, opened_on=opened_on, is_vouched=is_vouched
+        )
+        has_ended = ended is not None and ended <= last
         state = state_of(
             how if has_ended else None, Due(row.opens_on, row.due_on, row.day_meant), last
         )
-        columns = (row.cycle, row.opened_at, row.opens_on, row.due_on, STATE_WORDS[state], ended_on)
-        return Cycle(row.id, row.user_id, columns, row.due_on, state, how, ended_on)
+        columns = (
+            row.assignment_id,
+            row.cycle,
+            row.opened_at,
+            row.opens_on,
+            row.due_on,
+            STATE_WORDS[state],
+            ended,
+        )
+        return Cycle(row.id, row.user_id, columns, row.due_on, state, how, ended)
 
     def owed(self) -> list[Row]:
         """The rows of owed.csv."""
@@ -232,7 +247,7 @@ class Owing(Reader):
         return [
             (
                 *self.people[one.user_id].named_last,
-                one.columns[0],
+                *one.columns[:2],
                 one.due_on,
                 one.days_late(self.period.ends_on),
                 ENDINGS[one.closed_how],
@@ -254,6 +269,7 @@ class Owing(Reader):
             select(
                 Obligation.user_id,
                 Obligation.id,
+                Obligation.assignment_id,
                 Obligation.cycle,
                 ObligationMove.due_on.label("before"),
                 func.coalesce(after, Obligation.due_on).label("after"),
@@ -269,6 +285,7 @@ class Owing(Reader):
         return [
             (
                 *self.people[row.user_id].named_last,
+                row.assignment_id,
                 row.cycle,
                 row.before,
                 row.after,

@@ -22,6 +22,7 @@ from lms.accounts.models import User
 from lms.assignments.models import Obligation, ObligationMove
 from lms.assignments.month_ends import MonthEnd
 from lms.foundation.database import KEPT_STATEMENTS, as_parameter, fetch
+from lms.foundation.localdays import day_in_zone
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
 from lms.organizations.people import condition_ever
@@ -44,7 +45,8 @@ def overdue_then(session: Session, selection: Selection, ends: Sequence[MonthEnd
         for name, value in ((f"day_{place}", end.day), (f"over_at_{place}", end.over_at))
     }
     statement = _overdue_at(selection.shape, len(ends))
-    by_today, otherwise = fetch(session, statement, **selection.values, **moments)
+    zone = selection.scope.time_zone
+    by_today, otherwise = fetch(session, statement, **selection.values, **moments, zone=zone)
     return [sum(counts) for counts in zip(by_today, otherwise, strict=True)]
 
 
@@ -82,6 +84,7 @@ def _corrections(shape: Selection, ends: Sequence[End]) -> Select[*tuple[Any, ..
                 Obligation.opened_at,
                 Obligation.closed_at,
                 Obligation.completed_on,
+                Obligation.completion_id,
                 Obligation.due_on,
                 ObligationMove.due_on.label("due_before"),
                 since.label("since"),
@@ -113,8 +116,15 @@ def _was_unfinished(row: Any, end: End) -> ColumnElement[bool]:
 
 
 def _had_not_ended(row: Any, end: End) -> ColumnElement[bool]:
-    """What was met has ended on the day of its completion, whenever somebody vouched for that."""
-    return func.coalesce(row.completed_on > end[0], row.closed_at >= end[1], true())
+    """What `planning.ended_on` says, the usual case first: of most the day of completion tells."""
+    is_credit = and_(
+        row.completion_id.is_not(None),
+        row.completed_on < day_in_zone(row.opened_at, bindparam("zone")),
+    )
+    return or_(
+        func.coalesce(row.completed_on > end[0], row.closed_at >= end[1], true()),
+        and_(row.closed_at >= end[1], is_credit),
+    )
 
 
 def _selected(shape: Selection, statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

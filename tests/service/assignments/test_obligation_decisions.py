@@ -15,12 +15,13 @@ from lms.assignments.errors import (
     AssignmentOver,
     DayNotUsable,
     ObligationOver,
+    OwnTraining,
     ReasonMissing,
 )
 from lms.assignments.models import Obligation, ObligationMove
 from lms.assignments.terms import Renewal, Terms
 from lms.courses.models import Enrolment
-from lms.foundation.audit import AuditEntry
+from lms.foundation.audit import Actor, AuditEntry
 from lms.organizations.models import Membership
 from tests.factories import publish_sample
 from tests.sample_content import LESSON
@@ -138,6 +139,37 @@ def test_what_cannot_be_decided_changes_nothing(
         decide(employer, act, employer.obligation(ada).id, **values)
     assert employer.owed(ada) == [(1, SUNDAY, DUE, None, True)]
     assert last_entry(employer).action == "assignment.created"
+
+
+def test_nobody_decides_about_what_they_owe_themselves(employer: Employer) -> None:
+    ada = employer.hire()
+    assignment = employer.assign(YEARLY)
+    owed = employer.obligation(ada)
+    before, herself = employer.owed(ada), Actor("Ada Okafor", owed.user_id)
+    for act, values in (
+        (decisions.waive, {}),
+        (decisions.vouch, {"completed_on": date(2026, 2, 10)}),
+        (decisions.extend, {"due_on": date(2026, 5, 31)}),
+    ):
+        with pytest.raises(OwnTraining):
+            decide(employer, act, owed.id, by=herself, **values)
+
+    def exempt(session: Session, by: Actor) -> None:
+        membership = session.get_one(Membership, ada)
+        decisions.exempt(session, assignment, membership, reason="Retires", by=by, now=MONDAY)
+
+    with pytest.raises(OwnTraining):
+        employer.write(lambda session: exempt(session, herself))
+    assert employer.owed(ada) == before
+    employer.write(lambda session: exempt(session, employer.by))
+
+    def withdraw(session: Session) -> bool:
+        membership = session.get_one(Membership, ada)
+        return decisions.withdraw_exemption(session, assignment, membership, by=herself, now=MONDAY)
+
+    with pytest.raises(OwnTraining):
+        employer.write(withdraw)
+    assert employer.obligation(ada).reason == "They are exempt: Retires"
 
 
 @pytest.mark.parametrize(

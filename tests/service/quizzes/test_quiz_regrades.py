@@ -122,8 +122,41 @@ def test_who_gains_the_pass_completes_the_course(session: Session, failed: Attem
     assert (passed.passed_at, passed.score) == (BEGINNING + HOUR, Fraction(4, 5))
     assert passed.module_revision_id == failed.module_revision_id
     completion = session.scalars(select(CourseCompletion)).one()
-    assert (completion.completed_at, completion.score) == (LATER, Fraction(4, 5))
-    assert session.scalars(select(Certificate)).one().issued_at == LATER
+    assert (completion.completed_at, completion.score) == (BEGINNING + HOUR, Fraction(4, 5))
+    assert session.scalars(select(Certificate)).one().issued_at == BEGINNING + HOUR
+
+
+def test_a_course_is_completed_with_what_was_done_last(
+    session: Session, shelf: Catalogue, enrolment: EnrolmentRow
+) -> None:
+    finish_lessons(session, enrolment, shelf, modules=["privacy"])
+    take_quiz(session, enrolment, shelf, answers=ANSWERS, now=BEGINNING + HOUR)
+    finish_lessons(session, enrolment, shelf, modules=["handover"], now=BEGINNING + 3 * HOUR)
+    refresher = enrol(
+        session, enrolment.user_id, shelf.courses["refresher"], now=BEGINNING + 5 * HOUR
+    )
+    new_shelf = mended(session)
+    applied(session, new_shelf, scope_of(new_shelf))
+    found = session.execute(
+        select(CourseCompletion.enrolment_id, CourseCompletion.completed_at)
+    ).all()
+    # The shorter course lets earlier work count: it is not completed before it was begun.
+    assert {row[0]: row[1] for row in found} == {
+        enrolment.id: BEGINNING + 3 * HOUR,
+        refresher.id: BEGINNING + 5 * HOUR,
+    }
+
+
+def test_what_was_completed_already_stays_of_its_day(
+    session: Session, shelf: Catalogue, enrolment: EnrolmentRow, failed: AttemptRow
+) -> None:
+    again = BEGINNING + 2 * HOUR
+    take_quiz(session, enrolment, shelf, now=again)
+    new_shelf = mended(session)
+    applied(session, new_shelf, scope_of(new_shelf))
+    assert grade_of(session, failed)[1]
+    assert session.scalars(select(CourseCompletion)).one().completed_at == again
+    assert session.scalars(select(Certificate)).one().issued_at == again
 
 
 def test_grades_are_appended_and_say_why(session: Session, failed: AttemptRow) -> None:

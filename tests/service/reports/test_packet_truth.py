@@ -312,6 +312,20 @@ def test_what_was_owed_in_the_period_is_there_with_where_it_stood_at_its_end(
     assert all(row["employee number"].startswith("E-") for row in rows)
 
 
+def test_two_assignments_of_the_course_are_told_apart(
+    database: Database, house: House, shelf: Catalogue, pack: Pack
+) -> None:
+    with database.transaction() as session:
+        owed = [owe(session, house, shelf, "Ada", cycle=2) for _ in range(2)]
+        extend(session, house, owed[0], date(2026, 3, 11), now=at(3, 9))
+        numbers = [str(one.assignment_id) for one in owed]
+    files = pack()
+    by_name = [(numbers[1], "2", "2026-03-10"), (numbers[0], "2", "2026-03-11")]
+    for name in ("owed.csv", "overdue.csv"):
+        assert of(table(files, name), "assignment", "cycle", "due on") == by_name
+    assert of(table(files, "moves.csv"), "assignment", "cycle") == [(numbers[0], "2")]
+
+
 # Which lessons
 
 

@@ -1,17 +1,22 @@
 """The trend says of the end of a month what was so then: kept, counted, and as evidence packets tell it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assignments import decisions
+from lms.assignments import assignments, decisions
+from lms.assignments.audience import Audience
 from lms.assignments.keeping import changed_since
 from lms.assignments.models import Obligation, ObligationMove
 from lms.assignments.month_ends import month_ends
+from lms.assignments.terms import Terms
 from lms.courses.catalogue import Catalogue
+from lms.courses.models import CourseCompletion
 from lms.foundation.audit import Actor
 from lms.foundation.database import Database
 from lms.organizations.filters import Filters
@@ -21,6 +26,7 @@ from lms.reports.overview import overview
 from lms.reports.standing import Filter
 from lms.work import KeepStandings
 from tests.conftest import StandingClock
+from tests.factories import complete_course, enrol
 
 from .packet_house import NOW, House, at, of, owe, table
 
@@ -29,6 +35,7 @@ ZONE = "America/New_York"
 ENDS = month_ends(TODAY, ZONE)
 # The months of which packets are made: everybody here is a member in all of them.
 MONTHS = ENDS[-6:]
+NAMES = ("Ada", "Cy", "Dee")
 FILTERS = (
     Filter(),
     Filter(people=Filters(job_title="Aide")),
@@ -64,7 +71,21 @@ def random_moment(random: Random, first: datetime) -> datetime:
     return first + timedelta(minutes=random.randrange(60 * 24 * 175))
 
 
-def make_random(session: Session, house: House, shelf: Catalogue, random: Random) -> None:
+def completions_of(session: Session, house: House, shelf: Catalogue) -> dict[str, int]:
+    """A completion of each person, by which obligations can be met; their days are told with these."""
+    found: dict[str, int] = {}
+    for name in NAMES:
+        row = enrol(session, house.people[name], shelf.courses["onboarding"])
+        complete_course(session, row, shelf)
+        found[name] = session.scalars(
+            select(CourseCompletion.id).where(CourseCompletion.enrolment_id == row.id)
+        ).one()
+    return found
+
+
+def make_random(
+    session: Session, house: House, shelf: Catalogue, random: Random, done: dict[str, int]
+) -> None:
     """Something that was owed in this half of the year, moved up to three times, and ended or not."""
     first = at(1, 6)
     values: dict[str, Any] = {"opened_at": min(random_moment(random, first) for _ in range(3))}
@@ -73,13 +94,15 @@ def make_random(session: Session, house: House, shelf: Catalogue, random: Random
         values |= {"closed_how": how, "closed_at": random_moment(random, values["opened_at"])}
         values |= {"closed_by_id": house.manager_id, "reason": "Said so"}
     if how == "met":
-        # Some completions are heard of later.
-        heard = timedelta(days=random.choice([0, 0, 1, 20, 60]))
+        # Some completions are heard of later, and some are from before anything was owed.
+        heard = timedelta(days=random.choice([0, 0, 1, 20, 60, 120]))
         values["completed_on"] = (values["closed_at"] - heard).date()
     if how == "expired":
         values["closed_by_id"] = None
     due_on = random_moment(random, first).date()
-    name = random.choice(["Ada", "Cy", "Dee"])
+    name = random.choice(NAMES)
+    if how == "met" and random.random() < 0.7:
+        values |= {"completion_id": done[name], "closed_by_id": None, "reason": ""}
     owed = owe(session, house, shelf, name, due_on=due_on, day_meant=due_on.day, **values)
     for _ in range(random.choice([0, 0, 1, 1, 2, 3])):
         before = random_moment(random, first).date()
@@ -110,12 +133,13 @@ def test_kept_counted_and_packets_say_the_same_of_every_months_end(
 ) -> None:
     random = Random(7)  # noqa: S311
     with database.transaction() as session:
+        done = completions_of(session, house, shelf)
         for _ in range(150):
-            make_random(session, house, shelf, random)
+            make_random(session, house, shelf, random, done)
     keep(database, clock)
     with database.transaction() as session:
         for _ in range(50):
-            make_random(session, house, shelf, random)
+            make_random(session, house, shelf, random, done)
     # Counted, kept and corrected by whoever is marked.
     told = trends(database, house)[0]
     keep(database, clock)
@@ -183,3 +207,52 @@ def test_what_is_vouched_for_today_was_done_on_its_day(
             now=NOW,
         )
     assert trends(database, house)[0][-5:] == [0, 1, 0, 0, 0]
+
+
+def test_a_rule_that_credits_earlier_work_leaves_the_past_as_it_was(
+    database: Database,
+    clock: StandingClock,
+    house: House,
+    shelf: Catalogue,
+    pack: Callable[..., dict[str, bytes]],
+) -> None:
+    audience = Audience(membership_ids=frozenset({house.memberships["Ada"]}))
+    afresh, by = Terms(counts_earlier=False), Actor("Grace Manager", house.manager_id)
+    april = {"starts_on": date(2026, 4, 10), "ends_on": date(2026, 4, 10)}
+    with database.transaction() as session:
+        row = enrol(session, house.people["Ada"], shelf.courses["onboarding"], now=at(1, 6))
+        complete_course(session, row, shelf, now=at(1, 6))
+        assignment = assignments.create(
+            session,
+            organization_id=house.organization_id,
+            course_id=shelf.courses["onboarding"].id,
+            audience=audience,
+            terms=afresh,
+            by=by,
+            now=at(3, 2),
+        )
+    keep(database, clock)
+    before = trends(database, house)
+    told = table(pack(**april), "overdue.csv")
+    assert of(told, "name", "due on", "days late") == [("Ada Someone", "2026-04-01", "9")]
+    with database.transaction() as session:
+        counting = replace(afresh, counts_earlier=True)
+        assignments.change(
+            session,
+            assignment,
+            number=1,
+            audience=audience,
+            terms=counting,
+            by=by,
+            now=at(5, 20),
+        )
+    assert trends(database, house)[0][-3:] == [1, 0, 0]
+    keep(database, clock)
+    assert [month[:-2] for month in trends(database, house)] == [month[:-2] for month in before]
+    again = table(pack(**april), "overdue.csv")
+    assert of(again, "name", "due on", "days late", "how it ended", "ended on") == [
+        ("Ada Someone", "2026-04-01", "9", "completed later", "2026-05-20")
+    ]
+    # After the credit nothing is owed.
+    june = pack(starts_on=date(2026, 6, 1), ends_on=date(2026, 6, 30))
+    assert table(june, "owed.csv") == []

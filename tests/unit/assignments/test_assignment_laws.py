@@ -165,8 +165,15 @@ def test_what_is_opened_opens_before_it_is_due_and_is_not_late(
     terms: Terms, given_: tuple[Situation, date]
 ) -> None:
     situation, today = given_
-    opened = [step.due for step in plan(terms, situation, today) if isinstance(step, Open)]
-    assert all(due.opens_on <= due.due_on and due.due_on >= today for due in opened)
+    # Whoever drops out and comes back on one day has the dates that they had.
+    gone = {
+        one.number
+        for one in situation.cycles
+        if one.closed is Closed.EXPIRED and one.closed_on == today
+    }
+    opened = [step for step in plan(terms, situation, today) if isinstance(step, Open)]
+    assert all(one.due.opens_on <= one.due.due_on for one in opened)
+    assert all(one.due.due_on >= today or one.number - 1 in gone for one in opened)
     after = taken(situation, plan(terms, situation, today), today)
     assert all(one.due.opens_on <= one.due.due_on for one in after.cycles)
 
@@ -239,6 +246,25 @@ def test_what_was_done_while_away_holds_and_whoever_comes_back_has_two_weeks(
     assert due_on >= back_on + timedelta(days=14)
     if again.due_on > back_on:
         assert due_on >= again.due_on
+
+
+@LAW
+@given(all_terms(), situations())
+def test_whoever_drops_out_and_comes_back_on_one_day_is_due_as_before(
+    terms: Terms, given_: tuple[Situation, date]
+) -> None:
+    situation, today = given_
+    # Who has begun keeps a window that the terms would open later by now.
+    cycles = tuple(
+        replace(one, opened_on=min(one.opened_on, today), has_begun=False)
+        for one in situation.cycles
+    )
+    situation = replace(situation, cycles=cycles)
+    before = settled(terms, replace(situation, not_covered=None), today)
+    owed = [one.due for one in before.cycles if one.closed is None]
+    away = settled(terms, replace(before, not_covered="They left the organization."), today)
+    back = settled(terms, replace(away, not_covered=None), today)
+    assert [one.due for one in back.cycles if one.closed is None] == owed
 
 
 def settled(terms: Terms, situation: Situation, today: date) -> Situation:

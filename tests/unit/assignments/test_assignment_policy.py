@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lms.assignments.planning import ended_on
 from lms.assignments.terms import First, Renewal, Terms
 from tests.unit.assignments.lives import (
     Event,
@@ -811,6 +812,117 @@ POLICY: dict[str, tuple[Terms, list[Event], list[str]]] = {
         ],
         ["1: from 15 Nov 2026 due 15 Dec 2026, met"],
     ),
+    # Whoever drops out and comes back on the same day was never gone
+    "out and back within a day, when late: late, and not as many days as at first": (
+        ONCE,
+        [hired("15 Nov 2026"), left("20 Dec 2026"), assigned("20 Dec 2026")],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, expired",
+            "2: from 15 Nov 2026 due 15 Dec 2026, overdue",
+        ],
+    ),
+    "out one day and back the next: as many days as at first": (
+        Terms(first=First.AFTER_ASSIGNMENT, first_days=30),
+        [assigned("1 Mar 2026"), left("20 Apr 2026"), assigned("21 Apr 2026")],
+        [
+            "1: from 1 Mar 2026 due 31 Mar 2026, expired",
+            "2: from 21 Apr 2026 due 21 May 2026, due",
+        ],
+    ),
+    "out and back within a day, before it is due: the same day, without two weeks more": (
+        Terms(first=First.AFTER_ASSIGNMENT, first_days=30),
+        [assigned("1 Mar 2026"), left("25 Mar 2026"), assigned("25 Mar 2026")],
+        [
+            "1: from 1 Mar 2026 due 31 Mar 2026, expired",
+            "2: from 1 Mar 2026 due 31 Mar 2026, due",
+        ],
+    ),
+    "out and back twice within a day, and again later": (
+        Terms(first=First.AFTER_ASSIGNMENT, first_days=30),
+        [
+            assigned("1 Mar 2026"),
+            *[left("20 Apr 2026"), assigned("20 Apr 2026")] * 2,
+            *[left("2 May 2026"), assigned("2 May 2026")],
+        ],
+        [
+            *[f"{cycle}: from 1 Mar 2026 due 31 Mar 2026, expired" for cycle in (1, 2, 3)],
+            "4: from 1 Mar 2026 due 31 Mar 2026, overdue",
+        ],
+    ),
+    "a late renewal, out and back within a day: late, and renewed from the day it is done": (
+        YEAR_FROM_COMPLETION,
+        [
+            hired("15 Nov 2026"),
+            completed("1 Dec 2026"),
+            left("10 Dec 2027"),
+            assigned("10 Dec 2027"),
+            nothing("11 Dec 2027"),
+            completed("20 Dec 2027"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 1 Nov 2027 due 1 Dec 2027, expired",
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 20 Nov 2028 due 20 Dec 2028, open",
+        ],
+    ),
+    "a renewal in its window, out and back within a day: the early bird loses nothing": (
+        YEAR_FROM_COMPLETION,
+        [
+            hired("15 Nov 2026"),
+            completed("1 Dec 2026"),
+            left("5 Nov 2027"),
+            assigned("5 Nov 2027"),
+            completed("6 Nov 2027"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 1 Nov 2027 due 1 Dec 2027, expired",
+            "3: from 1 Nov 2027 due 1 Dec 2027, met",
+            "4: from 1 Nov 2028 due 1 Dec 2028, open",
+        ],
+    ),
+    "out and back within a day: what was done too early still does not count": (
+        EACH_JANUARY,
+        [
+            hired("15 Nov 2026"),
+            completed("28 Nov 2026"),
+            completed("1 Oct 2027"),
+            left("10 Oct 2027"),
+            assigned("10 Oct 2027"),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, met",
+            "2: from 2 Dec 2027 due 31 Jan 2028, expired",
+            "3: from 2 Dec 2027 due 31 Jan 2028, open",
+        ],
+    ),
+    "out and back within a day: a date that was set by hand stays": (
+        ONCE,
+        [
+            hired("15 Nov 2026"),
+            extended("10 Dec 2026", until="10 Jan 2027"),
+            *[left("20 Jan 2027"), assigned("20 Jan 2027")] * 2,
+        ],
+        [
+            "1: from 15 Nov 2026 due 10 Jan 2027, expired",
+            "2: from 15 Nov 2026 due 10 Jan 2027, expired",
+            "3: from 15 Nov 2026 due 10 Jan 2027, overdue",
+        ],
+    ),
+    "out and back within a day: a changed rule moves it as it moves others": (
+        ONCE,
+        [
+            hired("15 Nov 2026"),
+            left("20 Dec 2026"),
+            assigned("20 Dec 2026"),
+            decided("21 Dec 2026", replace(ONCE, first_days=60)),
+        ],
+        [
+            "1: from 15 Nov 2026 due 15 Dec 2026, expired",
+            "2: from 15 Nov 2026 due 14 Jan 2027, due",
+        ],
+    ),
     # Leave
     "on leave on the due day: two weeks after the last day away": (
         ONCE,
@@ -1029,3 +1141,25 @@ def test_a_window_that_opens_lets_the_person_begin() -> None:
     after, _ = live(YEAR_FROM_COMPLETION, [*events, nothing("1 Nov 2027")])
     assert [one.has_begun for one in before.cycles] == [True, False]
     assert [one.has_begun for one in after.cycles] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("completed_on", "is_vouched", "ended"),
+    [
+        (None, False, "20 May 2026"),
+        ("10 Mar 2026", False, "10 Mar 2026"),
+        ("2 Mar 2026", False, "2 Mar 2026"),
+        ("1 Mar 2026", False, "20 May 2026"),
+        ("1 Mar 2026", True, "1 Mar 2026"),
+    ],
+    ids=["not met", "met", "met on the first day", "credited", "vouched for"],
+)
+def test_who_looks_back_sees_what_was_owed_until_it_was_credited(
+    completed_on: str | None, is_vouched: bool, ended: str
+) -> None:
+    """Of what entered the record on 2 March and ended in it on 20 May."""
+    done = day(completed_on) if completed_on else None
+    opened_on, closed_on = day("2 Mar 2026"), day("20 May 2026")
+    found = ended_on(closed_on, done, opened_on=opened_on, is_vouched=is_vouched)
+    assert found == day(ended)
+    assert ended_on(None, None, opened_on=opened_on, is_vouched=is_vouched) is None

@@ -1,5 +1,6 @@
 """Audiences and terms in words, reasons as they are kept, and the count of a preview."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from lms.assignments.errors import (
     RuleChanged,
     checked_reason,
 )
-from lms.assignments.planning import Completion, Cycle, Situation, plan
+from lms.assignments.planning import Closed, Completion, Cycle, Move, Situation, plan
 from lms.assignments.tally import EXAMPLES, Alike, Effect, Tally, effects
 from lms.assignments.terms import Due, First, Renewal, Terms
 from lms.assignments.words import (
@@ -154,6 +155,25 @@ def test_credit_is_counted_apart_from_what_is_then_to_do() -> None:
     assert tally_of(done).counts == {Effect.CREDITED: 1}
     yearly = Terms(renewal=Renewal.AFTER_COMPLETION, months=12)
     assert tally_of(done, terms=yearly).counts == {Effect.CREDITED: 1, Effect.OPENED: 1}
+
+
+def test_another_day_to_renew_on_is_felt_by_nobody() -> None:
+    done = Cycle(
+        1,
+        Due(date(2026, 1, 1), date(2026, 1, 31), 31),
+        opened_on=date(2026, 1, 1),
+        closed=Closed.MET,
+        closed_on=date(2026, 2, 28),
+        completed_on=date(2026, 2, 28),
+    )
+    by_completion = Due(date(2027, 1, 29), date(2027, 2, 28), 28)
+    situation = Situation(cycles=(done, Cycle(2, by_completion, opened_on=date(2026, 2, 28))))
+    each_february = Terms(renewal=Renewal.CALENDAR, month=2, day=29)
+    (step,) = plan(each_february, situation, TODAY)
+    assert step == Move(2, replace(by_completion, day_meant=29))
+    assert tally_of(situation, terms=each_february).counts == {}
+    each_march = replace(each_february, month=3)
+    assert tally_of(situation, terms=each_march).counts == {Effect.MOVED: 1}
 
 
 def test_what_moves_ends_or_stays_is_told_apart() -> None:

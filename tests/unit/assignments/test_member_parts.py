@@ -28,8 +28,8 @@ def life(
     opened_at: datetime = LONG_AGO,
 ) -> Life:
     due = Due(due_on - timedelta(days=30), due_on, due_on.day)
-    completed_on = closed_at.date() if closed is Closed.MET and closed_at else None
-    return Life(assignment_id, is_current, due, opened_at, closed, closed_at, completed_on)
+    ended_on = closed_at.date() if closed_at else None
+    return Life(assignment_id, is_current, due, opened_at, closed, ended_on)
 
 
 def part(*lives: Life, is_member: bool = True, teams: tuple[int, ...] = ()) -> Part:
@@ -102,10 +102,10 @@ def test_the_end_of_a_month_goes_by_the_date_in_force_then() -> None:
         assert {key: found[key] for key in (in_january, FEBRUARY) if key in found} == months, one
 
 
-def test_what_was_met_has_ended_on_the_day_of_its_completion() -> None:
+def test_what_ended_on_the_last_day_of_a_month_was_not_overdue_at_its_end() -> None:
     late = life(date(2026, 2, 20), closed=Closed.MET, closed_at=datetime(2026, 3, 1, tzinfo=UTC))
-    for completed_on, months in ((date(2026, 2, 28), {}), (date(2026, 3, 1), {FEBRUARY: 1})):
-        assert part(replace(late, completed_on=completed_on)).months == months
+    for on, months in ((date(2026, 2, 28), {}), (date(2026, 3, 1), {FEBRUARY: 1})):
+        assert part(replace(late, ended_on=on)).months == months
 
 
 days = st.integers(-500, 60).map(lambda offset: TODAY + timedelta(days=offset))

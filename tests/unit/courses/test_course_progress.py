@@ -34,6 +34,19 @@ def work_of(lessons: Iterable[str] = (), passes: Iterable[int] = ()) -> Work:
     )
 
 
+def test_steps_were_done_when_the_last_of_them_was_done_first() -> None:
+    lessons = tuple(
+        LessonFact(1, slug, NOON + hours * HOUR)
+        for slug, hours in (("l1", 1), ("l2", 2), ("l1", 5), ("l2", -3))
+    )
+    passes = tuple(PassFact(1, 1, Fraction(1), NOON + hours * HOUR) for hours in (-1, 4, 3, 9))
+    history = History(lessons, passes)
+    (part, _) = progress_in(COURSE, history.since(NOON)).modules
+    assert history.done_at(part.steps, NOON) == NOON + 3 * HOUR
+    assert history.done_at(part.steps[:2], NOON) == NOON + 2 * HOUR
+    assert history.done_at(part.steps, NOON - 4 * HOUR) == NOON + HOUR
+
+
 def step_names(progress: CourseProgress) -> list[str]:
     return [
         f"{step.module.slug}/{step.lesson.slug if step.lesson else 'quiz'}"

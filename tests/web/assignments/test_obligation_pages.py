@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from lms.assignments import assignments
+from lms.assignments import assignments, decisions
 from lms.assignments.audience import Audience
 from lms.assignments.models import Obligation
 from lms.assignments.terms import Renewal, Terms
@@ -17,6 +17,7 @@ from lms.foundation.database import Database
 from lms.organizations.models import Membership
 from tests.conftest import StandingClock
 from tests.csv_rows import csv_rows
+from tests.factories import BEGINNING, make_user
 from tests.web.assignments.conftest import House
 
 REASON = "Shown to us on paper"
@@ -137,6 +138,91 @@ def test_the_cycles_are_files(riverside: House, houses: tuple[House, House]) -> 
     answer = riverside.client.get(f"{riverside.person}/cycles.xlsx", buffered=True)
     assert answer.status_code == 200
     assert houses[1].client.get(f"{riverside.person}/cycles.csv").status_code == 404
+
+
+def test_a_completion_that_puts_nothing_off_is_refused_at_its_day(
+    riverside: House, database: Database, sample: Catalogue, clock: StandingClock
+) -> None:
+    with database.transaction() as session:
+        assignment = assignments.create(
+            session,
+            organization_id=session.get_one(Membership, riverside.membership).organization_id,
+            course_id=sample.courses["refresher"].id,
+            audience=Audience(membership_ids=frozenset({riverside.membership})),
+            terms=Terms(renewal=Renewal.CALENDAR, month=1, day=31),
+            by=Actor("Grace Manager", riverside.manager),
+            now=clock(),
+        )
+    person = f"{riverside.address}/{assignment}/people/{riverside.membership}"
+
+    def vouch() -> Any:
+        with database.reading_session() as session:
+            mine = (Obligation.assignment_id == assignment) & Obligation.is_current
+            owed = session.scalars(select(Obligation.id).where(mine)).one()
+        data = {"vouch-completed_on": "2026-03-02", "vouch-reason": REASON}
+        return riverside.client.post(f"{person}/obligations/{owed}/vouch", data=data)
+
+    assert vouch().status_code == 303
+    # The same day does not count for the January to come.
+    refused = vouch()
+    assert refused.status_code == 422
+    page = text_of(refused)
+    told = "This time is due on 31 January 2027. A completion counts for it from 1 January 2027 on."
+    assert re.search(f'id="vouch-completed_on-error"[^>]*>.*?{re.escape(told)}', page)
+    assert 'value="2026-03-02"' in page
+    assert f'value="{REASON}"' in page
+
+
+def test_nobody_decides_about_their_own_training(
+    riverside: House, database: Database, kept: Callable[[], list[Any]]
+) -> None:
+    with database.reading_session() as session:
+        mine = Obligation.user_id == riverside.manager
+        owed = session.scalars(select(Obligation).where(mine)).one()
+    person = f"{riverside.address}/{riverside.assignment}/people/{owed.membership_id}"
+    told = "Somebody else has to decide about your own training."
+    page = text_of(riverside.client.get(person))
+    assert told in page
+    assert f'action="{person}' not in page
+    before = kept()
+    data = {
+        **{f"{what}-reason": REASON for what in ("waive", "vouch", "extend", "exempt")},
+        "vouch-completed_on": "2026-02-20",
+        "extend-due_on": "2026-06-30",
+    }
+    decided = f"{person}/obligations/{owed.id}"
+    for address in (
+        *(f"{decided}/{what}" for what in ("waive", "vouch", "extend")),
+        f"{person}/exempt",
+        f"{person}/withdraw",
+    ):
+        answer = riverside.client.post(address, data=data)
+        assert answer.location == person, address
+        # As a message, and where the decisions would be.
+        assert text_of(riverside.client.get(person)).count(told) == 2
+    assert kept() == before
+
+
+def test_an_exemption_of_ones_own_is_withdrawn_by_somebody_else(
+    riverside: House, database: Database
+) -> None:
+    with database.transaction() as session:
+        mine = Membership.user_id == riverside.manager
+        membership = session.scalars(select(Membership).where(mine)).one()
+        decisions.exempt(
+            session,
+            riverside.assignment,
+            membership,
+            reason=REASON,
+            by=Actor("Hugo Other", make_user(session, name="Hugo Other").id),
+            now=BEGINNING,
+        )
+        person = f"{riverside.address}/{riverside.assignment}/people/{membership.id}"
+    page = text_of(riverside.client.get(person))
+    assert "Somebody else has to decide about your own training." in page
+    assert "Withdraw the exemption" not in page
+    assert riverside.client.post(f"{person}/withdraw").location == person
+    assert "They are exempt" in text_of(riverside.client.get(person))
 
 
 def test_an_exemption_that_never_was_cannot_be_withdrawn(riverside: House) -> None:

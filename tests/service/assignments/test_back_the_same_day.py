@@ -1,0 +1,72 @@
+"""A mistake that is put right on the same day changes nothing about what somebody owes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lms.assignments import decisions, preview
+from lms.assignments.audience import Audience
+from lms.assignments.demands import demand_of
+from lms.assignments.tally import Effect
+from lms.assignments.terms import Terms
+from lms.organizations.models import Membership
+from tests.service.assignments.conftest import SUNDAY, Employer
+
+LATE = datetime(2026, 4, 20, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NURSES = Audience(job_titles=frozenset({"Nurse"}))
+DUE = date(2026, 3, 31)
+
+
+def retitled(employer: Employer, ada: int, _assignment: int) -> None:
+    employer.place(ada, LATE, job_title="Medic")
+    employer.place(ada, LATE + HOUR, job_title="Nurse")
+
+
+def left_and_back(employer: Employer, ada: int, _assignment: int) -> None:
+    employer.place(ada, LATE, ended_at=LATE)
+    employer.place(ada, LATE + HOUR, ended_at=None)
+
+
+def exempt_and_not(employer: Employer, ada: int, assignment: int) -> None:
+    def decide(session: Session, *, withdraw: bool) -> None:
+        membership = session.get_one(Membership, ada)
+        if withdraw:
+            decisions.withdraw_exemption(
+                session, assignment, membership, by=employer.by, now=LATE + HOUR
+            )
+        else:
+            decisions.exempt(
+                session, assignment, membership, reason="Retires", by=employer.by, now=LATE
+            )
+
+    employer.write(lambda session: decide(session, withdraw=False))
+    employer.write(lambda session: decide(session, withdraw=True))
+
+
+@pytest.mark.parametrize("mistake", [retitled, left_and_back, exempt_and_not])
+def test_a_mistake_of_the_same_day_takes_no_lateness_away(
+    employer: Employer, mistake: Callable[[Employer, int, int], None]
+) -> None:
+    ada = employer.hire(job_title="Nurse")
+    assignment = employer.assign(Terms(first_days=30), NURSES)
+    mistake(employer, ada, assignment)
+    owed = [(1, SUNDAY, DUE, "expired", False), (2, SUNDAY, DUE, None, True)]
+    assert employer.owed(ada) == owed
+    employer.new_day(LATE + timedelta(days=1))
+    assert employer.owed(ada) == owed
+
+
+def test_a_preview_of_the_same_day_says_what_then_happens(employer: Employer) -> None:
+    ada = employer.hire(job_title="Nurse")
+    assignment = employer.assign(Terms(first_days=30), NURSES)
+    employer.place(ada, LATE, job_title="Medic")
+    with employer.database.reading_session() as session:
+        demand = demand_of(session, assignment)
+        assert demand is not None
+        everyone = replace(demand, audience=Audience(everyone=True))
+        found = preview.preview(session, everyone, LATE + HOUR)
+    assert found.counts == {Effect.OPENED: 1, Effect.OVERDUE: 1}
