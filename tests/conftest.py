@@ -255,7 +255,11 @@ def letters(settings: Settings) -> Callable[[], list[str]]:
         for thread in threading.enumerate():
             if thread.name == "letters":
                 thread.join()
-        files = sorted((settings.instance_path / "mail" / "new").glob("*"))
+        # A name holds, after its Q, how many letters the process had written before.
+        files = sorted(
+            (settings.instance_path / "mail" / "new").glob("*"),
+            key=lambda file: int(file.name.partition("Q")[2].partition(".")[0]),
+        )
         return [file.read_text(encoding="utf-8") for file in files]
 
     return read
