@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import requests, teams
-from .errors import AlreadyMember
+from .errors import AlreadyMember, RequestChanged
 from .models import Membership, MembershipRequest, Organization, Team
 from .placements import Placement
 from .positions import add_member
@@ -29,15 +29,20 @@ class Joined:
     left_out: tuple[str, ...] = ()
 
 
-def accept(session: Session, one: MembershipRequest, *, now: datetime) -> Joined | None:
+def accept(session: Session, one: MembershipRequest, *, seen: str, now: datetime) -> Joined | None:
     """Let whoever was asked in, as what they were asked to be; None where it was answered before.
 
-    They come into the teams that there are; the next roster makes those that are missing.
+    They come into the teams that there are; the next roster makes those that are missing. `seen` is the
+    digest of what they were shown. Raises RequestChanged where it says something else by now.
     """
     # A roster holds this row while it is applied. Whoever waits for it here holds nothing that it needs.
     session.get_one(
         Organization, one.organization_id, with_for_update={"read": True, "key_share": True}
     )
+    # Whoever asks for something else waits from here on, and then finds an answer.
+    session.refresh(one, with_for_update=True)
+    if one.answered_at is None and requests.digest_of(one) != seen:
+        raise RequestChanged
     request = requests.answer(session, one, "accepted", now=now)
     if request is None:
         return None

@@ -12,6 +12,7 @@ from lms.foundation.database import fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .models import Membership, MembershipRequest, Organization
+from .requests import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Waiting:
     department: str
     site: str
     requested_at: datetime
+
+    @property
+    def seen(self) -> str:
+        """What whoever accepts sends back, to tell what they were shown."""
+        return digest_of(self)
 
 
 @dataclass(frozen=True, slots=True)

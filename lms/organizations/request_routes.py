@@ -7,6 +7,7 @@ from lms.accounts.access import Access, access, person
 from lms.foundation import audit, web
 
 from . import answers, current, request_lists, requests
+from .errors import RequestChanged
 from .models import MembershipRequest
 from .routes import tell_of_request
 from .scopes import Scope
@@ -34,24 +35,15 @@ def mine() -> ResponseReturnValue:
 def accept(request_id: int) -> ResponseReturnValue:
     """Join the organization that asks."""
     one = _own_or_404(request_id)
-    joined = answers.accept(web.session(), one, now=web.now())
+    seen = request.form.get("seen", "")
+    try:
+        joined = answers.accept(web.session(), one, seen=seen, now=web.now())
+    except RequestChanged as error:
+        flash(str(error), "warning")
+        return redirect(url_for("requests.mine"), code=303)
     if joined is None:
         return web.done_already(url_for("requests.mine"))
-    who = person()
-    details: dict[str, object] = {"role": one.role}
-    if not joined.has_number:
-        details["number_taken"] = one.employee_number
-    if joined.left_out:
-        details["teams_left_out"] = list(joined.left_out)
-    act = audit.Act(
-        "request.accepted",
-        "membership",
-        joined.membership_id,
-        who.name,
-        one.organization_id,
-        details,
-    )
-    audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
+    _record_joined(joined)
     web.commit()
     flash(f"You belong to {one.organization.name} now.", "success")
     return redirect(url_for("requests.mine"), code=303)
@@ -70,6 +62,25 @@ def decline(request_id: int) -> ResponseReturnValue:
     web.commit()
     flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
     return redirect(url_for("requests.mine"), code=303)
+
+
+def _record_joined(joined: answers.Joined) -> None:
+    """Put on record that somebody came in, and what could not be kept to."""
+    who, one = person(), joined.request
+    details: dict[str, object] = {"role": one.role}
+    if not joined.has_number:
+        details["number_taken"] = one.employee_number
+    if joined.left_out:
+        details["teams_left_out"] = list(joined.left_out)
+    act = audit.Act(
+        "request.accepted",
+        "membership",
+        joined.membership_id,
+        who.name,
+        one.organization_id,
+        details,
+    )
+    audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 
 
 # For the organization

@@ -4,10 +4,12 @@ Nobody with an account becomes a member unasked: the organization would see them
 with the courses that they took up on their own.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -42,6 +44,31 @@ _SAID = (
     "manager_number",
     "teams",
 )
+
+
+# What somebody is asked to be, as their page shows it.
+_SHOWN = ("role", "employee_number", "job_title", "department", "site")
+
+
+class Shown(Protocol):
+    """A request, or a row of a list of them, with what whoever is asked is shown of it."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def employee_number(self) -> str | None: ...
+    @property
+    def job_title(self) -> str: ...
+    @property
+    def department(self) -> str: ...
+    @property
+    def site(self) -> str: ...
+
+
+def digest_of(one: Shown) -> str:
+    """A text that differs where what whoever is asked is shown differs."""
+    shown = json.dumps([getattr(one, name) for name in _SHOWN])
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def is_asked_column() -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from lms.accounts.models import User
 from lms.accounts.names import SignInName
 from lms.foundation.database import Database
 from lms.organizations import answers, positions, request_lists, requests, service
-from lms.organizations.errors import AlreadyMember, WasErased
+from lms.organizations.errors import AlreadyMember, RequestChanged, WasErased
 from lms.organizations.models import (
     Membership,
     MembershipRequest,
@@ -144,7 +144,7 @@ def test_whoever_accepts_comes_in_as_what_they_were_asked_to_be(session: Session
         heard.append(told["membership_ids"])
 
     with roster_changed.connected_to(hear):
-        joined = answers.accept(session, one, now=LATER)
+        joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert (joined.has_number, joined.left_out) == (True, ("Day",))
     assert joined.membership_id is not None
@@ -159,6 +159,24 @@ def test_whoever_accepts_comes_in_as_what_they_were_asked_to_be(session: Session
     assert session.scalars(in_team).all() == [member.id]
 
 
+@pytest.mark.parametrize(
+    "changed", [{"role": "manager"}, {"employee_number": "9"}, {"site": "Annex"}], ids=str
+)
+def test_nobody_accepts_what_they_were_not_shown(session: Session, changed: dict[str, Any]) -> None:
+    clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
+    one = make_request(session, clinic, ada, grace.id)
+    (shown,) = request_lists.waiting_of(session, ada.id)
+    for name, value in changed.items():
+        setattr(one, name, value)
+    session.flush()
+    with pytest.raises(RequestChanged):
+        answers.accept(session, one, seen=shown.seen, now=LATER)
+    assert one.answered_at is None
+    assert session.scalars(select(Membership)).all() == []
+    (shown,) = request_lists.waiting_of(session, ada.id)
+    assert answers.accept(session, one, seen=shown.seen, now=LATER) is not None
+
+
 @pytest.mark.parametrize("was_here", [False, True])
 def test_a_number_that_is_another_persons_by_now_is_left_out(
     session: Session, was_here: bool
@@ -170,7 +188,7 @@ def test_a_number_that_is_another_persons_by_now_is_left_out(
         make_member(session, clinic, ada)
         leave(session, clinic, ada)
     one = make_request(session, clinic, ada, other.user_id, employee_number="9", job_title="Nurse")
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id is not None
     assert not joined.has_number
@@ -183,7 +201,7 @@ def test_whoever_came_in_by_another_way_stays_what_they_are(session: Session) ->
     clinic, ada, grace = make_organization(session), make_user(session), make_user(session)
     one = make_request(session, clinic, ada, grace.id)
     service.make_manager(session, clinic.id, ada.id, now=NOW)
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id is None
     assert session.scalars(select(Membership.role)).all() == ["manager"]
@@ -199,7 +217,7 @@ def test_a_former_member_is_asked_as_what_they_were(session: Session) -> None:
     one = invite(session, clinic, grace)
     assert isinstance(one, MembershipRequest)
     assert (one.employee_number, one.site) == ("9", "Annex")
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id == member.id
     session.refresh(member)
@@ -256,7 +274,9 @@ def test_the_list_has_the_last_word_of_each_who_is_not_here(session: Session) ->
 
 Answer = Callable[[Session, MembershipRequest], object]
 ANSWERS: dict[str, Answer] = {
-    "accepted": lambda session, one: answers.accept(session, one, now=NOW),
+    "accepted": lambda session, one: answers.accept(
+        session, one, seen=requests.digest_of(one), now=NOW
+    ),
     "declined": lambda session, one: answers.decline(session, one, now=NOW),
     "withdrawn": lambda session, one: requests.answer(session, one, "withdrawn", now=NOW),
 }

@@ -72,6 +72,13 @@ def test_the_letter_says_who_asks_and_what_it_means(
         assert told in letter
 
 
+def press(client: FlaskClient, action: str, request_id: int) -> TestResponse:
+    """Press a button of one's page as it is now; `action` is `accept` or `decline`."""
+    seen = re.search('name="seen" value="([^"]*)"', client.get("/requests").text)
+    data = {"seen": seen[1]} if seen else {}
+    return client.post(f"/requests/{request_id}/{action}", data=data)
+
+
 def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     house: Any, asked: int, database: Database, sign_in: SignIn
 ) -> None:
@@ -81,7 +88,7 @@ def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     page = nora.get("/requests").text
     for told in ("Riverside Clinic", "Grace Manager asked you", "Hillside Hospice", "manager"):
         assert told in page
-    answer = nora.post(f"/requests/{asked}/accept")
+    answer = press(nora, "accept", asked)
     assert (answer.status_code, answer.location) == (303, "/requests")
     page = nora.get("/requests").text
     assert "You belong to Riverside Clinic now." in page
@@ -100,6 +107,26 @@ def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     )  # fmt: skip
 
 
+def test_a_page_of_before_accepts_nothing_else_than_it_showed(
+    *, house: Any, invite: Invite, database: Database, sign_in: SignIn
+) -> None:
+    manager, nora = sign_in(house.manager), sign_in(house.other_member)
+    assert invite(manager, NORA, name="Eleonore Typed", role="member").status_code == 303
+    page = nora.get("/requests").text
+    (seen,) = re.findall('name="seen" value="([^"]+)"', page)
+    (request_id,) = re.findall("/requests/([0-9]+)/accept", page)
+    assert invite(manager, NORA, name="Eleonore Typed", role="manager").status_code == 303
+    answer = nora.post(f"/requests/{request_id}/accept", data={"seen": seen})
+    assert (answer.status_code, answer.location) == (303, "/requests")
+    page = nora.get("/requests").text
+    assert "What you are asked has changed since you looked" in page
+    assert "You would be a <strong>manager</strong> there" in page
+    assert "Nora" not in manager.get(f"{HERE}/people").text
+    assert "request.accepted" not in [one.action for one in trail(database)]
+    press(nora, "accept", int(request_id))
+    assert "Nora" in manager.get(f"{HERE}/people").text
+
+
 def test_what_could_not_be_kept_to_stands_in_the_trail(
     house: Any, database: Database, sign_in: SignIn
 ) -> None:
@@ -112,7 +139,7 @@ def test_what_could_not_be_kept_to_stands_in_the_trail(
         request_id = make_request(
             session, riverside, nora, house.manager, employee_number="9", teams=["Night"]
         ).id
-    assert sign_in(nora.id).post(f"/requests/{request_id}/accept").status_code == 303
+    assert press(sign_in(nora.id), "accept", request_id).status_code == 303
     (entry,) = trail(database)
     assert entry.details == {"role": "member", "number_taken": "9", "teams_left_out": ["Night"]}
 
@@ -138,7 +165,7 @@ def test_the_second_answer_is_told_that_it_was_done_already(
     *, house: Any, asked: int, database: Database, sign_in: SignIn, first: str
 ) -> None:
     nora, manager = sign_in(house.other_member), sign_in(house.manager)
-    assert nora.post(f"/requests/{asked}/{first}").status_code == 303
+    assert press(nora, first, asked).status_code == 303
     for second in ("accept", "decline"):
         nora.get("/requests")
         assert nora.post(f"/requests/{asked}/{second}").location == "/requests"
@@ -220,7 +247,7 @@ def test_a_former_member_who_works_elsewhere_is_asked_before_they_are_back(
         one = session.scalars(sa.select(MembershipRequest)).one()
         assert (one.user_id, str(one.hired_on), one.email) == (house.member, "2026-03-01", None)
         assert session.get_one(Membership, house.membership).ended_at is not None
-    sign_in(house.member).post(f"/requests/{one.id}/accept")
+    press(sign_in(house.member), "accept", one.id)
     assert "Mia Member" in manager.get(f"{HERE}/people").text
     assert [entry.action for entry in trail(database)] == [
         "membership.ended", "request.made", "request.accepted",
