@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from . import requests, teams
 from .errors import AlreadyMember, RequestChanged
@@ -72,15 +72,25 @@ def _placement(session: Session, request: MembershipRequest) -> Placement:
 
 
 def _manager_id(session: Session, request: MembershipRequest) -> int | None:
-    """Whoever has the manager's number; where none was said, whom a former member reported to."""
+    """Whoever has the manager's number; where none was said, whom a former member reported to.
+
+    None where that is nobody who is here.
+    """
+    is_it = Membership.employee_number == request.manager_number
     if request.manager_number is None:
-        theirs = Membership.user_id == request.user_id
-        return session.scalar(select(Membership.manager_id).where(_here(request), theirs))
+        former = aliased(Membership)
+        is_it = Membership.id.in_(
+            select(former.manager_id).where(
+                former.organization_id == request.organization_id,
+                former.user_id == request.user_id,
+            )
+        )
     return session.scalar(
         select(Membership.id).where(
-            _here(request),
-            Membership.employee_number == request.manager_number,
+            Membership.organization_id == request.organization_id,
             Membership.user_id != request.user_id,
+            Membership.ended_at.is_(None),
+            is_it,
         )
     )
 
@@ -113,7 +123,3 @@ def _enter_teams(
         if team := by_name.get(fold(name)):
             teams.join(session, team, [membership_id], now=now)
     return tuple(name for name in request.teams if fold(name) not in by_name)
-
-
-def _here(request: MembershipRequest) -> ColumnElement[bool]:
-    return Membership.organization_id == request.organization_id

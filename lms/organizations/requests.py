@@ -191,7 +191,11 @@ def ask_again(
 def answer(
     session: Session, one: MembershipRequest, answered: str, *, now: datetime
 ) -> MembershipRequest | None:
-    """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second."""
+    """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second.
+
+    An account that the request alone kept in use stays so: nobody is signed out for saying no, and an
+    organization that they left asks before they are back.
+    """
     request_id = session.scalar(
         update(MembershipRequest)
         .where(MembershipRequest.id == one.id, MembershipRequest.answered_at.is_(None))

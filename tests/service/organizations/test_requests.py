@@ -224,6 +224,40 @@ def test_a_former_member_is_asked_as_what_they_were(session: Session) -> None:
     assert (member.employee_number, member.site, member.manager_id) == ("9", "Annex", boss.id)
 
 
+@pytest.mark.parametrize("manager_number", ["7", None])
+def test_nobody_comes_in_under_a_manager_who_has_left(
+    session: Session, manager_number: str | None
+) -> None:
+    clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
+    boss = make_member(session, clinic, grace, "manager")
+    boss.employee_number = "7"
+    make_member(session, clinic, ada).manager_id = boss.id
+    make_member(session, make_organization(session), ada)
+    leave(session, clinic, ada)
+    one = make_request(session, clinic, ada, grace.id, manager_number=manager_number)
+    leave(session, clinic, grace)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
+    assert joined is not None
+    session.expire_all()
+    assert session.get_one(Membership, joined.membership_id).manager_id is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "may_sign_in"), [(None, True), ("declined", False), ("withdrawn", False)]
+)
+def test_whoever_is_asked_can_still_answer_after_they_left_elsewhere(
+    session: Session, answer: str | None, may_sign_in: bool
+) -> None:
+    clinic, other = make_organization(session), make_organization(session)
+    grace, ada = make_user(session), make_user(session)
+    make_member(session, other, ada)
+    one = make_request(session, clinic, ada, grace.id)
+    if answer:
+        requests.answer(session, one, answer, now=NOW)
+    leave(session, other, ada, LATER)
+    assert (ada.deactivated_at is None) == may_sign_in
+
+
 def test_what_was_declined_stays_on_record_and_can_be_asked_again_once(session: Session) -> None:
     clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
     one = make_request(session, clinic, ada, grace.id, site="Annex", teams=["Night"])
@@ -298,6 +332,25 @@ def test_of_several_answers_at_once_one_counts(database: Database, kinds: tuple[
     with database.reading_session() as session:
         assert session.get_one(MembershipRequest, request_id).answer == counts
         assert len(session.scalars(select(Membership)).all()) == (counts == "accepted")
+
+
+def test_who_is_asked_as_they_leave_elsewhere_can_answer(database: Database) -> None:
+    with database.transaction() as session:
+        clinic, other = make_organization(session), make_organization(session)
+        grace, ada = make_user(session), make_user(session, email=EMAIL)
+        make_member(session, other, ada)
+
+    def ask() -> None:
+        with database.transaction() as session:
+            invite(session, clinic, grace)
+
+    def end() -> None:
+        with database.transaction() as session:
+            leave(session, other, ada)
+
+    at_once([ask, end])
+    with database.reading_session() as session:
+        assert session.get_one(User, ada.id).deactivated_at is None
 
 
 def test_two_who_ask_at_once_ask_once(database: Database) -> None:
