@@ -206,6 +206,23 @@ def test_asking_again_is_another_letter_and_a_second_click_is_none(
     assert page.count("<h2") == 1
 
 
+def test_inviting_twice_within_a_minute_asks_once(
+    *, house: Any, invite: Invite, database: Database, sign_in: SignIn, letters: Letters,
+    clock: StandingClock,
+) -> None:  # fmt: skip
+    manager = sign_in(house.manager)
+    for minutes, told, count in (
+        (0, "An e-mail is on its way", 1),
+        (0, "Eleonore Typed is asked already.", 1),
+        (2, "An e-mail is on its way", 2),
+    ):
+        clock.advance(minutes=minutes)
+        answer = invite(manager, NORA, name="Eleonore Typed")
+        assert (answer.status_code, answer.location) == (303, f"{HERE}/people")
+        assert told in manager.get(f"{HERE}/people").text
+        assert len(letters()) == len(trail(database)) == count
+
+
 def test_a_request_is_its_persons_and_its_organizations_alone(
     house: Any, asked: int, database: Database, sign_in: SignIn
 ) -> None:
@@ -240,9 +257,18 @@ def test_a_former_member_who_works_elsewhere_is_asked_before_they_are_back(
         make_member(session, hillside, session.get_one(User, house.member))
     page, manager = f"{HERE}/people/{house.membership}", sign_in(house.manager)
     assert manager.post(f"{page}/end").status_code == 303
+    assert f'action="{page}/rehire' in manager.get(page).text
     assert manager.post(f"{page}/rehire", data={"hired_on": "2026-03-01"}).location == page
-    assert "Mia Member is asked to come back" in manager.get(page).text
-    assert re.search("To: mia@example.org", letters()[0])
+    assert "Mia Member is asked to come back, since" in manager.get(page).text
+    # Whoever presses again, on a page of before, asks nothing more.
+    assert manager.post(f"{page}/rehire", data={"hired_on": "2026-03-02"}).location == page
+    shown = manager.get(page).text
+    assert "Mia Member is asked already." in shown
+    assert "is asked to come back and has not answered" in shown
+    assert f'href="{HERE}/requests">Asked to join' in shown
+    assert f"{page}/rehire" not in shown
+    (letter,) = letters()
+    assert re.search("To: mia@example.org", letter)
     with database.reading_session() as session:
         one = session.scalars(sa.select(MembershipRequest)).one()
         assert (one.user_id, str(one.hired_on), one.email) == (house.member, "2026-03-01", None)
