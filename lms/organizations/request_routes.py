@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.foundation import audit, web
+from lms.foundation.filters import day, day_in
 
 from . import answers, current, request_lists, requests
 from .errors import RequestChanged
@@ -42,7 +43,7 @@ def accept(request_id: int) -> ResponseReturnValue:
         flash(str(error), "warning")
         return redirect(url_for("requests.mine"), code=303)
     if joined is None:
-        return web.done_already(url_for("requests.mine"))
+        return _told_own(one)
     _record_joined(joined)
     web.commit()
     flash(f"You belong to {one.organization.name} now.", "success")
@@ -53,9 +54,10 @@ def accept(request_id: int) -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def decline(request_id: int) -> ResponseReturnValue:
     """Stay out of the organization that asks."""
-    one = answers.decline(web.session(), _own_or_404(request_id), now=web.now())
+    found = _own_or_404(request_id)
+    one = answers.decline(web.session(), found, now=web.now())
     if one is None:
-        return web.done_already(url_for("requests.mine"))
+        return _told_own(found)
     act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
     # The organization reads it, and does not learn what the account is called.
     audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
@@ -83,6 +85,22 @@ def _record_joined(joined: answers.Joined) -> None:
     audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 
 
+def _told_own(one: MembershipRequest) -> ResponseReturnValue:
+    """Say what was done about a request that one comes too late to answer."""
+    session = web.session()
+    session.refresh(one)
+    assert one.answered_at
+    asker, on = one.organization.name, day(one.answered_at)
+    if requests.belongs(session, one):
+        told = f"You belong to {asker} already."
+    elif one.answer == "withdrawn":
+        told = f"{asker} has withdrawn it on {on}, so there is nothing to answer."
+    else:
+        told = f"You {one.answer} this on {on}. What {asker} asks you now, if anything, is below."
+    flash(told, "warning")
+    return redirect(url_for("requests.mine"), code=303)
+
+
 # For the organization
 
 
@@ -107,7 +125,7 @@ def ask_again(slug: str, request_id: int) -> ResponseReturnValue:
     found = _request_or_404(scope, request_id)
     one = requests.ask_again(web.session(), found, by_id=person().id, now=web.now())
     if one is None:
-        return web.done_already(_address(scope))
+        return _told(scope, found, is_asking=True)
     tell_of_request(scope, one)
     web.commit()
     flash(f"{one.name} is asked again.", "success")
@@ -122,10 +140,24 @@ def withdraw(slug: str, request_id: int) -> ResponseReturnValue:
     found = _request_or_404(scope, request_id)
     one = requests.answer(web.session(), found, "withdrawn", now=web.now())
     if one is None:
-        return web.done_already(_address(scope))
+        return _told(scope, found)
     current.record(scope, "request.withdrawn", "membership_request", one.id, one.name)
     web.commit()
     flash(f"{one.name} is not asked any more.", "success")
+    return redirect(_address(scope), code=303)
+
+
+def _told(scope: Scope, one: MembershipRequest, *, is_asking: bool = False) -> ResponseReturnValue:
+    """Say what was done about a request that cannot be asked again, or withdrawn, any more."""
+    web.session().refresh(one)
+    on = one.answered_at and day_in(one.answered_at, scope.time_zone)
+    if on is None or (is_asking and one.answer == "declined"):
+        told = f"{one.name} is asked already."
+    elif one.answer == "withdrawn":
+        told = f"What {one.name} was asked was withdrawn on {on}."
+    else:
+        told = f"{one.name} {one.answer} on {on}."
+    flash(told, "warning")
     return redirect(_address(scope), code=303)
 
 

@@ -251,6 +251,12 @@ def is_waiting(session: Session, organization_id: int, user_id: int) -> bool:
     return session.scalar(waiting) is not None
 
 
+def belongs(session: Session, one: MembershipRequest) -> bool:
+    """Whether whoever is asked belongs to the organization that asks now."""
+    found = _membership(session, one.organization_id, one.user_id)
+    return found is not None and found.ended_at is None
+
+
 def _membership(session: Session, organization_id: int, user_id: int) -> Membership | None:
     return session.scalar(
         select(Membership).where(

@@ -160,19 +160,26 @@ def test_whoever_declines_tells_nothing_more(
     assert "Person declined to join" in manager.get(f"{HERE}/audit").text
 
 
-@pytest.mark.parametrize("first", ["accept", "decline"])
-def test_the_second_answer_is_told_that_it_was_done_already(
-    *, house: Any, asked: int, database: Database, sign_in: SignIn, first: str
-) -> None:
+@pytest.mark.parametrize(
+    ("first", "own", "theirs"),
+    [
+        ("accept", "You belong to Riverside Clinic already.", "Eleonore Typed accepted on"),
+        ("decline", "You declined this on", "Eleonore Typed declined on"),
+    ],
+)
+def test_the_second_answer_is_told_what_the_first_one_was(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn, first: str, own: str,
+    theirs: str,
+) -> None:  # fmt: skip
     nora, manager = sign_in(house.other_member), sign_in(house.manager)
     assert press(nora, first, asked).status_code == 303
     for second in ("accept", "decline"):
         nora.get("/requests")
-        assert nora.post(f"/requests/{asked}/{second}").location == "/requests"
-        assert "That was done already." in nora.get("/requests").text
+        assert press(nora, second, asked).location == "/requests"
+        assert own in nora.get("/requests").text
     withdrawn = manager.post(f"{HERE}/requests/{asked}/withdraw")
     assert withdrawn.location == f"{HERE}/requests"
-    assert "That was done already." in manager.get(f"{HERE}/requests").text
+    assert theirs in manager.get(f"{HERE}/requests").text
     assert len(trail(database)) == 2
 
 
@@ -183,10 +190,31 @@ def test_what_is_withdrawn_can_no_longer_be_accepted(
     manager.post(f"{HERE}/requests/{asked}/withdraw")
     assert "Eleonore Typed is not asked any more." in manager.get(f"{HERE}/requests").text
     nora = sign_in(house.other_member)
-    nora.post(f"/requests/{asked}/accept")
-    assert "That was done already." in nora.get("/requests").text
+    for action in ("accept", "decline"):
+        press(nora, action, asked)
+        assert "Riverside Clinic has withdrawn it on" in nora.get("/requests").text
+    for action in ("withdraw", "again"):
+        manager.post(f"{HERE}/requests/{asked}/{action}")
+        told = "What Eleonore Typed was asked was withdrawn on"
+        assert told in manager.get(f"{HERE}/requests").text
     assert "Nora" not in manager.get(f"{HERE}/people").text
     assert [one.action for one in trail(database)] == ["request.made", "request.withdrawn"]
+
+
+def test_whoever_accepted_and_left_is_told_that_they_accepted(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn
+) -> None:
+    nora = sign_in(house.other_member)
+    press(nora, "accept", asked)
+    with database.reading_session() as session:
+        here = sa.select(Membership.id).where(
+            Membership.user_id == house.other_member, Membership.id != house.other_membership
+        )
+        membership_id = session.scalars(here).one()
+    sign_in(house.manager).post(f"{HERE}/people/{membership_id}/end")
+    nora.get("/requests")
+    press(nora, "decline", asked)
+    assert "You accepted this on" in nora.get("/requests").text
 
 
 def test_asking_again_is_another_letter_and_a_second_click_is_none(
@@ -197,12 +225,13 @@ def test_asking_again_is_another_letter_and_a_second_click_is_none(
         clock.advance(minutes=minutes)
         assert manager.post(address).location == f"{HERE}/requests"
         assert len(letters()) == count
-    assert "That was done already." in manager.get(f"{HERE}/requests").text
+    assert "Eleonore Typed is asked already." in manager.get(f"{HERE}/requests").text
     sign_in(house.other_member).post(f"/requests/{asked}/decline")
-    manager.post(address)
-    assert len(letters()) == 3
-    page = manager.get(f"{HERE}/requests").text
-    assert "Eleonore Typed is asked again." in page
+    for told in ("Eleonore Typed is asked again.", "Eleonore Typed is asked already."):
+        manager.post(address)
+        assert len(letters()) == 3
+        page = manager.get(f"{HERE}/requests").text
+        assert told in page
     assert page.count("<h2") == 1
 
 
