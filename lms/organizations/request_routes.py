@@ -109,11 +109,14 @@ def _told_own(one: MembershipRequest) -> ResponseReturnValue:
 def overview(slug: str) -> ResponseReturnValue:
     """Those who were asked and have not answered, and those who declined."""
     scope = current.whole_or_404(slug)
-    number = request.args.get("page", 1, type=int)
+    search, number = request.args.get("q", "").strip(), request.args.get("page", 1, type=int)
     return render_template(
         "organizations/requests.html",
         organization=scope,
-        page=request_lists.requests_page(web.session(), scope.organization_id, number),
+        search=search,
+        page=request_lists.requests_page(
+            web.session(), scope.organization_id, search=search, page=number
+        ),
     )
 
 

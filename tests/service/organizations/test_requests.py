@@ -306,6 +306,33 @@ def test_the_list_has_the_last_word_of_each_who_is_not_here(session: Session) ->
     assert list(request_lists.every_request(session, clinic.id)) == page.rows
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("OKA", ["Ada Okafor"]),
+        ("ada@ex", ["Ada Okafor"]),
+        ("N-7", ["Özil"]),
+        (" özil ", ["Özil"]),
+        ("100%", []),
+        # What the account says is not theirs to find.
+        ("Mesut", []),
+        ("mesut@", []),
+        ("", ["Ada Okafor", "Özil"]),
+    ],
+)
+def test_the_list_is_searched_as_it_was_said(
+    session: Session, search: str, found: list[str]
+) -> None:
+    clinic, grace = make_organization(session), make_user(session)
+    make_request(session, clinic, make_user(session, email=EMAIL), grace.id, name="Ada Okafor")
+    mesut = make_user(session, name="Mesut", email="mesut@example.org")
+    make_request(session, clinic, mesut, grace.id, name="Özil", email=None, employee_number="n-7")
+    page = request_lists.requests_page(session, clinic.id, search=search)
+    assert [one.name for one in page.rows] == found
+    assert page.count == len(found)
+    assert list(request_lists.every_request(session, clinic.id, search=search)) == page.rows
+
+
 Answer = Callable[[Session, MembershipRequest], object]
 ANSWERS: dict[str, Answer] = {
     "accepted": lambda session, one: answers.accept(
