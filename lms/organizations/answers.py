@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from . import requests, teams
-from .errors import AlreadyMember
+from .errors import AlreadyMember, RequestChanged
 from .models import Membership, MembershipRequest, Organization, Team
 from .placements import Placement
 from .positions import add_member
@@ -29,15 +29,20 @@ class Joined:
     left_out: tuple[str, ...] = ()
 
 
-def accept(session: Session, one: MembershipRequest, *, now: datetime) -> Joined | None:
+def accept(session: Session, one: MembershipRequest, *, seen: str, now: datetime) -> Joined | None:
     """Let whoever was asked in, as what they were asked to be; None where it was answered before.
 
-    They come into the teams that there are; the next roster makes those that are missing.
+    They come into the teams that there are; the next roster makes those that are missing. `seen` is the
+    digest of what they were shown. Raises RequestChanged where it says something else by now.
     """
     # A roster holds this row while it is applied. Whoever waits for it here holds nothing that it needs.
     session.get_one(
         Organization, one.organization_id, with_for_update={"read": True, "key_share": True}
     )
+    # Whoever asks for something else waits from here on, and then finds an answer.
+    session.refresh(one, with_for_update=True)
+    if one.answered_at is None and requests.digest_of(one) != seen:
+        raise RequestChanged
     request = requests.answer(session, one, "accepted", now=now)
     if request is None:
         return None
@@ -67,15 +72,25 @@ def _placement(session: Session, request: MembershipRequest) -> Placement:
 
 
 def _manager_id(session: Session, request: MembershipRequest) -> int | None:
-    """Whoever has the manager's number; where none was said, whom a former member reported to."""
+    """Whoever has the manager's number; where none was said, whom a former member reported to.
+
+    None where that is nobody who is here.
+    """
+    is_it = Membership.employee_number == request.manager_number
     if request.manager_number is None:
-        theirs = Membership.user_id == request.user_id
-        return session.scalar(select(Membership.manager_id).where(_here(request), theirs))
+        former = aliased(Membership)
+        is_it = Membership.id.in_(
+            select(former.manager_id).where(
+                former.organization_id == request.organization_id,
+                former.user_id == request.user_id,
+            )
+        )
     return session.scalar(
         select(Membership.id).where(
-            _here(request),
-            Membership.employee_number == request.manager_number,
+            Membership.organization_id == request.organization_id,
             Membership.user_id != request.user_id,
+            Membership.ended_at.is_(None),
+            is_it,
         )
     )
 
@@ -108,7 +123,3 @@ def _enter_teams(
         if team := by_name.get(fold(name)):
             teams.join(session, team, [membership_id], now=now)
     return tuple(name for name in request.teams if fold(name) not in by_name)
-
-
-def _here(request: MembershipRequest) -> ColumnElement[bool]:
-    return Membership.organization_id == request.organization_id

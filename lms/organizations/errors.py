@@ -21,6 +21,23 @@ class WasErased(OrganizationError):
         super().__init__("Their data was erased. Let them in as somebody new.")
 
 
+class AlreadyAsked(OrganizationError):
+    """The person was asked the same a moment ago."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is asked already, and has not answered.")
+
+
+class RequestChanged(OrganizationError):
+    """A request says something else by now than whoever answers it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What you are asked has changed since you looked, so you do not belong there yet. Below is"
+            " what you are asked now."
+        )
+
+
 class NotAMember(OrganizationError):
     """Nobody who belongs to the organization is named so."""
 

@@ -162,11 +162,12 @@ def waiting_file(slug: str, kind: str) -> ResponseReturnValue:
 @requests.get(f"/organizations/<slug>/requests.{KIND}")
 @access(Access.MANAGER)
 def requests_file(slug: str, kind: str) -> ResponseReturnValue:
-    """Those who were asked to join and have not answered or declined, as a file."""
+    """Those who were asked to join and have not answered or declined, whom the search finds, as a file."""
     scope = current.whole_or_404(slug)
+    search = request.args.get("q", "")
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        for one in request_lists.every_request(session, scope.organization_id):
+        for one in request_lists.every_request(session, scope.organization_id, search=search):
             answered_at = one.answered_at
             yield (
                 one.name,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from lms.accounts.models import Erasure, User
 from lms.foundation.database import as_parameter, fetch
 
-from .models import LeaveOfAbsence, Membership, Position, Team, TeamMembership
+from .models import LeaveOfAbsence, Membership, MembershipRequest, Position, Team, TeamMembership
 from .people import may_have_link
 from .scopes import Scope
 
@@ -37,6 +37,8 @@ class MemberRecord:
     may_have_link: bool
     # Whether their data was erased: whoever comes back then does so as somebody new.
     is_erased: bool
+    # Whether the organization has asked them to come back, and they have not answered.
+    is_asked: bool
     # How the manager whom they report to is called, and named where one has to be named.
     manager_name: str
     manager_named: str
@@ -71,6 +73,7 @@ def _record_of(scope: Scope) -> Executable:
             User,
             may_have_link(),
             _is_erased(),
+            _is_asked(),
             manager_user.name,
             manager.employee_number,
         )
@@ -83,6 +86,19 @@ def _record_of(scope: Scope) -> Executable:
 
 def _is_erased() -> ColumnElement[bool]:
     return select(Erasure.id).where(Erasure.user_id == User.id).correlate(User).exists()
+
+
+def _is_asked() -> ColumnElement[bool]:
+    return (
+        select(MembershipRequest.id)
+        .where(
+            MembershipRequest.organization_id == Membership.organization_id,
+            MembershipRequest.user_id == Membership.user_id,
+            MembershipRequest.answered_at.is_(None),
+        )
+        .correlate(Membership)
+        .exists()
+    )
 
 
 # Statements, built once

@@ -11,7 +11,7 @@ from lms.foundation import web
 from lms.foundation.clock import in_zone
 
 from . import current, leaves, people, positions, requests
-from .errors import LeaveOverlaps, NotAMember, NumberTaken, WasErased
+from .errors import AlreadyAsked, LeaveOverlaps, NotAMember, NumberTaken, WasErased
 from .forms import ROLES, LeaveForm, MemberForm, RehireForm
 from .member_records import MemberRecord, record_of
 from .models import Membership, MembershipRequest
@@ -74,6 +74,9 @@ def rehire(slug: str, membership_id: int) -> ResponseReturnValue:
         if not positions.has_been_away(web.session(), membership_id):
             abort(404)
         return web.done_already(_address(scope, membership_id))
+    if requests.is_waiting(web.session(), scope.organization_id, found.user_id):
+        flash(f"{found.user.name} is asked already.", "warning")
+        return _back_to(scope, membership_id)
     one = _rehired(form, found)
     if one is None:
         return _page(scope, membership_id, rehire_form=form), 422
@@ -188,7 +191,7 @@ def _rehired(form: RehireForm, found: Membership) -> Membership | MembershipRequ
             asked = {"name": found.user.name, "email": None, "by_id": person().id}
             return requests.ask(session, *who, **asked, **terms)
         positions.add_member(session, *who, **terms)
-    except WasErased as error:
+    except (AlreadyAsked, WasErased) as error:
         form.form_errors = [str(error)]
         return None
     return found

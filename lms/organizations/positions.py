@@ -19,7 +19,7 @@ from lms.foundation.base import UtcDateTime
 from lms.foundation.database import batches, insert_if_absent
 
 from .errors import AlreadyMember, NumberTaken, WasErased
-from .models import Membership, Position, TeamMembership
+from .models import Membership, MembershipRequest, Position, TeamMembership
 from .placements import Placement
 from .signals import tell
 
@@ -112,7 +112,8 @@ def end_memberships(
 ) -> None:
     """Let members leave: their teams, and their accounts unless these are of use elsewhere.
 
-    An account that is a member of another organization, or has a role on the site, stays active.
+    An account that is a member of another organization or is asked to join one, or has a role on the
+    site, stays active.
     """
     for some in batches(membership_ids):
         ended = session.scalars(
@@ -131,6 +132,8 @@ def end_memberships(
             .values(ended_at=now)
         )
         append(session, ended, now)
+        theirs = select(Membership.user_id).where(Membership.id.in_(ended))
+        _take_turns(session, session.scalars(theirs).all())
         accounts.deactivate(session, _without_use(session, ended), now=now)
     tell(session, organization_id, membership_ids, now)
 
@@ -168,6 +171,7 @@ def reactivate(session: Session, user_ids: Sequence[int]) -> None:
     Whoever was deactivated for another reason stays so.
     """
     for some in batches(user_ids):
+        _take_turns(session, some)
         gone = select(User.id).where(
             User.id.in_(some),
             User.deactivated_at.is_not(None),
@@ -179,10 +183,19 @@ def reactivate(session: Session, user_ids: Sequence[int]) -> None:
         accounts.activate(session, session.scalars(gone).all())
 
 
+def _take_turns(session: Session, user_ids: Sequence[int]) -> None:
+    """Let whoever asks or takes in, and whoever ends, come one after the other at these accounts."""
+    locked = select(User.id).where(User.id.in_(user_ids)).order_by(User.id)
+    session.execute(locked.with_for_update(key_share=True))
+
+
 def _without_use(session: Session, ended_ids: Sequence[int]) -> Sequence[int]:
-    """The accounts of these ended memberships that have no role and belong nowhere any more."""
+    """The accounts of these ended memberships that have no role, belong nowhere and are asked nothing."""
     other = aliased(Membership)
     elsewhere = select(other.id).where(other.user_id == User.id, other.ended_at.is_(None))
+    asked = select(MembershipRequest.id).where(
+        MembershipRequest.user_id == User.id, MembershipRequest.answered_at.is_(None)
+    )
     return session.scalars(
         select(User.id)
         .join(Membership, Membership.user_id == User.id)
@@ -190,5 +203,7 @@ def _without_use(session: Session, ended_ids: Sequence[int]) -> Sequence[int]:
             Membership.id.in_(ended_ids),
             User.role == Role.LEARNER.value,
             ~elsewhere.correlate(User).exists(),
+            # Nobody could answer who cannot sign in.
+            ~asked.correlate(User).exists(),
         )
     ).all()

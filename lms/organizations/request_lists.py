@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Executable, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import User
-from lms.foundation.database import fetch, stream
+from lms.foundation.database import KEPT_STATEMENTS, fetch, stream
 from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .models import Membership, MembershipRequest, Organization
+from .people import MAX_SEARCH
+from .requests import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Waiting:
     department: str
     site: str
     requested_at: datetime
+
+    @property
+    def seen(self) -> str:
+        """What whoever accepts sends back, to tell what they were shown."""
+        return digest_of(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +84,49 @@ def count_of(session: Session, organization_id: int) -> int:
     return fetch(session, _COUNT, organization_id=organization_id)[0][0]
 
 
-def requests_page(session: Session, organization_id: int, page: int = 1) -> Page[Requested]:
-    """Whom an organization has asked: those who have not answered first, by name, 50 to a page."""
-    count = count_of(session, organization_id)
+def requests_page(
+    session: Session, organization_id: int, *, search: str = "", page: int = 1
+) -> Page[Requested]:
+    """Whom an organization has asked: those who have not answered first, by name, 50 to a page.
+
+    With `search` those whose name, e-mail or number holds it, as the organization said them.
+    """
+    counted, listed = _page_of(_simple(search))
+    [(count,)] = fetch(session, counted, organization_id=organization_id)
     number = nearest_page(page, count)
     first = (number - 1) * PAGE_SIZE
-    rows = fetch(session, _PAGE, organization_id=organization_id, first=first)
+    rows = fetch(session, listed, organization_id=organization_id, first=first)
     return Page([Requested(*row) for row in rows], number, count)
 
 
-def every_request(session: Session, organization_id: int) -> Iterator[Requested]:
+def every_request(
+    session: Session, organization_id: int, *, search: str = ""
+) -> Iterator[Requested]:
     """All of them in the same order, read as they are asked for."""
-    rows = stream(session, _LISTED, organization_id=organization_id)
+    rows = stream(session, _LISTED.where(_holds(_simple(search))), organization_id=organization_id)
     return (Requested(*row) for row in rows)
+
+
+def _simple(search: str) -> str:
+    return " ".join(search.split())[:MAX_SEARCH]
+
+
+@lru_cache(KEPT_STATEMENTS)
+def _page_of(search: str) -> tuple[Executable, Executable]:
+    """The statements that count those who are searched for, and list a page of them."""
+    found = _holds(search)
+    return _COUNT.where(found), _LISTED.where(found).limit(PAGE_SIZE).offset(bindparam("first"))
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    if not text:
+        return true()
+    # SQLite folds the case of ASCII letters alone: the capital of a name like Özil is tried as well.
+    return or_(
+        *(MembershipRequest.name.icontains(one, autoescape=True) for one in {text, text.title()}),
+        MembershipRequest.email.contains(text.lower(), autoescape=True),
+        MembershipRequest.employee_number.icontains(text, autoescape=True),
+    )
 
 
 # Statements, built once
@@ -167,4 +205,3 @@ _LISTED = (
         MembershipRequest.id,
     )
 )
-_PAGE = _LISTED.limit(PAGE_SIZE).offset(bindparam("first"))

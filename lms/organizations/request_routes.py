@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.foundation import audit, web
+from lms.foundation.filters import day, day_in
 
 from . import answers, current, request_lists, requests
+from .errors import RequestChanged
 from .models import MembershipRequest
 from .routes import tell_of_request
 from .scopes import Scope
@@ -34,10 +36,39 @@ def mine() -> ResponseReturnValue:
 def accept(request_id: int) -> ResponseReturnValue:
     """Join the organization that asks."""
     one = _own_or_404(request_id)
-    joined = answers.accept(web.session(), one, now=web.now())
+    seen = request.form.get("seen", "")
+    try:
+        joined = answers.accept(web.session(), one, seen=seen, now=web.now())
+    except RequestChanged as error:
+        flash(str(error), "warning")
+        return redirect(url_for("requests.mine"), code=303)
     if joined is None:
-        return web.done_already(url_for("requests.mine"))
-    who = person()
+        return _told_own(one)
+    _record_joined(joined)
+    web.commit()
+    flash(f"You belong to {one.organization.name} now.", "success")
+    return redirect(url_for("requests.mine"), code=303)
+
+
+@blueprint.post("/requests/<int:request_id>/decline")
+@access(Access.SIGNED_IN)
+def decline(request_id: int) -> ResponseReturnValue:
+    """Stay out of the organization that asks."""
+    found = _own_or_404(request_id)
+    one = answers.decline(web.session(), found, now=web.now())
+    if one is None:
+        return _told_own(found)
+    act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
+    # The organization reads it, and does not learn what the account is called.
+    audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
+    web.commit()
+    flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
+    return redirect(url_for("requests.mine"), code=303)
+
+
+def _record_joined(joined: answers.Joined) -> None:
+    """Put on record that somebody came in, and what could not be kept to."""
+    who, one = person(), joined.request
     details: dict[str, object] = {"role": one.role}
     if not joined.has_number:
         details["number_taken"] = one.employee_number
@@ -52,23 +83,21 @@ def accept(request_id: int) -> ResponseReturnValue:
         details,
     )
     audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
-    web.commit()
-    flash(f"You belong to {one.organization.name} now.", "success")
-    return redirect(url_for("requests.mine"), code=303)
 
 
-@blueprint.post("/requests/<int:request_id>/decline")
-@access(Access.SIGNED_IN)
-def decline(request_id: int) -> ResponseReturnValue:
-    """Stay out of the organization that asks."""
-    one = answers.decline(web.session(), _own_or_404(request_id), now=web.now())
-    if one is None:
-        return web.done_already(url_for("requests.mine"))
-    act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
-    # The organization reads it, and does not learn what the account is called.
-    audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
-    web.commit()
-    flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
+def _told_own(one: MembershipRequest) -> ResponseReturnValue:
+    """Say what was done about a request that one comes too late to answer."""
+    session = web.session()
+    session.refresh(one)
+    assert one.answered_at
+    asker, on = one.organization.name, day(one.answered_at)
+    if requests.belongs(session, one):
+        told = f"You belong to {asker} already."
+    elif one.answer == "withdrawn":
+        told = f"{asker} has withdrawn it on {on}, so there is nothing to answer."
+    else:
+        told = f"You {one.answer} this on {on}. What {asker} asks you now, if anything, is below."
+    flash(told, "warning")
     return redirect(url_for("requests.mine"), code=303)
 
 
@@ -80,11 +109,14 @@ def decline(request_id: int) -> ResponseReturnValue:
 def overview(slug: str) -> ResponseReturnValue:
     """Those who were asked and have not answered, and those who declined."""
     scope = current.whole_or_404(slug)
-    number = request.args.get("page", 1, type=int)
+    search, number = request.args.get("q", "").strip(), request.args.get("page", 1, type=int)
     return render_template(
         "organizations/requests.html",
         organization=scope,
-        page=request_lists.requests_page(web.session(), scope.organization_id, number),
+        search=search,
+        page=request_lists.requests_page(
+            web.session(), scope.organization_id, search=search, page=number
+        ),
     )
 
 
@@ -96,7 +128,7 @@ def ask_again(slug: str, request_id: int) -> ResponseReturnValue:
     found = _request_or_404(scope, request_id)
     one = requests.ask_again(web.session(), found, by_id=person().id, now=web.now())
     if one is None:
-        return web.done_already(_address(scope))
+        return _told(scope, found, is_asking=True)
     tell_of_request(scope, one)
     web.commit()
     flash(f"{one.name} is asked again.", "success")
@@ -111,10 +143,24 @@ def withdraw(slug: str, request_id: int) -> ResponseReturnValue:
     found = _request_or_404(scope, request_id)
     one = requests.answer(web.session(), found, "withdrawn", now=web.now())
     if one is None:
-        return web.done_already(_address(scope))
+        return _told(scope, found)
     current.record(scope, "request.withdrawn", "membership_request", one.id, one.name)
     web.commit()
     flash(f"{one.name} is not asked any more.", "success")
+    return redirect(_address(scope), code=303)
+
+
+def _told(scope: Scope, one: MembershipRequest, *, is_asking: bool = False) -> ResponseReturnValue:
+    """Say what was done about a request that cannot be asked again, or withdrawn, any more."""
+    web.session().refresh(one)
+    on = one.answered_at and day_in(one.answered_at, scope.time_zone)
+    if on is None or (is_asking and one.answer == "declined"):
+        told = f"{one.name} is asked already."
+    elif one.answer == "withdrawn":
+        told = f"What {one.name} was asked was withdrawn on {on}."
+    else:
+        told = f"{one.name} {one.answer} on {on}."
+    flash(told, "warning")
     return redirect(_address(scope), code=303)
 
 

@@ -4,6 +4,8 @@ Nobody with an account becomes a member unasked: the organization would see them
 with the courses that they took up on their own.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Erasure, User
 from lms.foundation.database import batches, insert_if_absent
 
-from .errors import AlreadyMember, WasErased
+from .errors import AlreadyAsked, AlreadyMember, WasErased
 from .models import Membership, MembershipRequest
 from .placements import Placement
 from .positions import placement_of, reactivate
@@ -42,6 +44,19 @@ _SAID = (
     "manager_number",
     "teams",
 )
+
+
+# What somebody is asked to be, as their page shows it.
+_SHOWN = ("role", "employee_number", "job_title", "department", "site")
+
+
+def digest_of(one: object) -> str:
+    """A text that differs where what whoever is asked is shown differs.
+
+    `one` is a request, or a row of a list that has what is shown of it.
+    """
+    shown = json.dumps([getattr(one, name) for name in _SHOWN])
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def is_asked_column() -> ColumnElement[bool]:
@@ -94,22 +109,18 @@ def ask(
 
     Where one waits already, that one now says what was asked last. Without a `placement` a former member
     would be what they were, and anybody else nothing yet. Whoever could not sign in since they left
-    another organization can do so again, to answer.
+    another organization can do so again, to answer. Raises AlreadyAsked where the one that waits has said
+    the same for less than a minute.
     """
     placed = None if placement is None else _placed(placement)
     former = _membership(session, organization_id, user_id)
-    said = {
-        "name": name,
-        "email": email,
-        "role": role,
-        "requested_by_id": by_id,
-        "requested_at": now,
-        "letter_at": now,
-    }
+    said = {"name": name, "email": email, "role": role, **(placed or {})}
+    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": now}
     values = {
         **_key(organization_id, user_id),
+        **_placed(placement_of(former) if former else Placement()),
         **said,
-        **(placed or _placed(placement_of(former) if former else Placement())),
+        **asked,
         "manager_number": None,
         "teams": None,
     }
@@ -118,11 +129,13 @@ def ask(
     while request_id is None:
         request_id = insert_if_absent(session, MembershipRequest, values) or session.scalar(
             update(MembershipRequest)
-            .where(_waits_for(organization_id, user_id))
-            .values(**said, **(placed or {}))
+            .where(_waits_for(organization_id, user_id), ~_was_said(said, now - PAUSE))
+            .values(**said, **asked)
             .returning(MembershipRequest.id)
             .execution_options(synchronize_session=False)
         )
+        if request_id is None and is_waiting(session, organization_id, user_id):
+            raise AlreadyAsked
     reactivate(session, [user_id])
     return session.get_one(MembershipRequest, request_id, populate_existing=True)
 
@@ -164,7 +177,11 @@ def ask_again(
 def answer(
     session: Session, one: MembershipRequest, answered: str, *, now: datetime
 ) -> MembershipRequest | None:
-    """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second."""
+    """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second.
+
+    An account that the request alone kept in use stays so: nobody is signed out for saying no, and an
+    organization that they left asks before they are back.
+    """
     request_id = session.scalar(
         update(MembershipRequest)
         .where(MembershipRequest.id == one.id, MembershipRequest.answered_at.is_(None))
@@ -228,6 +245,18 @@ def find_own(session: Session, user_id: int, request_id: int) -> MembershipReque
     )
 
 
+def is_waiting(session: Session, organization_id: int, user_id: int) -> bool:
+    """Whether an organization has asked a person who has not answered."""
+    waiting = select(MembershipRequest.id).where(_waits_for(organization_id, user_id))
+    return session.scalar(waiting) is not None
+
+
+def belongs(session: Session, one: MembershipRequest) -> bool:
+    """Whether whoever is asked belongs to the organization that asks now."""
+    found = _membership(session, one.organization_id, one.user_id)
+    return found is not None and found.ended_at is None
+
+
 def _membership(session: Session, organization_id: int, user_id: int) -> Membership | None:
     return session.scalar(
         select(Membership).where(
@@ -251,6 +280,14 @@ def _waits_for(organization_id: int, user_id: int) -> ColumnElement[bool]:
         MembershipRequest.organization_id == organization_id,
         MembershipRequest.user_id == user_id,
         MembershipRequest.answered_at.is_(None),
+    )
+
+
+def _was_said(said: dict[str, Any], since: datetime) -> ColumnElement[bool]:
+    """Whether a request says this, and was made after `since`."""
+    return and_(
+        MembershipRequest.requested_at > since,
+        *(getattr(MembershipRequest, name).is_not_distinct_from(said[name]) for name in said),
     )
 
 

@@ -22,7 +22,7 @@ from lms.foundation.mail import Letter
 
 from . import current, service
 from . import people as listing
-from .errors import AlreadyMember, LinkNotAllowed
+from .errors import AlreadyAsked, AlreadyMember, LinkNotAllowed
 from .filters import chosen, filters_of
 from .forms import ROLES, InviteForm
 from .models import MembershipRequest
@@ -76,7 +76,11 @@ def send_invitation(slug: str) -> ResponseReturnValue:
     """Invite somebody: by a letter, or with a link for the manager to hand over."""
     organization = current.whole_or_404(slug)
     form = InviteForm()
-    found = _let_in(form, organization)
+    try:
+        found = _let_in(form, organization)
+    except AlreadyAsked:
+        flash(f"{form.name.data} is asked already.", "warning")
+        return redirect(url_for("organizations.people", slug=slug), code=303)
     if found is None:
         return _invite_page(form, organization), 422
     if isinstance(found, MembershipRequest):
@@ -135,7 +139,10 @@ def tell_of_request(organization: Scope, request: MembershipRequest) -> None:
 
 
 def _let_in(form: InviteForm, organization: Scope) -> service.Entry | MembershipRequest | None:
-    """Whoever the form names, now a member, or asked; None when the form now says what is wrong."""
+    """Whoever the form names, now a member, or asked; None when the form now says what is wrong.
+
+    Raises AlreadyAsked.
+    """
     if not form.validate_on_submit():
         return None
     try:

@@ -150,7 +150,8 @@ def invite(
     """Let a person into an organization with a new account, or ask the one who has that e-mail.
 
     Whoever could not sign in since they left it is taken back in. Raises NameNotUsable, AlreadyMember,
-    and NameTaken for a user name: it is too easily guessed to let anybody who types it reach its owner.
+    AlreadyAsked, and NameTaken for a user name: it is too easily guessed to let anybody who types it reach
+    its owner.
     """
     email = sign_in_name.email
     try:

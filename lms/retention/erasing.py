@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, union, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
@@ -209,6 +209,7 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             deactivated_at=func.coalesce(User.deactivated_at, now),
         )
     )
+    # Before the requests, which tell whose rosters they are.
     yield _rosters_emptied(user_id)
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
@@ -220,9 +221,12 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
 
 
 def _rosters_emptied(user_id: int) -> Executable:
-    """Delete what stands in files of organizations that the person was in, as long as they are not applied.
+    """Delete what stands in files of organizations that the person was in or was asked to join, as long as
+    they are not applied.
 
     Whether somebody stands in a file is not certain before it is read as it is meant: all of them go.
+    Which organizations asked is known until the requests are deleted. What these hand in later is theirs:
+    nothing leads from it to an account without an address, and nobody is asked anew whose data was erased.
     """
     told = {"row": 0, "column": "", "message": ROSTER_EMPTIED}
     return (
@@ -233,7 +237,12 @@ def _rosters_emptied(user_id: int) -> Executable:
 
 
 def _may_name(user_id: int) -> ColumnElement[bool]:
-    organizations = select(Membership.organization_id).where(Membership.user_id == user_id)
+    organizations = union(
+        *(
+            select(table.organization_id).where(table.user_id == user_id)
+            for table in (Membership, MembershipRequest)
+        )
+    )
     return (
         RosterImport.organization_id.in_(organizations)
         & (RosterImport.state != "applied")

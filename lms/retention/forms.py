@@ -13,6 +13,8 @@ def _reason(label: str, hint: str) -> StringField:
     return StringField(
         label,
         description=hint,
+        # As other reasons are kept: two that differ in spaces alone are one.
+        filters=[lambda text: " ".join(text.split()) if text else text],
         validators=[
             DataRequired("Say why: whoever looks into it later will ask."),
             Length(max=MAX_REASON, message=f"Use {MAX_REASON} characters at most."),

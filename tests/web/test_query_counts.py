@@ -181,6 +181,7 @@ EMPLOYERS_PAGES = (
     f"{HERE}/teams/{{team_id}}.csv",
     f"{HERE}/slips.csv",
     f"{HERE}/requests",
+    f"{HERE}/requests?q=a",
     f"{HERE}/requests.csv",
     f"{HERE}/roster/files.csv",
     f"{HERE}/roster/{{import_id}}/changes.csv",

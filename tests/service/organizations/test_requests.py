@@ -12,7 +12,7 @@ from lms.accounts.models import User
 from lms.accounts.names import SignInName
 from lms.foundation.database import Database
 from lms.organizations import answers, positions, request_lists, requests, service
-from lms.organizations.errors import AlreadyMember, WasErased
+from lms.organizations.errors import AlreadyAsked, AlreadyMember, RequestChanged, WasErased
 from lms.organizations.models import (
     Membership,
     MembershipRequest,
@@ -144,7 +144,7 @@ def test_whoever_accepts_comes_in_as_what_they_were_asked_to_be(session: Session
         heard.append(told["membership_ids"])
 
     with roster_changed.connected_to(hear):
-        joined = answers.accept(session, one, now=LATER)
+        joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert (joined.has_number, joined.left_out) == (True, ("Day",))
     assert joined.membership_id is not None
@@ -159,6 +159,24 @@ def test_whoever_accepts_comes_in_as_what_they_were_asked_to_be(session: Session
     assert session.scalars(in_team).all() == [member.id]
 
 
+@pytest.mark.parametrize(
+    "changed", [{"role": "manager"}, {"employee_number": "9"}, {"site": "Annex"}], ids=str
+)
+def test_nobody_accepts_what_they_were_not_shown(session: Session, changed: dict[str, Any]) -> None:
+    clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
+    one = make_request(session, clinic, ada, grace.id)
+    (shown,) = request_lists.waiting_of(session, ada.id)
+    for name, value in changed.items():
+        setattr(one, name, value)
+    session.flush()
+    with pytest.raises(RequestChanged):
+        answers.accept(session, one, seen=shown.seen, now=LATER)
+    assert one.answered_at is None
+    assert session.scalars(select(Membership)).all() == []
+    (shown,) = request_lists.waiting_of(session, ada.id)
+    assert answers.accept(session, one, seen=shown.seen, now=LATER) is not None
+
+
 @pytest.mark.parametrize("was_here", [False, True])
 def test_a_number_that_is_another_persons_by_now_is_left_out(
     session: Session, was_here: bool
@@ -170,7 +188,7 @@ def test_a_number_that_is_another_persons_by_now_is_left_out(
         make_member(session, clinic, ada)
         leave(session, clinic, ada)
     one = make_request(session, clinic, ada, other.user_id, employee_number="9", job_title="Nurse")
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id is not None
     assert not joined.has_number
@@ -183,7 +201,7 @@ def test_whoever_came_in_by_another_way_stays_what_they_are(session: Session) ->
     clinic, ada, grace = make_organization(session), make_user(session), make_user(session)
     one = make_request(session, clinic, ada, grace.id)
     service.make_manager(session, clinic.id, ada.id, now=NOW)
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id is None
     assert session.scalars(select(Membership.role)).all() == ["manager"]
@@ -199,11 +217,45 @@ def test_a_former_member_is_asked_as_what_they_were(session: Session) -> None:
     one = invite(session, clinic, grace)
     assert isinstance(one, MembershipRequest)
     assert (one.employee_number, one.site) == ("9", "Annex")
-    joined = answers.accept(session, one, now=LATER)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
     assert joined is not None
     assert joined.membership_id == member.id
     session.refresh(member)
     assert (member.employee_number, member.site, member.manager_id) == ("9", "Annex", boss.id)
+
+
+@pytest.mark.parametrize("manager_number", ["7", None])
+def test_nobody_comes_in_under_a_manager_who_has_left(
+    session: Session, manager_number: str | None
+) -> None:
+    clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
+    boss = make_member(session, clinic, grace, "manager")
+    boss.employee_number = "7"
+    make_member(session, clinic, ada).manager_id = boss.id
+    make_member(session, make_organization(session), ada)
+    leave(session, clinic, ada)
+    one = make_request(session, clinic, ada, grace.id, manager_number=manager_number)
+    leave(session, clinic, grace)
+    joined = answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
+    assert joined is not None
+    session.expire_all()
+    assert session.get_one(Membership, joined.membership_id).manager_id is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "may_sign_in"), [(None, True), ("declined", False), ("withdrawn", False)]
+)
+def test_whoever_is_asked_can_still_answer_after_they_left_elsewhere(
+    session: Session, answer: str | None, may_sign_in: bool
+) -> None:
+    clinic, other = make_organization(session), make_organization(session)
+    grace, ada = make_user(session), make_user(session)
+    make_member(session, other, ada)
+    one = make_request(session, clinic, ada, grace.id)
+    if answer:
+        requests.answer(session, one, answer, now=NOW)
+    leave(session, other, ada, LATER)
+    assert (ada.deactivated_at is None) == may_sign_in
 
 
 def test_what_was_declined_stays_on_record_and_can_be_asked_again_once(session: Session) -> None:
@@ -254,9 +306,38 @@ def test_the_list_has_the_last_word_of_each_who_is_not_here(session: Session) ->
     assert list(request_lists.every_request(session, clinic.id)) == page.rows
 
 
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("OKA", ["Ada Okafor"]),
+        ("ada@ex", ["Ada Okafor"]),
+        ("N-7", ["Özil"]),
+        (" özil ", ["Özil"]),
+        ("100%", []),
+        # What the account says is not theirs to find.
+        ("Mesut", []),
+        ("mesut@", []),
+        ("", ["Ada Okafor", "Özil"]),
+    ],
+)
+def test_the_list_is_searched_as_it_was_said(
+    session: Session, search: str, found: list[str]
+) -> None:
+    clinic, grace = make_organization(session), make_user(session)
+    make_request(session, clinic, make_user(session, email=EMAIL), grace.id, name="Ada Okafor")
+    mesut = make_user(session, name="Mesut", email="mesut@example.org")
+    make_request(session, clinic, mesut, grace.id, name="Özil", email=None, employee_number="n-7")
+    page = request_lists.requests_page(session, clinic.id, search=search)
+    assert [one.name for one in page.rows] == found
+    assert page.count == len(found)
+    assert list(request_lists.every_request(session, clinic.id, search=search)) == page.rows
+
+
 Answer = Callable[[Session, MembershipRequest], object]
 ANSWERS: dict[str, Answer] = {
-    "accepted": lambda session, one: answers.accept(session, one, now=NOW),
+    "accepted": lambda session, one: answers.accept(
+        session, one, seen=requests.digest_of(one), now=NOW
+    ),
     "declined": lambda session, one: answers.decline(session, one, now=NOW),
     "withdrawn": lambda session, one: requests.answer(session, one, "withdrawn", now=NOW),
 }
@@ -280,18 +361,41 @@ def test_of_several_answers_at_once_one_counts(database: Database, kinds: tuple[
         assert len(session.scalars(select(Membership)).all()) == (counts == "accepted")
 
 
+def test_who_is_asked_as_they_leave_elsewhere_can_answer(database: Database) -> None:
+    with database.transaction() as session:
+        clinic, other = make_organization(session), make_organization(session)
+        grace, ada = make_user(session), make_user(session, email=EMAIL)
+        make_member(session, other, ada)
+
+    def ask() -> None:
+        with database.transaction() as session:
+            invite(session, clinic, grace)
+
+    def end() -> None:
+        with database.transaction() as session:
+            leave(session, other, ada)
+
+    at_once([ask, end])
+    with database.reading_session() as session:
+        assert session.get_one(User, ada.id).deactivated_at is None
+
+
 def test_two_who_ask_at_once_ask_once(database: Database) -> None:
     with database.transaction() as session:
         clinic, grace = make_organization(session), make_user(session)
         make_user(session, email=EMAIL)
 
-    def ask() -> int:
-        with database.transaction() as session:
-            found = invite(session, clinic, grace)
-            assert isinstance(found, MembershipRequest)
-            return found.id
+    def ask() -> bool:
+        try:
+            with database.transaction() as session:
+                invite(session, clinic, grace)
+        except AlreadyAsked:
+            return False
+        return True
 
-    assert len(set(at_once([ask] * 3))) == 1
+    assert sum(at_once([ask] * 3)) == 1
+    with database.reading_session() as session:
+        assert len(session.scalars(select(MembershipRequest)).all()) == 1
 
 
 def test_erasing_leaves_nothing_of_a_request(session: Session) -> None:

@@ -65,7 +65,7 @@ def answer(office: Office, given: Callable[[Session, MembershipRequest], object]
 
 
 def accept(session: Session, one: MembershipRequest) -> object:
-    return answers.accept(session, one, now=LATER)
+    return answers.accept(session, one, seen=requests.digest_of(one), now=LATER)
 
 
 def decline(session: Session, one: MembershipRequest) -> object:

@@ -25,6 +25,7 @@ from tests.factories import (
     make_assignment,
     make_member,
     make_organization,
+    make_request,
     make_user,
     publish_sample,
 )
@@ -140,6 +141,25 @@ def test_rosters_that_were_not_applied_are_emptied_with_the_first_and_the_last_o
     session.expire_all()
     assert "Nora" not in told_in(session.get_one(RosterImport, again))
     assert "Nora" in told_in(session.get_one(RosterImport, elsewhere))
+
+
+def test_rosters_of_who_only_asked_them_go_too(session: Session) -> None:
+    asks, declined, other = (make_organization(session) for _ in range(3))
+    boss = make_user(session, name="Boss").id
+    nora = make_user(session, name="Nora Nightingale", email="nora@example.org")
+    answered = {"answer": "declined", "answered_at": MONDAY}
+    make_request(session, asks, nora, boss)
+    make_request(session, declined, nora, boss, **answered)
+    emptied = [hand_in(session, one, boss) for one in (asks, declined)]
+    kept = hand_in(session, other, boss)
+    erasing.erase(
+        session, QuizShelf(), nora.id, basis="request", reason="Hers", by_id=boss, zone="UTC",
+        now=MONDAY,
+    )  # fmt: skip
+    session.expire_all()
+    for one in emptied:
+        assert "nora" not in told_in(session.get_one(RosterImport, one)).lower()
+    assert "Nora" in told_in(session.get_one(RosterImport, kept))
 
 
 @pytest.mark.parametrize("state", ["checking", "applying"])

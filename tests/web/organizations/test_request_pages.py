@@ -72,6 +72,13 @@ def test_the_letter_says_who_asks_and_what_it_means(
         assert told in letter
 
 
+def press(client: FlaskClient, action: str, request_id: int) -> TestResponse:
+    """Press a button of one's page as it is now; `action` is `accept` or `decline`."""
+    seen = re.search('name="seen" value="([^"]*)"', client.get("/requests").text)
+    data = {"seen": seen[1]} if seen else {}
+    return client.post(f"/requests/{request_id}/{action}", data=data)
+
+
 def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     house: Any, asked: int, database: Database, sign_in: SignIn
 ) -> None:
@@ -81,7 +88,7 @@ def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     page = nora.get("/requests").text
     for told in ("Riverside Clinic", "Grace Manager asked you", "Hillside Hospice", "manager"):
         assert told in page
-    answer = nora.post(f"/requests/{asked}/accept")
+    answer = press(nora, "accept", asked)
     assert (answer.status_code, answer.location) == (303, "/requests")
     page = nora.get("/requests").text
     assert "You belong to Riverside Clinic now." in page
@@ -100,6 +107,26 @@ def test_whoever_is_asked_finds_it_on_their_home_page_and_accepts(
     )  # fmt: skip
 
 
+def test_a_page_of_before_accepts_nothing_else_than_it_showed(
+    *, house: Any, invite: Invite, database: Database, sign_in: SignIn
+) -> None:
+    manager, nora = sign_in(house.manager), sign_in(house.other_member)
+    assert invite(manager, NORA, name="Eleonore Typed", role="member").status_code == 303
+    page = nora.get("/requests").text
+    (seen,) = re.findall('name="seen" value="([^"]+)"', page)
+    (request_id,) = re.findall("/requests/([0-9]+)/accept", page)
+    assert invite(manager, NORA, name="Eleonore Typed", role="manager").status_code == 303
+    answer = nora.post(f"/requests/{request_id}/accept", data={"seen": seen})
+    assert (answer.status_code, answer.location) == (303, "/requests")
+    page = nora.get("/requests").text
+    assert "What you are asked has changed since you looked" in page
+    assert "You would be a <strong>manager</strong> there" in page
+    assert "Nora" not in manager.get(f"{HERE}/people").text
+    assert "request.accepted" not in [one.action for one in trail(database)]
+    press(nora, "accept", int(request_id))
+    assert "Nora" in manager.get(f"{HERE}/people").text
+
+
 def test_what_could_not_be_kept_to_stands_in_the_trail(
     house: Any, database: Database, sign_in: SignIn
 ) -> None:
@@ -112,7 +139,7 @@ def test_what_could_not_be_kept_to_stands_in_the_trail(
         request_id = make_request(
             session, riverside, nora, house.manager, employee_number="9", teams=["Night"]
         ).id
-    assert sign_in(nora.id).post(f"/requests/{request_id}/accept").status_code == 303
+    assert press(sign_in(nora.id), "accept", request_id).status_code == 303
     (entry,) = trail(database)
     assert entry.details == {"role": "member", "number_taken": "9", "teams_left_out": ["Night"]}
 
@@ -133,19 +160,26 @@ def test_whoever_declines_tells_nothing_more(
     assert "Person declined to join" in manager.get(f"{HERE}/audit").text
 
 
-@pytest.mark.parametrize("first", ["accept", "decline"])
-def test_the_second_answer_is_told_that_it_was_done_already(
-    *, house: Any, asked: int, database: Database, sign_in: SignIn, first: str
-) -> None:
+@pytest.mark.parametrize(
+    ("first", "own", "theirs"),
+    [
+        ("accept", "You belong to Riverside Clinic already.", "Eleonore Typed accepted on"),
+        ("decline", "You declined this on", "Eleonore Typed declined on"),
+    ],
+)
+def test_the_second_answer_is_told_what_the_first_one_was(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn, first: str, own: str,
+    theirs: str,
+) -> None:  # fmt: skip
     nora, manager = sign_in(house.other_member), sign_in(house.manager)
-    assert nora.post(f"/requests/{asked}/{first}").status_code == 303
+    assert press(nora, first, asked).status_code == 303
     for second in ("accept", "decline"):
         nora.get("/requests")
-        assert nora.post(f"/requests/{asked}/{second}").location == "/requests"
-        assert "That was done already." in nora.get("/requests").text
+        assert press(nora, second, asked).location == "/requests"
+        assert own in nora.get("/requests").text
     withdrawn = manager.post(f"{HERE}/requests/{asked}/withdraw")
     assert withdrawn.location == f"{HERE}/requests"
-    assert "That was done already." in manager.get(f"{HERE}/requests").text
+    assert theirs in manager.get(f"{HERE}/requests").text
     assert len(trail(database)) == 2
 
 
@@ -156,10 +190,31 @@ def test_what_is_withdrawn_can_no_longer_be_accepted(
     manager.post(f"{HERE}/requests/{asked}/withdraw")
     assert "Eleonore Typed is not asked any more." in manager.get(f"{HERE}/requests").text
     nora = sign_in(house.other_member)
-    nora.post(f"/requests/{asked}/accept")
-    assert "That was done already." in nora.get("/requests").text
+    for action in ("accept", "decline"):
+        press(nora, action, asked)
+        assert "Riverside Clinic has withdrawn it on" in nora.get("/requests").text
+    for action in ("withdraw", "again"):
+        manager.post(f"{HERE}/requests/{asked}/{action}")
+        told = "What Eleonore Typed was asked was withdrawn on"
+        assert told in manager.get(f"{HERE}/requests").text
     assert "Nora" not in manager.get(f"{HERE}/people").text
     assert [one.action for one in trail(database)] == ["request.made", "request.withdrawn"]
+
+
+def test_whoever_accepted_and_left_is_told_that_they_accepted(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn
+) -> None:
+    nora = sign_in(house.other_member)
+    press(nora, "accept", asked)
+    with database.reading_session() as session:
+        here = sa.select(Membership.id).where(
+            Membership.user_id == house.other_member, Membership.id != house.other_membership
+        )
+        membership_id = session.scalars(here).one()
+    sign_in(house.manager).post(f"{HERE}/people/{membership_id}/end")
+    nora.get("/requests")
+    press(nora, "decline", asked)
+    assert "You accepted this on" in nora.get("/requests").text
 
 
 def test_asking_again_is_another_letter_and_a_second_click_is_none(
@@ -170,13 +225,54 @@ def test_asking_again_is_another_letter_and_a_second_click_is_none(
         clock.advance(minutes=minutes)
         assert manager.post(address).location == f"{HERE}/requests"
         assert len(letters()) == count
-    assert "That was done already." in manager.get(f"{HERE}/requests").text
+    assert "Eleonore Typed is asked already." in manager.get(f"{HERE}/requests").text
     sign_in(house.other_member).post(f"/requests/{asked}/decline")
-    manager.post(address)
-    assert len(letters()) == 3
-    page = manager.get(f"{HERE}/requests").text
-    assert "Eleonore Typed is asked again." in page
+    for told in ("Eleonore Typed is asked again.", "Eleonore Typed is asked already."):
+        manager.post(address)
+        assert len(letters()) == 3
+        page = manager.get(f"{HERE}/requests").text
+        assert told in page
     assert page.count("<h2") == 1
+
+
+def test_inviting_twice_within_a_minute_asks_once(
+    *, house: Any, invite: Invite, database: Database, sign_in: SignIn, letters: Letters,
+    clock: StandingClock,
+) -> None:  # fmt: skip
+    manager = sign_in(house.manager)
+    for minutes, told, count in (
+        (0, "An e-mail is on its way", 1),
+        (0, "Eleonore Typed is asked already.", 1),
+        (2, "An e-mail is on its way", 2),
+    ):
+        clock.advance(minutes=minutes)
+        answer = invite(manager, NORA, name="Eleonore Typed")
+        assert (answer.status_code, answer.location) == (303, f"{HERE}/people")
+        assert told in manager.get(f"{HERE}/people").text
+        assert len(letters()) == len(trail(database)) == count
+
+
+def test_the_list_is_searched_and_its_pages_and_files_keep_the_search(
+    house: Any, asked: int, database: Database, sign_in: SignIn
+) -> None:
+    with database.transaction() as session:
+        riverside = session.scalars(
+            sa.select(Organization).where(Organization.slug == "riverside")
+        ).one()
+        for number in range(51):
+            make_request(
+                session, riverside, make_user(session), house.manager, name=f"Ada {number:02}"
+            )
+    manager = sign_in(house.manager)
+    page = manager.get(f"{HERE}/requests?q=ada").text
+    assert "51 people found." in page
+    assert 'value="ada"' in page
+    assert f'href="{HERE}/requests?q=ada&amp;page=2"' in page
+    assert "Eleonore Typed" not in page
+    assert f'href="{HERE}/requests.csv?q=ada"' in page
+    rows = manager.get(f"{HERE}/requests.csv?q=eleonore").text.splitlines()[1:]
+    assert [one.split(",")[0] for one in rows] == ["Eleonore Typed"]
+    assert "0 people found." in manager.get(f"{HERE}/requests?q=nora%20other").text
 
 
 def test_a_request_is_its_persons_and_its_organizations_alone(
@@ -213,14 +309,23 @@ def test_a_former_member_who_works_elsewhere_is_asked_before_they_are_back(
         make_member(session, hillside, session.get_one(User, house.member))
     page, manager = f"{HERE}/people/{house.membership}", sign_in(house.manager)
     assert manager.post(f"{page}/end").status_code == 303
+    assert f'action="{page}/rehire' in manager.get(page).text
     assert manager.post(f"{page}/rehire", data={"hired_on": "2026-03-01"}).location == page
-    assert "Mia Member is asked to come back" in manager.get(page).text
-    assert re.search("To: mia@example.org", letters()[0])
+    assert "Mia Member is asked to come back, since" in manager.get(page).text
+    # Whoever presses again, on a page of before, asks nothing more.
+    assert manager.post(f"{page}/rehire", data={"hired_on": "2026-03-02"}).location == page
+    shown = manager.get(page).text
+    assert "Mia Member is asked already." in shown
+    assert "is asked to come back and has not answered" in shown
+    assert f'href="{HERE}/requests">Asked to join' in shown
+    assert f"{page}/rehire" not in shown
+    (letter,) = letters()
+    assert re.search("To: mia@example.org", letter)
     with database.reading_session() as session:
         one = session.scalars(sa.select(MembershipRequest)).one()
         assert (one.user_id, str(one.hired_on), one.email) == (house.member, "2026-03-01", None)
         assert session.get_one(Membership, house.membership).ended_at is not None
-    sign_in(house.member).post(f"/requests/{one.id}/accept")
+    press(sign_in(house.member), "accept", one.id)
     assert "Mia Member" in manager.get(f"{HERE}/people").text
     assert [entry.action for entry in trail(database)] == [
         "membership.ended", "request.made", "request.accepted",

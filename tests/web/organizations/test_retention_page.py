@@ -51,6 +51,17 @@ def actions(database: Database) -> list[str]:
         return [one for one in session.scalars(entries) if not one.startswith("content")]
 
 
+def test_reasons_that_differ_in_spaces_alone_are_one_hold(
+    house: Any, page: str, database: Database, sign_in: SignIn
+) -> None:
+    client = sign_in(house.manager)
+    for reason in ("Lawsuit 7", "  Lawsuit  7 "):
+        assert client.post(f"{page}/holds", data={"hold_reason": reason}).location == page
+    assert client.post(f"{page}/holds", data={"hold_reason": "  "}).status_code == 422
+    with database.reading_session() as session:
+        assert session.scalars(sa.select(Hold.reason)).all() == ["Lawsuit 7"]
+
+
 def test_a_manager_places_and_lifts_holds_and_erases_nothing(
     house: Any, page: str, database: Database, sign_in: SignIn
 ) -> None:
