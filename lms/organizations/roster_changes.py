@@ -9,8 +9,10 @@ from typing import Any
 
 from .roster import FIELDS, Problem, RosterRow, fold
 
-# As many people with long names as a cell of a spreadsheet holds, in which an entry must stay readable.
+# An entry must stay readable in a cell of a spreadsheet, which holds 32,767 characters.
 MAX_NAMED = 1_000
+MAX_NAMED_LENGTH = 24_000
+MAX_TEAMS_LENGTH = 6_000
 PLACED = ("job_title", "department", "site", "hired_on")
 # A field, what it was and what it becomes.
 Pair = tuple[str, Any, Any]
@@ -28,31 +30,6 @@ class Kind(StrEnum):
     # They are not asked any more.
     WITHDRAWN = "withdrawn"
     UNCHANGED = "unchanged"
-
-
-@dataclass(slots=True)
-class Named:
-    """Who came, is asked or left by a roster, for the audit trail: name and number, as many as fit.
-
-    What became of the others stands with the rest of the past in their positions.
-    """
-
-    people: dict[str, list[str]] = field(default_factory=dict)
-    unnamed: int = 0
-
-    def note(self, kind: Kind, number: str, name: str) -> None:
-        """Name somebody who came, is asked or left; whoever stays what they are is not named."""
-        if kind in (Kind.CHANGED, Kind.UNCHANGED):
-            return
-        if sum(map(len, self.people.values())) < MAX_NAMED:
-            self.people.setdefault(kind.value, []).append(f"{name} ({number})")
-        else:
-            self.unnamed += 1
-
-    def told(self) -> dict[str, Any]:
-        """The details that say so; the names come last, where a search for one looks for them."""
-        further = {"unnamed": self.unnamed} if self.unnamed else {}
-        return {**further, "people": self.people} if self.people else further
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +101,75 @@ class Planned:
     def was_declined(self) -> bool:
         """Whether it is about somebody who declined, whom a roster does not ask again."""
         return self.asked is not None and not self.asked.is_waiting
+
+
+@dataclass(slots=True)
+class Named:
+    """What becomes of whom by a roster, for the audit trail: name, number and what changed, as many as fit.
+
+    Whose e-mail address changes comes first, since whoever has it can sign in; then who came, is asked
+    or left, then the others.
+    """
+
+    # By rank, what became of a person and the words for it.
+    _ranked: tuple[list[tuple[str, str]], ...] = field(default_factory=lambda: ([], [], []))
+    _noted: int = 0
+
+    def note(self, plan: Planned) -> None:
+        """Name whom a row is about and what it changes; whoever stays what they are is not named."""
+        became = "asked_otherwise" if plan.kind is Kind.CHANGED and plan.asked else plan.kind.value
+        self._keep(plan.kind, became, plan.row.employee_number, plan.row.name, plan.differences)
+
+    def note_gone(self, kind: Kind, number: str, name: str) -> None:
+        """Name somebody whom the file does not name any more."""
+        self._keep(kind, kind.value, number, name, ())
+
+    def told(self, teams: Iterable[str] = ()) -> dict[str, Any]:
+        """The details that say so, with the `teams` that were made; people last, for a search by name."""
+        made, teams = [], list(teams)
+        room = MAX_TEAMS_LENGTH
+        for name in teams:
+            room -= len(name)
+            if room >= 0:
+                made.append(name)
+        people: dict[str, list[str]] = {}
+        count, room = 0, MAX_NAMED_LENGTH
+        for became, words in (one for rank in self._ranked for one in rank):
+            room -= len(words)
+            if count < MAX_NAMED and room >= 0:
+                people.setdefault(became, []).append(words)
+                count += 1
+        told = {
+            "new_teams": made,
+            "unnamed_teams": len(teams) - len(made),
+            "unnamed": self._noted - count,
+            "people": people,
+        }
+        return {name: value for name, value in told.items() if value}
+
+    def _keep(
+        self,
+        kind: Kind,
+        became: str,
+        number: str,
+        name: str,
+        differences: Sequence[Difference],
+    ) -> None:
+        if kind is Kind.UNCHANGED:
+            return
+        self._noted += 1
+        is_address = any(one.column == FIELDS["email"] for one in differences)
+        kept = self._ranked[0 if is_address else 2 if kind is Kind.CHANGED else 1]
+        # Beyond it there is room for nobody, so that of fifty thousand none has to be held.
+        if len(kept) < MAX_NAMED:
+            kept.append((became, f"{name} ({number}){_bracketed(differences)}"))
+
+
+def _bracketed(differences: Sequence[Difference]) -> str:
+    changes = "; ".join(
+        f"{one.column}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in differences
+    )
+    return f" [{changes}]" if changes else ""
 
 
 def planned(

@@ -67,6 +67,7 @@ def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> No
     assert entry.details["people"] == {
         "added": ["Ada Okafor (1)", "Bea Brown (2)", "Cem Demir (3)"]
     }
+    assert entry.details["new_teams"] == ["Night", "Ward 3"]
     assert heard == [(office.organization_id, None)]
 
 
@@ -94,6 +95,16 @@ def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Offi
     ]
     assert [change[0] for change in bea["changes"]] == ["E-mail", "Manager's employee number"]
     assert counts(office.apply(*rows, now=LATER)) == {"changed": 2}
+    with office.database.reading_session() as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        assert entry
+    # Whose address changes, and from what to what, stands nowhere else.
+    assert entry.details["people"]["changed"] == [
+        "Ada Obi (1) [Full name: Ada Okafor → Ada Obi; E-mail: ada@example.org → obi@example.org;"
+        " Job title: Nurse → Charge nurse; Manager's employee number: 3 → 2;"
+        " Teams: Night, Ward 3 → Ward 3]",
+        "Bea Brown (2) [E-mail: nothing → bea@example.org; Manager's employee number: 3 → nothing]",
+    ]
     people = office.people()
     assert people["1"] == ("Ada Obi", "Charge nurse", date(2026, 1, 15), "2", {"Ward 3"}, None)
     assert people["2"][3:5] == (None, {"Night"})

@@ -120,6 +120,11 @@ def test_other_contents_change_what_waits(office: Office) -> None:
     ]  # fmt: skip
     assert counts(office.apply(row, now=LATER)) == {"changed": 1}
     assert requested(office) == [("Ada O.", "1", "Lead", "", ["Ward 3"], None)]
+    with office.database.reading_session() as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        assert entry
+    (told,) = entry.details["people"]["asked_otherwise"]
+    assert told.startswith("Ada O. (1) [Full name: Ada Okafor → Ada O.; Job title: Nurse → Lead;")
     assert counts(office.apply(row, now=LATER)) == {"unchanged": 1}
 
 

@@ -198,27 +198,53 @@ def test_a_user_name_is_made_of_code_and_number(number: str, name: str) -> None:
     assert len(user_name_for("r" * 40, "9" * 50)) == 90
 
 
-def test_whoever_came_or_left_is_named_and_whoever_stayed_is_not() -> None:
+def test_whoever_came_left_or_changed_is_named_and_whoever_stayed_is_not() -> None:
     named = Named()
     assert named.told() == {}
+    site = (Difference("Site", "", "Main"), Difference("Job title", "Aide", ""))
     for number, kind in enumerate(Kind):
-        named.note(kind, str(number), "Ada")
-    assert named.told() == {
+        told = site if kind is Kind.CHANGED else ()
+        named.note(Planned(replace(ROW, employee_number=str(number)), kind, differences=told))
+    named.note(Planned(ROW, Kind.CHANGED, differences=site[:1], asked=ASKED))
+    named.note_gone(Kind.DEACTIVATED, "77", "Cem")
+    assert named.told(["Day", "Night"]) == {
+        "new_teams": ["Day", "Night"],
         "people": {
-            "added": ["Ada (0)"],
-            "asked": ["Ada (1)"],
-            "returned": ["Ada (2)"],
-            "deactivated": ["Ada (4)"],
-            "withdrawn": ["Ada (5)"],
-        }
+            "added": ["Ada Okafor (0)"],
+            "asked": ["Ada Okafor (1)"],
+            "returned": ["Ada Okafor (2)"],
+            "deactivated": ["Ada Okafor (4)", "Cem (77)"],
+            "withdrawn": ["Ada Okafor (5)"],
+            "changed": ["Ada Okafor (3) [Site: nothing → Main; Job title: Aide → nothing]"],
+            "asked_otherwise": ["Ada Okafor (1001) [Site: nothing → Main]"],
+        },
     }
 
 
 def test_beyond_what_an_entry_holds_the_rest_is_counted() -> None:
     named = Named()
     for number in range(MAX_NAMED + 7):
-        named.note(Kind.ADDED, str(number), "Ada")
+        named.note_gone(Kind.DEACTIVATED, str(number), "Ada")
     told = named.told()
-    assert (len(told["people"]["added"]), told["unnamed"]) == (MAX_NAMED, 7)
+    assert (len(told["people"]["deactivated"]), told["unnamed"]) == (MAX_NAMED, 7)
     # A search for a name looks for them at the end.
     assert list(told) == ["unnamed", "people"]
+
+
+def test_fifty_thousand_changes_leave_room_for_new_addresses_and_whoever_left() -> None:
+    named = Named()
+    title = (Difference("Job title", "Nurse", "Charge nurse of the night"),)
+    address = (Difference("E-mail", "ada@example.org", "eve@example.org"),)
+    for number in range(50_000):
+        changed = replace(ROW, employee_number=str(number))
+        named.note(Planned(changed, Kind.CHANGED, differences=title))
+    named.note_gone(Kind.DEACTIVATED, "8", "Cem")
+    named.note(Planned(replace(ROW, name="Eve"), Kind.CHANGED, differences=address))
+    told = named.told(["T" * 99 for _ in range(500)])
+    people = told["people"]
+    assert people["changed"][0] == "Eve (1001) [E-mail: ada@example.org → eve@example.org]"
+    assert people["deactivated"] == ["Cem (8)"]
+    assert len(people["changed"]) + 1 + told["unnamed"] == 50_002
+    assert len(told["new_teams"]) + told["unnamed_teams"] == 500
+    # What a cell of a spreadsheet holds, with the words around them.
+    assert len(str(told)) < 32_767
