@@ -173,10 +173,10 @@ def put_away(session: Session, organization_id: int, now: datetime) -> None:
     )
 
 
-def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, now: datetime) -> None:
-    """Have a long roster checked or applied by a worker."""
+def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, run_at: datetime) -> None:
+    """Have a roster checked or applied by a worker from `run_at` on, unless it is done by then."""
     payload = {"import_id": import_id, "actor_id": actor.id, "actor_name": actor.name}
-    jobs.ask(session, kind, payload, run_at=now)
+    jobs.ask(session, kind, payload, run_at=run_at)
 
 
 def look(session: Session, import_id: int, progress: Progress) -> Outcome | None:
