@@ -198,7 +198,9 @@ def _contradiction(row: RosterRow, known: Known, owner_id: int | None) -> Proble
     if known.employee_number not in (None, row.employee_number):
         taken = f"This address belongs to the employee number {known.employee_number}."
         return Problem(row.row, FIELDS["email"], taken)
-    if known.has_left and fold(known.name) != fold(row.name):
+    # Whoever has the row's address is that person, whatever name the file gives them.
+    is_them = owner_id == known.user_id or fold(known.name) == fold(row.name)
+    if known.has_left and not is_them:
         reused = (
             f"This number belongs to {known.name}, who left. Give another number, or take"
             " them back in under their old name first."

@@ -188,6 +188,15 @@ def test_a_leaver_of_the_same_name_comes_back() -> None:
     assert (plan.kind, plan.user_id) == (Kind.RETURNED, 30)
 
 
+def test_a_leaver_is_known_by_the_address_whatever_the_name() -> None:
+    plan = planned(replace(ROW, name="A. Obi"), GONE, GONE.user_id)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.user_id) == (Kind.RETURNED, 30)
+    asked = planned(replace(ROW, name="A. Obi"), replace(GONE, must_agree=True), GONE.user_id)
+    assert isinstance(asked, Planned)
+    assert asked.kind is Kind.ASKED
+
+
 @pytest.mark.parametrize(
     ("number", "name"),
     [("1001", "riverside.1001"), ("E 10/1", "riverside.e-10-1"), ("№", "riverside.x")],
