@@ -19,7 +19,7 @@ from .roster_changes import PLACED, Asked, Known
 
 @dataclass(frozen=True, slots=True)
 class NumberAsked:
-    """Somebody who was asked to join with an employee number, and has not answered or declined.
+    """Somebody who was asked to join with an employee number, and last has not answered or declined.
 
     `is_a_members`: the number is that of a member, here or gone.
     """
@@ -152,7 +152,31 @@ def last_asked(
 
 
 def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAsked]:
-    """Everybody who was asked with a number and has not answered or declined, read as they are asked for."""
+    """Everybody who was asked with a number, is no member, and last has not answered or declined.
+
+    They are read as they are asked for, in the order in which they were asked.
+    """
+    later = aliased(MembershipRequest)
+    was_asked_later = (
+        select(later.id)
+        .where(
+            later.organization_id == organization_id,
+            later.user_id == MembershipRequest.user_id,
+            later.id > MembershipRequest.id,
+        )
+        .correlate(MembershipRequest)
+        .exists()
+    )
+    is_member = (
+        select(Membership.id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.user_id == MembershipRequest.user_id,
+            Membership.ended_at.is_(None),
+        )
+        .correlate(MembershipRequest)
+        .exists()
+    )
     is_a_members = (
         select(Membership.id)
         .where(
@@ -175,6 +199,8 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
             MembershipRequest.organization_id == organization_id,
             or_(MembershipRequest.answered_at.is_(None), MembershipRequest.answer == "declined"),
             MembershipRequest.employee_number.is_not(None),
+            ~was_asked_later,
+            ~is_member,
         )
         .order_by(MembershipRequest.id)
     )

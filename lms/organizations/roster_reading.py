@@ -129,7 +129,9 @@ class Reading:
         self._asked: dict[int, int] = {}
         # As it is before anything is written, so that a check and what is applied see the same.
         unaccepted = list(numbers_asked(session, self.organization_id))
-        self._waiting = {one.employee_number: one.user_id for one in unaccepted if one.is_waiting}
+        # Of two who were asked with one number it is who has not answered, and else the later one.
+        last = sorted(unaccepted, key=lambda one: one.is_waiting)
+        self._unaccepted = {one.employee_number: one.user_id for one in last}
         # The numbers of those who have not accepted, and of how many people each is the manager's.
         self._awaited = {one.employee_number for one in unaccepted if not one.is_a_members}
         self._reports: Counter[str] = Counter()
@@ -253,7 +255,7 @@ class Reading:
         if owner_id is not None or row.email is not None:
             return owner_id
         # Without an address they are known by the number that they were asked with.
-        user_id = self._waiting.get(row.employee_number)
+        user_id = self._unaccepted.get(row.employee_number)
         return None if user_id in self._asked else user_id
 
     def _plan(

@@ -156,6 +156,33 @@ def test_who_declined_is_not_asked_again_by_a_roster(office: Office) -> None:
     assert [one[-1] for one in requested(office)] == ["declined"]
 
 
+def test_who_declined_is_known_by_the_number_too(office: Office) -> None:
+    office.apply(*FIRST)
+    answer(office, decline)
+    before = office.rows(*RECORD)
+    by_number = "1,Ada Okafor,,Nurse,Night;Ward 3,2026-01-15,3"
+    for complete in (False, True):
+        done = office.apply(by_number, *FIRST[1:], now=LATER, complete=complete)
+        assert (counts(done), done.outcome["declined"]) == ({"unchanged": 3}, 1)
+    assert office.rows(*RECORD) == before
+    # With an address of nobody's it is somebody else, who gets the number, and keeps it.
+    assert counts(office.apply("1,Ann Other,ann@example.org,,,,")) == {"added": 1}
+    assert counts(office.apply("1,Ann Other,,,,,")) == {"unchanged": 1}
+
+
+def test_who_declined_and_came_after_all_leaves_the_number_that_was_declined(
+    office: Office,
+) -> None:
+    office.apply(*FIRST)
+    answer(office, decline)
+    with office.database.transaction() as session:
+        ada = session.scalars(sa.select(User).where(User.email == "ada@example.org")).one()
+        clinic = session.get_one(Organization, office.organization_id)
+        make_request(session, clinic, ada, office.boss_id, employee_number="5")
+    answer(office, accept)
+    assert counts(office.apply("1,Ann Other,,,,,")) == {"added": 1}
+
+
 def test_who_was_withdrawn_or_has_left_is_asked_again(office: Office) -> None:
     office.apply(*FIRST)
     answer(office, lambda session, one: requests.answer(session, one, "withdrawn", now=NOW))
