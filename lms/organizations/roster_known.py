@@ -21,7 +21,7 @@ from .roster_changes import PLACED, Asked, Known
 class NumberAsked:
     """Somebody who was asked to join with an employee number, and last has not answered or declined.
 
-    `is_a_members`: the number is that of a member, here or gone.
+    `is_a_members`: the number is that of a member.
     """
 
     request_id: int
@@ -182,6 +182,7 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
         .where(
             Membership.organization_id == organization_id,
             Membership.employee_number == MembershipRequest.employee_number,
+            Membership.ended_at.is_(None),
         )
         .correlate(MembershipRequest)
         .exists()

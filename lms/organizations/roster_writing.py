@@ -63,6 +63,7 @@ class Writing:
                 select(Membership.employee_number, Membership.id).where(
                     Membership.organization_id == self._organization_id,
                     Membership.employee_number.in_(some),
+                    Membership.ended_at.is_(None),
                 )
             )
             found |= {number: key for number, key in rows if number}

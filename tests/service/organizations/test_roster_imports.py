@@ -144,6 +144,19 @@ def test_a_manager_who_is_given_a_number_is_the_same_manager(office: Office) -> 
     assert positions_of(office, "1") == [(NOW, "Nurse", "3")]
 
 
+def test_nobody_reports_to_who_has_left_and_does_not_come_back(office: Office) -> None:
+    office.apply(*FIRST)
+    office.apply(*(row.removesuffix("3") for row in FIRST[:2]), now=LATER, complete=True)
+    assert office.people()["3"][5] == LATER
+    (problem,) = office.find(office.hand_in("4,Dee Dunn,,,,,", *FIRST[:2])).problems
+    assert (problem["row"], problem["column"]) == (3, "Manager's employee number")
+    told = "Nobody in this organization has the number or sign-in name 3."
+    assert problem["message"] == told
+    # With a row of their own they are back, whatever its place.
+    assert counts(office.apply(*FIRST, now=LATER)) == {"changed": 2, "returned": 1}
+    assert office.people()["1"][3] == "3"
+
+
 def test_only_a_complete_roster_says_who_has_left(office: Office) -> None:
     office.apply(*FIRST)
     assert counts(office.apply(FIRST[0], FIRST[2], now=LATER)) == {"unchanged": 2}
@@ -196,7 +209,11 @@ def test_names_of_new_accounts_are_free_and_who_was_invited_gets_a_number(office
             (3, "E-mail"),
             "Row 2 has this address too.",
         ),
-        (("1,Ada,,,,,77",), (2, "Manager's employee number"), "Nobody has the employee number 77."),
+        (
+            ("1,Ada,,,,,77",),
+            (2, "Manager's employee number"),
+            "Nobody in this organization has the number or sign-in name 77.",
+        ),
         (("1,Ada,cem@example.org,,,,",), (2, "E-mail"), "belongs to the employee number 3"),
         (("3,Cem Demir,taken@example.org,,,,",), (2, "E-mail"), "cannot be used"),
     ],
