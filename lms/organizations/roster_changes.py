@@ -13,6 +13,7 @@ from .roster import FIELDS, Problem, RosterRow, fold
 MAX_NAMED = 1_000
 MAX_NAMED_LENGTH = 24_000
 MAX_TEAMS_LENGTH = 6_000
+WITHOUT_NUMBER = "Somebody without an employee number"
 PLACED = ("job_title", "department", "site", "hired_on")
 # A field, what it was and what it becomes.
 Pair = tuple[str, Any, Any]
@@ -37,7 +38,8 @@ class Known:
     """A member, here or gone. `is_ours`: their account is of use nowhere else, and may be corrected.
 
     `must_agree`: they have left, and are asked before they are back. `teams` are those they are in, by
-    id; those they manage are in `managed`.
+    id; those they manage are in `managed`. `manager` is a number, None also where `has_manager` who has
+    none.
     """
 
     membership_id: int
@@ -50,8 +52,14 @@ class Known:
     must_agree: bool = False
     placed: Mapping[str, Any] = field(default_factory=dict)
     manager: str | None = None
+    has_manager: bool = False
     teams: Mapping[int, str] = field(default_factory=dict)
     managed: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def manager_told(self) -> str:
+        """The number of their manager, words for one who has none, "" for nobody."""
+        return self.manager or (WITHOUT_NUMBER if self.has_manager else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +256,8 @@ def _where(row: RosterRow, before: Known | Asked) -> list[Pair]:
         (name, before.placed[name], row.placed[name]) for name in PLACED if name in row.placed
     ]
     if row.manager is not None:
-        pairs.append(("manager", before.manager or "", row.manager))
+        manager = before.manager_told if isinstance(before, Known) else before.manager or ""
+        pairs.append(("manager", manager, row.manager))
     return pairs
 
 

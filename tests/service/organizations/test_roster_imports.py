@@ -1,12 +1,12 @@
 """Rosters: what a check foretells is what is done; twice changes nothing; all of it or nothing."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
 from lms.accounts.models import User
@@ -25,7 +25,7 @@ from lms.organizations.placements import Placement
 from lms.organizations.roster import Mapped
 from lms.organizations.signals import roster_changed
 from tests.factories import make_member, make_team, make_user
-from tests.rosters import FIRST, LATER, NOW, Office, counts
+from tests.rosters import FIRST, LATER, NOW, Office, counts, positions_of
 
 RECORD = (User, Membership, Position, Team, TeamMembership)
 
@@ -113,48 +113,6 @@ def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Offi
     assert positions_of(office, "1", "2") == [
         (NOW, "Nurse", "3"), (NOW, "Aide", "3"), (LATER, "Charge nurse", "2"), (LATER, "Aide", None),
     ]  # fmt: skip
-
-
-def positions_of(office: Office, *numbers: str) -> list[tuple[datetime, str, str | None]]:
-    """Beginning, title and manager's number of each position that these people ever had."""
-    manager = aliased(Membership)
-    with office.database.reading_session() as session:
-        told = session.execute(
-            sa.select(Position.starts_at, Position.job_title, manager.employee_number)
-            .join(Membership, Membership.id == Position.membership_id)
-            .outerjoin(manager, manager.id == Position.manager_id)
-            .where(Membership.employee_number.in_(numbers))
-            .order_by(Position.id)
-        ).all()
-    return [(starts_at, title, number) for starts_at, title, number in told]
-
-
-def test_a_manager_who_is_given_a_number_is_the_same_manager(office: Office) -> None:
-    office.apply(FIRST[2])
-    with office.database.transaction() as session:
-        cem = session.scalars(sa.select(Membership).where(Membership.employee_number == "3")).one()
-        ada = make_user(session, name="Ada Okafor", email="ada@example.org")
-        organization = session.get_one(Organization, office.organization_id)
-        placed = Placement("1", "Nurse", hired_on=date(2026, 1, 15), manager_id=cem.id)
-        positions.add_member(
-            session, organization.id, ada.id, role="member", now=NOW, placement=placed
-        )
-        positions.place(session, cem, Placement(None, "Lead"), now=NOW)
-    office.apply(*FIRST, now=LATER)
-    assert positions_of(office, "1") == [(NOW, "Nurse", "3")]
-
-
-def test_nobody_reports_to_who_has_left_and_does_not_come_back(office: Office) -> None:
-    office.apply(*FIRST)
-    office.apply(*(row.removesuffix("3") for row in FIRST[:2]), now=LATER, complete=True)
-    assert office.people()["3"][5] == LATER
-    (problem,) = office.find(office.hand_in("4,Dee Dunn,,,,,", *FIRST[:2])).problems
-    assert (problem["row"], problem["column"]) == (3, "Manager's employee number")
-    told = "Nobody in this organization has the number or sign-in name 3."
-    assert problem["message"] == told
-    # With a row of their own they are back, whatever its place.
-    assert counts(office.apply(*FIRST, now=LATER)) == {"changed": 2, "returned": 1}
-    assert office.people()["1"][3] == "3"
 
 
 def test_only_a_complete_roster_says_who_has_left(office: Office) -> None:

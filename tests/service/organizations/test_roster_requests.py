@@ -19,7 +19,6 @@ from lms.organizations import (
     positions,
     request_letters,
     requests,
-    roster_reading,
 )
 from lms.organizations.models import (
     Membership,
@@ -238,41 +237,6 @@ def test_nobody_reports_to_somebody_who_has_not_accepted(
         assert done.outcome["awaited"] == 0
         assert office.people()["2"][3] == "1"
         assert counts(office.apply(*rows)) == {"unchanged": 2}
-
-
-@pytest.mark.parametrize("size", [1, 500])
-@pytest.mark.parametrize("is_known", [False, True])
-@pytest.mark.parametrize("first", [0, 1, 2])
-def test_who_reports_to_whom_does_not_depend_on_the_order_of_rows(
-    *, office: Office, first: int, is_known: bool, size: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(roster_reading, "BATCH", size)
-    office.apply(ADA, "3,Cem Demir,,,,,")
-    answer(office, decline)
-    if is_known:
-        office.apply("8,Mia,,,,,", "9,Ned,,,,,3")
-    # The number that Ada declined is somebody else's now.
-    rows = ["8,Mia,,,,,1", "1,Zoe New,zoe@example.org,,,,", "9,Ned,,,,,1"]
-    rows = rows[first:] + rows[:first]
-    done = office.apply(*rows)
-    expected = {"added": 1, "changed": 2} if is_known else {"added": 3}
-    assert (counts(done), done.outcome["awaited"]) == (expected, 0)
-    people = office.people()
-    assert (people["8"][3], people["9"][3]) == ("1", "1")
-    before = office.rows(*RECORD)
-    assert counts(office.apply(*rows, now=LATER)) == {"unchanged": 3}
-    assert office.rows(*RECORD) == before
-
-
-@pytest.mark.parametrize("order", [1, -1])
-def test_whoever_is_to_report_to_somebody_just_asked_is_unchanged(
-    office: Office, order: int
-) -> None:
-    office.apply(*FIRST[1:])
-    rows = (ADA, "2,Bea Brown,,Aide,Night,2/28/2026,1")[::order]
-    done = office.apply(*rows)
-    assert (counts(done), done.outcome["awaited"]) == ({"asked": 1, "unchanged": 1}, 1)
-    assert office.people()["2"][3] == "3"
 
 
 def test_whoever_answers_between_check_and_application_is_looked_at_again(office: Office) -> None:

@@ -155,6 +155,15 @@ def test_an_account_that_is_of_use_elsewhere_keeps_name_and_address() -> None:
     assert differences(row, replace(ADA, is_ours=False)) == []
 
 
+def test_an_empty_manager_is_told_of_one_without_a_number_too() -> None:
+    known = replace(ADA, manager=None, has_manager=True)
+    told = "Somebody without an employee number"
+    row = replace(ROW, manager="")
+    assert differences(row, known) == [Difference("Manager's employee number", told, "")]
+    assert differences(row, replace(ADA, manager=None)) == []
+    assert differences(ROW, known) == []
+
+
 def test_somebody_known_by_address_gets_the_number() -> None:
     known = replace(ADA, employee_number=None)
     assert differences(ROW, known, 30) == [Difference("Employee number", "", "1001")]
