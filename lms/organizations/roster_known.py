@@ -208,3 +208,13 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
         .order_by(MembershipRequest.id)
     )
     return (NumberAsked(*row) for row in stream(session, statement))
+
+
+def asked_without_number(session: Session, organization_id: int) -> Iterator[int]:
+    """The accounts of those who were asked without a number and have not answered."""
+    statement = select(MembershipRequest.id, MembershipRequest.user_id).where(
+        MembershipRequest.organization_id == organization_id,
+        MembershipRequest.answered_at.is_(None),
+        MembershipRequest.employee_number.is_(None),
+    )
+    return (user_id for _, user_id in stream(session, statement))

@@ -19,7 +19,14 @@ from .models import Membership, RosterImport
 from .roster import FIELDS, Mapped, Problem, RosterRow, fold, read_row
 from .roster_changes import Asked, Difference, Kind, Known, Planned, planned
 from .roster_file import Row, rows_of
-from .roster_known import known_of, last_asked, numbers_asked, owners_of, teams_of
+from .roster_known import (
+    asked_without_number,
+    known_of,
+    last_asked,
+    numbers_asked,
+    owners_of,
+    teams_of,
+)
 
 BATCH = 500
 MAX_PROBLEMS = 200
@@ -34,7 +41,8 @@ Progress = Callable[[int], None]
 class Outcome:
     """What a roster does: how often each, with examples, and what is wrong.
 
-    `without_number` counts the members of whom it cannot tell whether they have left, `declined` those
+    `without_number` counts the members of whom it cannot tell whether they have left, `asked_without`
+    those who were asked without a number and of whom it cannot tell either, `declined` those
     who declined to join, whom it does not ask again, and `awaited` those who are to report to somebody
     who has not accepted yet.
     """
@@ -45,6 +53,7 @@ class Outcome:
     )
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
+    asked_without: int = 0
     declined: int = 0
     awaited: int = 0
     row_count: int = 0
@@ -92,6 +101,7 @@ class Outcome:
             "examples": self.examples,
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
+            "asked_without": self.asked_without,
             "declined": self.declined,
             "awaited": self.awaited,
             "problem_count": self.problem_count,
@@ -190,6 +200,8 @@ class Reading:
         As with leavers, nobody while a row has a problem.
         """
         if self.is_complete and not self.outcome.problem_count:
+            unnumbered = asked_without_number(self.session, self.organization_id)
+            self.outcome.asked_without = sum(one not in self._asked for one in unnumbered)
             for one in numbers_asked(self.session, self.organization_id):
                 if one.is_waiting and one.user_id not in self._asked:
                     yield one.request_id, one.employee_number, one.name

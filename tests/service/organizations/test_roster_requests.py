@@ -212,6 +212,7 @@ def test_a_complete_roster_withdraws_what_it_does_not_name(office: Office) -> No
     assert counts(office.apply(*FIRST[1:], now=LATER)) == {"unchanged": 2}
     done = office.apply(*FIRST[1:], now=LATER, complete=True)
     assert counts(done) == {"unchanged": 2, "withdrawn": 1}
+    assert done.outcome["asked_without"] == 1
     assert [(one[0], one[-1]) for one in requested(office)] == [
         ("Ada Okafor", "withdrawn"), ("By the form", None),
     ]  # fmt: skip

@@ -175,8 +175,13 @@ def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
         for secret in ("Nora Other", "Hillside"):
             assert secret not in page_shown
     assert "Nora Else" in listed
-    with database.reading_session() as session:
-        request_id = session.scalars(sa.select(MembershipRequest.id)).one()
+    with database.transaction() as session:
+        one = session.scalars(sa.select(MembershipRequest)).one()
+        request_id, one.employee_number = one.id, None
+    # Whom the file does not name, and was asked by hand, waits on: it has no number to tell by.
+    told = "One person was asked to join without an employee number"
+    for terms, is_told in (({}, False), ({"complete": "1"}, True)):
+        assert (told in client.get(checked(client, FILE, **terms)).text) is is_told
     sign_in(house.other_member).post(f"/requests/{request_id}/decline")
     shown = client.get(checked(client, rows, **columns)).text
     assert "One person of the file has declined to join." in shown
