@@ -11,7 +11,14 @@ from lms.foundation.base import Base
 from lms.foundation.database import Database
 from lms.organizations import imports, roster_jobs
 from lms.organizations.imports import APPLY_JOB, CHECK_JOB
-from lms.organizations.models import Membership, Organization, RosterImport, Team, TeamMembership
+from lms.organizations.models import (
+    Membership,
+    Organization,
+    Position,
+    RosterImport,
+    Team,
+    TeamMembership,
+)
 from lms.organizations.roster import guessed
 from lms.organizations.roster_changes import Kind
 from lms.organizations.roster_file import beginning_of
@@ -133,3 +140,17 @@ class Office:
 
 def counts(one: RosterImport) -> dict[str, int]:
     return {kind: count for kind, count in one.outcome.items() if kind in tuple(Kind) and count}
+
+
+def positions_of(office: Office, *numbers: str) -> list[tuple[datetime, str, str | None]]:
+    """Beginning, title and manager's number of each position that these people ever had."""
+    manager = aliased(Membership)
+    with office.database.reading_session() as session:
+        told = session.execute(
+            sa.select(Position.starts_at, Position.job_title, manager.employee_number)
+            .join(Membership, Membership.id == Position.membership_id)
+            .outerjoin(manager, manager.id == Position.manager_id)
+            .where(Membership.employee_number.in_(numbers))
+            .order_by(Position.id)
+        ).all()
+    return [(starts_at, title, number) for starts_at, title, number in told]

@@ -12,7 +12,7 @@ from lms.foundation.database import stream
 
 from . import positions, request_letters, requests
 from .models import Organization, RosterImport
-from .roster import Mapped
+from .roster import Mapped, fold
 from .roster_changes import Difference, Kind, Named
 from .roster_reading import Outcome, Progress, Reading
 from .roster_writing import Writing
@@ -173,10 +173,10 @@ def put_away(session: Session, organization_id: int, now: datetime) -> None:
     )
 
 
-def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, now: datetime) -> None:
-    """Have a long roster checked or applied by a worker."""
+def ask(session: Session, kind: str, import_id: int, actor: audit.Actor, run_at: datetime) -> None:
+    """Have a roster checked or applied by a worker from `run_at` on, unless it is done by then."""
     payload = {"import_id": import_id, "actor_id": actor.id, "actor_name": actor.name}
-    jobs.ask(session, kind, payload, run_at=now)
+    jobs.ask(session, kind, payload, run_at=run_at)
 
 
 def look(session: Session, import_id: int, progress: Progress) -> Outcome | None:
@@ -281,7 +281,7 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     for batch in reading.batches(lambda _done: None):
         writing.write(batch)
         for plan in batch:
-            named.note(plan.kind, plan.row.employee_number, plan.row.name)
+            named.note(plan)
     writing.write_managers()
     if reading.outcome.problem_count:
         raise RosterChanged
@@ -289,7 +289,7 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     for kind, gone in ((Kind.DEACTIVATED, leavers), (Kind.WITHDRAWN, withdrawn)):
         for _, number, name in gone:
             reading.outcome.note(kind, number, name)
-            named.note(kind, number, name)
+            named.note_gone(kind, number, name)
     if reading.outcome.digest != one.outcome.get("digest"):
         raise RosterChanged
     positions.end_memberships(session, one.organization_id, [key for key, _, _ in leavers], now=now)
@@ -299,7 +299,7 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
     _finish(session, one, reading.outcome, now)
     tell(session, one.organization_id, None, now)
     details = {"file": one.file_name, "complete": int(one.is_complete), **reading.outcome.counts}
-    details |= named.told()
+    details |= named.told(sorted(reading.outcome.new_teams.values(), key=fold))
     act = audit.Act("roster.applied", "roster", one.id, one.file_name, one.organization_id, details)
     audit.record(session, actor, act, now)
     return True
@@ -307,7 +307,7 @@ def apply(session: Session, import_id: int, *, actor: audit.Actor, now: datetime
 
 def _finish(session: Session, one: RosterImport, outcome: Outcome, now: datetime) -> None:
     told = outcome.to_json()
-    # Who was added and changed is in the positions; the import keeps no second copy of it.
+    # Who was added and changed is in the audit trail; the import keeps no second copy of it.
     told["examples"] = {}
     one.state, one.outcome, one.applied_at = "applied", told, now
     # The headings too: of a file without any, they are its first person.

@@ -205,7 +205,7 @@ def read_date(cell: Cell, order: DateOrder = "") -> date | None:
     an order, what can be read one way only is. Raises TextNotUsable.
     """
     if isinstance(cell, date):
-        return cell
+        return _likely(cell, cell.isoformat())
     if not cell:
         return None
     if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", cell):
@@ -228,8 +228,12 @@ def _day(cell: str, year: int, month: int, day: int) -> date:
         found = date(year, month, day)
     except ValueError:
         raise TextNotUsable(f"There is no day “{cell}”.") from None
-    if not 1900 <= year <= 2200:
-        raise TextNotUsable(f"The year of “{cell}” cannot be right.")
+    return _likely(found, cell)
+
+
+def _likely(found: date, told: str) -> date:
+    if not 1900 <= found.year <= 2200:
+        raise TextNotUsable(f"The year of “{told}” cannot be right.")
     return found
 
 

@@ -9,8 +9,11 @@ from typing import Any
 
 from .roster import FIELDS, Problem, RosterRow, fold
 
-# As many people with long names as a cell of a spreadsheet holds, in which an entry must stay readable.
+# An entry must stay readable in a cell of a spreadsheet, which holds 32,767 characters.
 MAX_NAMED = 1_000
+MAX_NAMED_LENGTH = 24_000
+MAX_TEAMS_LENGTH = 6_000
+WITHOUT_NUMBER = "Somebody without an employee number"
 PLACED = ("job_title", "department", "site", "hired_on")
 # A field, what it was and what it becomes.
 Pair = tuple[str, Any, Any]
@@ -30,37 +33,13 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(slots=True)
-class Named:
-    """Who came, is asked or left by a roster, for the audit trail: name and number, as many as fit.
-
-    What became of the others stands with the rest of the past in their positions.
-    """
-
-    people: dict[str, list[str]] = field(default_factory=dict)
-    unnamed: int = 0
-
-    def note(self, kind: Kind, number: str, name: str) -> None:
-        """Name somebody who came, is asked or left; whoever stays what they are is not named."""
-        if kind in (Kind.CHANGED, Kind.UNCHANGED):
-            return
-        if sum(map(len, self.people.values())) < MAX_NAMED:
-            self.people.setdefault(kind.value, []).append(f"{name} ({number})")
-        else:
-            self.unnamed += 1
-
-    def told(self) -> dict[str, Any]:
-        """The details that say so; the names come last, where a search for one looks for them."""
-        further = {"unnamed": self.unnamed} if self.unnamed else {}
-        return {**further, "people": self.people} if self.people else further
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """A member, here or gone. `is_ours`: their account is of use nowhere else, and may be corrected.
 
     `must_agree`: they have left, and are asked before they are back. `teams` are those they are in, by
-    id; those they manage are in `managed`.
+    id; those they manage are in `managed`. `manager` is a number, None also where `has_manager` who has
+    none.
     """
 
     membership_id: int
@@ -73,8 +52,14 @@ class Known:
     must_agree: bool = False
     placed: Mapping[str, Any] = field(default_factory=dict)
     manager: str | None = None
+    has_manager: bool = False
     teams: Mapping[int, str] = field(default_factory=dict)
     managed: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def manager_told(self) -> str:
+        """The number of their manager, words for one who has none, "" for nobody."""
+        return self.manager or (WITHOUT_NUMBER if self.has_manager else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +111,75 @@ class Planned:
         return self.asked is not None and not self.asked.is_waiting
 
 
+@dataclass(slots=True)
+class Named:
+    """What becomes of whom by a roster, for the audit trail: name, number and what changed, as many as fit.
+
+    Whose e-mail address changes comes first, since whoever has it can sign in; then who came, is asked
+    or left, then the others.
+    """
+
+    # By rank, what became of a person and the words for it.
+    _ranked: tuple[list[tuple[str, str]], ...] = field(default_factory=lambda: ([], [], []))
+    _noted: int = 0
+
+    def note(self, plan: Planned) -> None:
+        """Name whom a row is about and what it changes; whoever stays what they are is not named."""
+        became = "asked_otherwise" if plan.kind is Kind.CHANGED and plan.asked else plan.kind.value
+        self._keep(plan.kind, became, plan.row.employee_number, plan.row.name, plan.differences)
+
+    def note_gone(self, kind: Kind, number: str, name: str) -> None:
+        """Name somebody whom the file does not name any more."""
+        self._keep(kind, kind.value, number, name, ())
+
+    def told(self, teams: Iterable[str] = ()) -> dict[str, Any]:
+        """The details that say so, with the `teams` that were made; people last, for a search by name."""
+        made, teams = [], list(teams)
+        room = MAX_TEAMS_LENGTH
+        for name in teams:
+            room -= len(name)
+            if room >= 0:
+                made.append(name)
+        people: dict[str, list[str]] = {}
+        count, room = 0, MAX_NAMED_LENGTH
+        for became, words in (one for rank in self._ranked for one in rank):
+            room -= len(words)
+            if count < MAX_NAMED and room >= 0:
+                people.setdefault(became, []).append(words)
+                count += 1
+        told = {
+            "new_teams": made,
+            "unnamed_teams": len(teams) - len(made),
+            "unnamed": self._noted - count,
+            "people": people,
+        }
+        return {name: value for name, value in told.items() if value}
+
+    def _keep(
+        self,
+        kind: Kind,
+        became: str,
+        number: str,
+        name: str,
+        differences: Sequence[Difference],
+    ) -> None:
+        if kind is Kind.UNCHANGED:
+            return
+        self._noted += 1
+        is_address = any(one.column == FIELDS["email"] for one in differences)
+        kept = self._ranked[0 if is_address else 2 if kind is Kind.CHANGED else 1]
+        # Beyond it there is room for nobody, so that of fifty thousand none has to be held.
+        if len(kept) < MAX_NAMED:
+            kept.append((became, f"{name} ({number}){_bracketed(differences)}"))
+
+
+def _bracketed(differences: Sequence[Difference]) -> str:
+    changes = "; ".join(
+        f"{one.column}: {one.before or 'nothing'} → {one.after or 'nothing'}" for one in differences
+    )
+    return f" [{changes}]" if changes else ""
+
+
 def planned(
     row: RosterRow, known: Known | None, owner_id: int | None, asked: Asked | None = None
 ) -> Planned | Problem:
@@ -152,7 +206,9 @@ def _contradiction(row: RosterRow, known: Known, owner_id: int | None) -> Proble
     if known.employee_number not in (None, row.employee_number):
         taken = f"This address belongs to the employee number {known.employee_number}."
         return Problem(row.row, FIELDS["email"], taken)
-    if known.has_left and fold(known.name) != fold(row.name):
+    # Whoever has the row's address is that person, whatever name the file gives them.
+    is_them = owner_id == known.user_id or fold(known.name) == fold(row.name)
+    if known.has_left and not is_them:
         reused = (
             f"This number belongs to {known.name}, who left. Give another number, or take"
             " them back in under their old name first."
@@ -200,7 +256,8 @@ def _where(row: RosterRow, before: Known | Asked) -> list[Pair]:
         (name, before.placed[name], row.placed[name]) for name in PLACED if name in row.placed
     ]
     if row.manager is not None:
-        pairs.append(("manager", before.manager or "", row.manager))
+        manager = before.manager_told if isinstance(before, Known) else before.manager or ""
+        pairs.append(("manager", manager, row.manager))
     return pairs
 
 

@@ -19,9 +19,9 @@ from .roster_changes import PLACED, Asked, Known
 
 @dataclass(frozen=True, slots=True)
 class NumberAsked:
-    """Somebody who was asked to join with an employee number, and has not answered or declined.
+    """Somebody who was asked to join with an employee number, and last has not answered or declined.
 
-    `is_a_members`: the number is that of a member, here or gone.
+    `is_a_members`: the number is that of a member.
     """
 
     request_id: int
@@ -72,8 +72,9 @@ def known_of(
             email=row[5],
             is_ours=row[6],
             manager=row[7],
-            must_agree=row[3] and must_agree(row[8], row[9]),
-            placed=dict(zip(PLACED, row[10:], strict=True)),
+            has_manager=row[8],
+            must_agree=row[3] and must_agree(row[9], row[10]),
+            placed=dict(zip(PLACED, row[11:], strict=True)),
             teams=teams.get((row[0], "member"), {}),
             managed=teams.get((row[0], "manager"), {}),
         )
@@ -96,6 +97,7 @@ def _members(
             User.email,
             is_only_here(),
             manager.employee_number,
+            Membership.manager_id.is_not(None),
             User.deactivated_at,
             Membership.ended_at,
             *(getattr(Membership, name) for name in PLACED),
@@ -152,12 +154,37 @@ def last_asked(
 
 
 def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAsked]:
-    """Everybody who was asked with a number and has not answered or declined, read as they are asked for."""
+    """Everybody who was asked with a number, is no member, and last has not answered or declined.
+
+    They are read as they are asked for, in the order in which they were asked.
+    """
+    later = aliased(MembershipRequest)
+    was_asked_later = (
+        select(later.id)
+        .where(
+            later.organization_id == organization_id,
+            later.user_id == MembershipRequest.user_id,
+            later.id > MembershipRequest.id,
+        )
+        .correlate(MembershipRequest)
+        .exists()
+    )
+    is_member = (
+        select(Membership.id)
+        .where(
+            Membership.organization_id == organization_id,
+            Membership.user_id == MembershipRequest.user_id,
+            Membership.ended_at.is_(None),
+        )
+        .correlate(MembershipRequest)
+        .exists()
+    )
     is_a_members = (
         select(Membership.id)
         .where(
             Membership.organization_id == organization_id,
             Membership.employee_number == MembershipRequest.employee_number,
+            Membership.ended_at.is_(None),
         )
         .correlate(MembershipRequest)
         .exists()
@@ -175,7 +202,19 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
             MembershipRequest.organization_id == organization_id,
             or_(MembershipRequest.answered_at.is_(None), MembershipRequest.answer == "declined"),
             MembershipRequest.employee_number.is_not(None),
+            ~was_asked_later,
+            ~is_member,
         )
         .order_by(MembershipRequest.id)
     )
     return (NumberAsked(*row) for row in stream(session, statement))
+
+
+def asked_without_number(session: Session, organization_id: int) -> Iterator[int]:
+    """The accounts of those who were asked without a number and have not answered."""
+    statement = select(MembershipRequest.id, MembershipRequest.user_id).where(
+        MembershipRequest.organization_id == organization_id,
+        MembershipRequest.answered_at.is_(None),
+        MembershipRequest.employee_number.is_(None),
+    )
+    return (user_id for _, user_id in stream(session, statement))

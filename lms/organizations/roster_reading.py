@@ -14,11 +14,19 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import User
 from lms.foundation.database import batches, stream
 
+from .errors import NotAMember
 from .models import Membership, RosterImport
 from .roster import FIELDS, Mapped, Problem, RosterRow, fold, read_row
 from .roster_changes import Asked, Difference, Kind, Known, Planned, planned
 from .roster_file import Row, rows_of
-from .roster_known import known_of, last_asked, numbers_asked, owners_of, teams_of
+from .roster_known import (
+    asked_without_number,
+    known_of,
+    last_asked,
+    numbers_asked,
+    owners_of,
+    teams_of,
+)
 
 BATCH = 500
 MAX_PROBLEMS = 200
@@ -33,7 +41,8 @@ Progress = Callable[[int], None]
 class Outcome:
     """What a roster does: how often each, with examples, and what is wrong.
 
-    `without_number` counts the members of whom it cannot tell whether they have left, `declined` those
+    `without_number` counts the members of whom it cannot tell whether they have left, `asked_without`
+    those who were asked without a number and of whom it cannot tell either, `declined` those
     who declined to join, whom it does not ask again, and `awaited` those who are to report to somebody
     who has not accepted yet.
     """
@@ -44,6 +53,7 @@ class Outcome:
     )
     new_teams: dict[str, str] = field(default_factory=dict)
     without_number: int = 0
+    asked_without: int = 0
     declined: int = 0
     awaited: int = 0
     row_count: int = 0
@@ -91,6 +101,7 @@ class Outcome:
             "examples": self.examples,
             "new_teams": sorted(self.new_teams.values(), key=fold),
             "without_number": self.without_number,
+            "asked_without": self.asked_without,
             "declined": self.declined,
             "awaited": self.awaited,
             "problem_count": self.problem_count,
@@ -105,7 +116,8 @@ class Outcome:
 class Reading:
     """One pass through a roster, batch by batch, with what must be known of the rows before.
 
-    It holds the employee numbers and e-mail addresses of the file, and one batch of its rows.
+    It holds the employee numbers and e-mail addresses of the file, one batch of its rows, and those of
+    members whose new manager is nobody whom the rows so far, or the organization, have.
     """
 
     def __init__(self, session: Session, one: RosterImport) -> None:
@@ -129,15 +141,20 @@ class Reading:
         self._asked: dict[int, int] = {}
         # As it is before anything is written, so that a check and what is applied see the same.
         unaccepted = list(numbers_asked(session, self.organization_id))
-        self._waiting = {one.employee_number: one.user_id for one in unaccepted if one.is_waiting}
+        # Of two who were asked with one number it is who has not answered, and else the later one.
+        last = sorted(unaccepted, key=lambda one: one.is_waiting)
+        self._unaccepted = {one.employee_number: one.user_id for one in last}
         # The numbers of those who have not accepted, and of how many people each is the manager's.
         self._awaited = {one.employee_number for one in unaccepted if not one.is_a_members}
         self._reports: Counter[str] = Counter()
+        # The numbers of which the rows so far tell whose they are, and what waits for the others.
+        self._told: set[str] = set()
+        self._held: list[tuple[RosterRow, Known, int | None]] = []
 
     def batches(self, progress: Progress) -> Iterator[list[Planned]]:
-        """What the rows do, 500 at a time; those in which something is wrong are left out.
+        """What the rows do, up to 500 at a time; those in which something is wrong are left out.
 
-        Raises FileNotReadable.
+        Who gets a manager of whom only a later row tells comes last. Raises FileNotReadable.
         """
         rows = rows_of(self._body)
         next(rows, None)
@@ -145,6 +162,8 @@ class Reading:
             yield self._planned(self._read(some))
             self.outcome.row_count += len(some)
             progress(self.outcome.row_count)
+        for held in batches(self._held):
+            yield [plan for one in held if (plan := self._plan(*one, None))]
         self._check_managers()
         self.outcome.awaited = sum(self._reports[number] for number in self._awaited)
         if len(self.outcome.new_teams) > MAX_NEW_TEAMS:
@@ -181,6 +200,8 @@ class Reading:
         As with leavers, nobody while a row has a problem.
         """
         if self.is_complete and not self.outcome.problem_count:
+            unnumbered = asked_without_number(self.session, self.organization_id)
+            self.outcome.asked_without = sum(one not in self._asked for one in unnumbered)
             for one in numbers_asked(self.session, self.organization_id):
                 if one.is_waiting and one.user_id not in self._asked:
                     yield one.request_id, one.employee_number, one.name
@@ -226,6 +247,7 @@ class Reading:
             whom.append((row, member, owner_id))
         user_ids = {self._to_be_asked(*one) for one in whom}
         last = last_asked(self.session, self.organization_id, user_ids)
+        there = self._members_among([row.manager for row in rows if row.manager])
         found: list[Planned] = []
         for row, member, owner_id in whom:
             user_id = self._to_be_asked(row, member, owner_id)
@@ -235,14 +257,17 @@ class Reading:
             ):
                 told = f"Row {earlier:,} names the same person, who is asked to join."
                 self.outcome.object(Problem(row.row, FIELDS["email"], told))
-                continue
-            plan = self._plan(row, member, owner_id, last.get(user_id or 0))
-            if isinstance(plan, Problem):
-                self.outcome.object(plan)
-                continue
-            self._note(plan)
-            found.append(plan)
+            elif member and user_id is None and self._is_to_be_held(row, member, there):
+                self._tell(row, member, is_request=False)
+                self._held.append((row, member, owner_id))
+            elif plan := self._plan(row, member, owner_id, last.get(user_id or 0)):
+                found.append(plan)
         return found
+
+    def _is_to_be_held(self, row: RosterRow, member: Known, there: set[str]) -> bool:
+        """Whether a later row may tell who the new manager is, so that the order of rows changes nothing."""
+        is_new = bool(row.manager) and row.manager != member.manager
+        return is_new and row.manager not in self._told and row.manager not in there
 
     def _to_be_asked(
         self, row: RosterRow, member: Known | None, owner_id: int | None
@@ -253,47 +278,66 @@ class Reading:
         if owner_id is not None or row.email is not None:
             return owner_id
         # Without an address they are known by the number that they were asked with.
-        user_id = self._waiting.get(row.employee_number)
+        user_id = self._unaccepted.get(row.employee_number)
         return None if user_id in self._asked else user_id
 
     def _plan(
         self, row: RosterRow, member: Known | None, owner_id: int | None, asked: Asked | None
-    ) -> Planned | Problem:
+    ) -> Planned | None:
+        """What a row does, noted; None where something is wrong in it, which is noted too."""
         plan = planned(row, member, owner_id, asked)
-        if isinstance(plan, Problem) or plan.is_request or row.manager is None:
-            return plan
-        self._reports[row.manager] += 1
-        if row.manager not in self._awaited:
-            return plan
-        # Nobody reports to whoever may never come: a roster says so once they are here.
-        return planned(replace(row, manager=None), member, owner_id)
+        if member and row.manager in self._awaited and isinstance(plan, Planned):
+            # Nobody reports to whoever may never come: a roster says so once they are here.
+            plan = (
+                plan if plan.is_request else planned(replace(row, manager=None), member, owner_id)
+            )
+        if isinstance(plan, Problem):
+            self.outcome.object(plan)
+            return None
+        if row.manager and not plan.is_request:
+            self._reports[row.manager] += 1
+        self._tell(row, plan.known, is_request=plan.is_request)
+        self._note(plan)
+        return plan
 
-    def _note(self, plan: Planned) -> None:
-        """Note what a row does, and what later rows must know of it."""
-        number = plan.row.employee_number
-        if plan.is_request:
-            if plan.known is None:
-                self._awaited.add(number)
-            self.outcome.declined += plan.was_declined
+    def _tell(self, row: RosterRow, member: Known | None, *, is_request: bool) -> None:
+        """Note whose the number of a row is, for the rows that name it as their manager's."""
+        number = row.employee_number
+        self._told.add(number)
+        if is_request:
+            self._awaited.add(number)
         else:
             self._awaited.discard(number)
-            if plan.known and plan.known.employee_number is None:
+            if member and member.employee_number is None:
                 self._given.add(number)
+
+    def _note(self, plan: Planned) -> None:
+        """Note what a row does."""
+        if plan.is_request:
+            self.outcome.declined += plan.was_declined
+        else:
             for name in plan.row.teams or ():
                 if fold(name) not in self.teams:
                     self.outcome.new_teams.setdefault(fold(name), name)
+        number = plan.row.employee_number
         self.outcome.note(plan.kind, number, plan.row.name, plan.differences)
 
     def _check_managers(self) -> None:
-        """A manager is somebody of the file, or of the organization."""
+        """A manager is somebody of the file, or of the organization who has not left."""
         missing = [number for number in self._managers if number not in self._rows]
         for some in batches(missing):
-            there = self.session.scalars(
-                select(Membership.employee_number).where(
-                    Membership.organization_id == self.organization_id,
-                    Membership.employee_number.in_(some),
-                )
-            ).all()
-            for number in set(some) - set(there) - self._awaited:
-                told = f"Nobody has the employee number {number}."
+            there = self._members_among(some)
+            for number in sorted(set(some) - there - self._awaited):
+                told = str(NotAMember(number))
                 self.outcome.object(Problem(self._managers[number], FIELDS["manager"], told))
+
+    def _members_among(self, numbers: Sequence[str]) -> set[str]:
+        """Those of the numbers that members have now."""
+        found = self.session.scalars(
+            select(Membership.employee_number).where(
+                Membership.organization_id == self.organization_id,
+                Membership.employee_number.in_(numbers),
+                Membership.ended_at.is_(None),
+            )
+        )
+        return set(filter(None, found))

@@ -1,5 +1,7 @@
 """Pages of the roster: hand a file in, say what its columns hold, see what it would do, have it done."""
 
+from datetime import timedelta
+
 from flask import (
     Blueprint,
     abort,
@@ -30,6 +32,8 @@ blueprint = Blueprint("rosters", __name__)
 MAX_FORM_BYTES = MAX_BYTES + 1024 * 1024
 # So many rows are checked and applied while the page is waited for.
 AT_ONCE = 2_000
+# Far more than that takes, so that a worker does not begin what the page is still doing.
+TAKEN_UP_AFTER = timedelta(minutes=3)
 REFRESH_SECONDS = 4
 STATES = {
     "uploaded": "Columns to be checked",
@@ -142,11 +146,14 @@ def discard(slug: str, import_id: int) -> ResponseReturnValue:
 
 
 def _do(kind: str, one: RosterImport) -> None:
-    """Have it done by a worker or, where it is short, now that the request's transaction is over."""
+    """Have it done by a worker or, where it is short, now that the request's transaction is over.
+
+    A worker is asked in either case: it finds a short one done, unless this process was ended meanwhile.
+    """
     actor = Actor(person().name, person().id)
     is_short = one.rows_total <= AT_ONCE
-    if not is_short:
-        imports.ask(web.session(), kind, one.id, actor, web.now())
+    run_at = web.now() + TAKEN_UP_AFTER if is_short else web.now()
+    imports.ask(web.session(), kind, one.id, actor, run_at)
     web.commit()
     if is_short:
         payload = {"import_id": one.id, "actor_id": actor.id, "actor_name": actor.name}

@@ -50,7 +50,7 @@ class Writing:
         self._moved.update(ids[one.row.row] for one in (*added, *returned, *moved))
         self._settle_teams((one, ids[one.row.row]) for one in (*added, *returned, *changed))
         for one in (*added, *returned, *changed):
-            before = one.known.manager or "" if one.known else ""
+            before = one.known.manager_told if one.known else ""
             if one.row.manager is not None and one.row.manager != before:
                 self._managers[ids[one.row.row]] = one.row.manager
 
@@ -63,6 +63,7 @@ class Writing:
                 select(Membership.employee_number, Membership.id).where(
                     Membership.organization_id == self._organization_id,
                     Membership.employee_number.in_(some),
+                    Membership.ended_at.is_(None),
                 )
             )
             found |= {number: key for number, key in rows if number}

@@ -188,7 +188,12 @@ def _members(numbers: Any, most: int | None) -> str:
 
 
 def _unnamed(count: Any, _most: int | None) -> str:
-    return f"{counted(count, 'person', 'people')}: what became of each stands in their positions"
+    people = counted(count, "person", "people")
+    return f"{people}, for whom there was no room: see their positions"
+
+
+def _unnamed_teams(count: Any, _most: int | None) -> str:
+    return f"{counted(count, 'team', 'teams')}, for which there was no room"
 
 
 def _changes(changes: Any, most: int | None) -> str:
@@ -261,6 +266,8 @@ _LABELS = {
     "terms": "When",
     "steps": "Obligations",
     "unnamed": "Not named here",
+    "new_teams": "Teams made",
+    "unnamed_teams": "Teams not named here",
 }
 # Numbers of what is told by name beside them.
 _IDS = {"to_id"}
@@ -268,6 +275,7 @@ _STEPS = {"Open": "opened", "Begin": "begun", "Move": "moved", "Meet": "met", "E
 _READERS: Mapping[str, Callable[[Any, int | None], str]] = {
     "members": _members,
     "unnamed": _unnamed,
+    "unnamed_teams": _unnamed_teams,
     "changes": _changes,
     "audience": _audience,
     "terms": _terms,

@@ -1,12 +1,12 @@
 """Rosters: what a check foretells is what is done; twice changes nothing; all of it or nothing."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
 from lms.accounts.models import User
@@ -25,7 +25,7 @@ from lms.organizations.placements import Placement
 from lms.organizations.roster import Mapped
 from lms.organizations.signals import roster_changed
 from tests.factories import make_member, make_team, make_user
-from tests.rosters import FIRST, LATER, NOW, Office, counts
+from tests.rosters import FIRST, LATER, NOW, Office, counts, positions_of
 
 RECORD = (User, Membership, Position, Team, TeamMembership)
 
@@ -67,6 +67,7 @@ def test_a_roster_brings_people_in_with_teams_and_managers(office: Office) -> No
     assert entry.details["people"] == {
         "added": ["Ada Okafor (1)", "Bea Brown (2)", "Cem Demir (3)"]
     }
+    assert entry.details["new_teams"] == ["Night", "Ward 3"]
     assert heard == [(office.organization_id, None)]
 
 
@@ -94,6 +95,16 @@ def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Offi
     ]
     assert [change[0] for change in bea["changes"]] == ["E-mail", "Manager's employee number"]
     assert counts(office.apply(*rows, now=LATER)) == {"changed": 2}
+    with office.database.reading_session() as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        assert entry
+    # Whose address changes, and from what to what, stands nowhere else.
+    assert entry.details["people"]["changed"] == [
+        "Ada Obi (1) [Full name: Ada Okafor → Ada Obi; E-mail: ada@example.org → obi@example.org;"
+        " Job title: Nurse → Charge nurse; Manager's employee number: 3 → 2;"
+        " Teams: Night, Ward 3 → Ward 3]",
+        "Bea Brown (2) [E-mail: nothing → bea@example.org; Manager's employee number: 3 → nothing]",
+    ]
     people = office.people()
     assert people["1"] == ("Ada Obi", "Charge nurse", date(2026, 1, 15), "2", {"Ward 3"}, None)
     assert people["2"][3:5] == (None, {"Night"})
@@ -102,35 +113,6 @@ def test_a_change_is_foretold_and_done_and_what_was_stays_on_record(office: Offi
     assert positions_of(office, "1", "2") == [
         (NOW, "Nurse", "3"), (NOW, "Aide", "3"), (LATER, "Charge nurse", "2"), (LATER, "Aide", None),
     ]  # fmt: skip
-
-
-def positions_of(office: Office, *numbers: str) -> list[tuple[datetime, str, str | None]]:
-    """Beginning, title and manager's number of each position that these people ever had."""
-    manager = aliased(Membership)
-    with office.database.reading_session() as session:
-        told = session.execute(
-            sa.select(Position.starts_at, Position.job_title, manager.employee_number)
-            .join(Membership, Membership.id == Position.membership_id)
-            .outerjoin(manager, manager.id == Position.manager_id)
-            .where(Membership.employee_number.in_(numbers))
-            .order_by(Position.id)
-        ).all()
-    return [(starts_at, title, number) for starts_at, title, number in told]
-
-
-def test_a_manager_who_is_given_a_number_is_the_same_manager(office: Office) -> None:
-    office.apply(FIRST[2])
-    with office.database.transaction() as session:
-        cem = session.scalars(sa.select(Membership).where(Membership.employee_number == "3")).one()
-        ada = make_user(session, name="Ada Okafor", email="ada@example.org")
-        organization = session.get_one(Organization, office.organization_id)
-        placed = Placement("1", "Nurse", hired_on=date(2026, 1, 15), manager_id=cem.id)
-        positions.add_member(
-            session, organization.id, ada.id, role="member", now=NOW, placement=placed
-        )
-        positions.place(session, cem, Placement(None, "Lead"), now=NOW)
-    office.apply(*FIRST, now=LATER)
-    assert positions_of(office, "1") == [(NOW, "Nurse", "3")]
 
 
 def test_only_a_complete_roster_says_who_has_left(office: Office) -> None:
@@ -185,7 +167,11 @@ def test_names_of_new_accounts_are_free_and_who_was_invited_gets_a_number(office
             (3, "E-mail"),
             "Row 2 has this address too.",
         ),
-        (("1,Ada,,,,,77",), (2, "Manager's employee number"), "Nobody has the employee number 77."),
+        (
+            ("1,Ada,,,,,77",),
+            (2, "Manager's employee number"),
+            "Nobody in this organization has the number or sign-in name 77.",
+        ),
         (("1,Ada,cem@example.org,,,,",), (2, "E-mail"), "belongs to the employee number 3"),
         (("3,Cem Demir,taken@example.org,,,,",), (2, "E-mail"), "cannot be used"),
     ],

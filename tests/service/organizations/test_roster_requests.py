@@ -13,7 +13,13 @@ from lms.foundation.database import Database
 from lms.foundation.jobs import Job
 from lms.foundation.mail import Letter, LetterDelayed, LetterRefused
 from lms.foundation.settings import Settings
-from lms.organizations import answers, imports, positions, request_letters, requests
+from lms.organizations import (
+    answers,
+    imports,
+    positions,
+    request_letters,
+    requests,
+)
 from lms.organizations.models import (
     Membership,
     MembershipRequest,
@@ -120,6 +126,11 @@ def test_other_contents_change_what_waits(office: Office) -> None:
     ]  # fmt: skip
     assert counts(office.apply(row, now=LATER)) == {"changed": 1}
     assert requested(office) == [("Ada O.", "1", "Lead", "", ["Ward 3"], None)]
+    with office.database.reading_session() as session:
+        entry = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number.desc())).first()
+        assert entry
+    (told,) = entry.details["people"]["asked_otherwise"]
+    assert told.startswith("Ada O. (1) [Full name: Ada Okafor → Ada O.; Job title: Nurse → Lead;")
     assert counts(office.apply(row, now=LATER)) == {"unchanged": 1}
 
 
@@ -151,6 +162,33 @@ def test_who_declined_is_not_asked_again_by_a_roster(office: Office) -> None:
     assert [one[-1] for one in requested(office)] == ["declined"]
 
 
+def test_who_declined_is_known_by_the_number_too(office: Office) -> None:
+    office.apply(*FIRST)
+    answer(office, decline)
+    before = office.rows(*RECORD)
+    by_number = "1,Ada Okafor,,Nurse,Night;Ward 3,2026-01-15,3"
+    for complete in (False, True):
+        done = office.apply(by_number, *FIRST[1:], now=LATER, complete=complete)
+        assert (counts(done), done.outcome["declined"]) == ({"unchanged": 3}, 1)
+    assert office.rows(*RECORD) == before
+    # With an address of nobody's it is somebody else, who gets the number, and keeps it.
+    assert counts(office.apply("1,Ann Other,ann@example.org,,,,")) == {"added": 1}
+    assert counts(office.apply("1,Ann Other,,,,,")) == {"unchanged": 1}
+
+
+def test_who_declined_and_came_after_all_leaves_the_number_that_was_declined(
+    office: Office,
+) -> None:
+    office.apply(*FIRST)
+    answer(office, decline)
+    with office.database.transaction() as session:
+        ada = session.scalars(sa.select(User).where(User.email == "ada@example.org")).one()
+        clinic = session.get_one(Organization, office.organization_id)
+        make_request(session, clinic, ada, office.boss_id, employee_number="5")
+    answer(office, accept)
+    assert counts(office.apply("1,Ann Other,,,,,")) == {"added": 1}
+
+
 def test_who_was_withdrawn_or_has_left_is_asked_again(office: Office) -> None:
     office.apply(*FIRST)
     answer(office, lambda session, one: requests.answer(session, one, "withdrawn", now=NOW))
@@ -174,6 +212,7 @@ def test_a_complete_roster_withdraws_what_it_does_not_name(office: Office) -> No
     assert counts(office.apply(*FIRST[1:], now=LATER)) == {"unchanged": 2}
     done = office.apply(*FIRST[1:], now=LATER, complete=True)
     assert counts(done) == {"unchanged": 2, "withdrawn": 1}
+    assert done.outcome["asked_without"] == 1
     assert [(one[0], one[-1]) for one in requested(office)] == [
         ("Ada Okafor", "withdrawn"), ("By the form", None),
     ]  # fmt: skip

@@ -155,6 +155,15 @@ def test_an_account_that_is_of_use_elsewhere_keeps_name_and_address() -> None:
     assert differences(row, replace(ADA, is_ours=False)) == []
 
 
+def test_an_empty_manager_is_told_of_one_without_a_number_too() -> None:
+    known = replace(ADA, manager=None, has_manager=True)
+    told = "Somebody without an employee number"
+    row = replace(ROW, manager="")
+    assert differences(row, known) == [Difference("Manager's employee number", told, "")]
+    assert differences(row, replace(ADA, manager=None)) == []
+    assert differences(ROW, known) == []
+
+
 def test_somebody_known_by_address_gets_the_number() -> None:
     known = replace(ADA, employee_number=None)
     assert differences(ROW, known, 30) == [Difference("Employee number", "", "1001")]
@@ -188,6 +197,15 @@ def test_a_leaver_of_the_same_name_comes_back() -> None:
     assert (plan.kind, plan.user_id) == (Kind.RETURNED, 30)
 
 
+def test_a_leaver_is_known_by_the_address_whatever_the_name() -> None:
+    plan = planned(replace(ROW, name="A. Obi"), GONE, GONE.user_id)
+    assert isinstance(plan, Planned)
+    assert (plan.kind, plan.user_id) == (Kind.RETURNED, 30)
+    asked = planned(replace(ROW, name="A. Obi"), replace(GONE, must_agree=True), GONE.user_id)
+    assert isinstance(asked, Planned)
+    assert asked.kind is Kind.ASKED
+
+
 @pytest.mark.parametrize(
     ("number", "name"),
     [("1001", "riverside.1001"), ("E 10/1", "riverside.e-10-1"), ("№", "riverside.x")],
@@ -198,27 +216,53 @@ def test_a_user_name_is_made_of_code_and_number(number: str, name: str) -> None:
     assert len(user_name_for("r" * 40, "9" * 50)) == 90
 
 
-def test_whoever_came_or_left_is_named_and_whoever_stayed_is_not() -> None:
+def test_whoever_came_left_or_changed_is_named_and_whoever_stayed_is_not() -> None:
     named = Named()
     assert named.told() == {}
+    site = (Difference("Site", "", "Main"), Difference("Job title", "Aide", ""))
     for number, kind in enumerate(Kind):
-        named.note(kind, str(number), "Ada")
-    assert named.told() == {
+        told = site if kind is Kind.CHANGED else ()
+        named.note(Planned(replace(ROW, employee_number=str(number)), kind, differences=told))
+    named.note(Planned(ROW, Kind.CHANGED, differences=site[:1], asked=ASKED))
+    named.note_gone(Kind.DEACTIVATED, "77", "Cem")
+    assert named.told(["Day", "Night"]) == {
+        "new_teams": ["Day", "Night"],
         "people": {
-            "added": ["Ada (0)"],
-            "asked": ["Ada (1)"],
-            "returned": ["Ada (2)"],
-            "deactivated": ["Ada (4)"],
-            "withdrawn": ["Ada (5)"],
-        }
+            "added": ["Ada Okafor (0)"],
+            "asked": ["Ada Okafor (1)"],
+            "returned": ["Ada Okafor (2)"],
+            "deactivated": ["Ada Okafor (4)", "Cem (77)"],
+            "withdrawn": ["Ada Okafor (5)"],
+            "changed": ["Ada Okafor (3) [Site: nothing → Main; Job title: Aide → nothing]"],
+            "asked_otherwise": ["Ada Okafor (1001) [Site: nothing → Main]"],
+        },
     }
 
 
 def test_beyond_what_an_entry_holds_the_rest_is_counted() -> None:
     named = Named()
     for number in range(MAX_NAMED + 7):
-        named.note(Kind.ADDED, str(number), "Ada")
+        named.note_gone(Kind.DEACTIVATED, str(number), "Ada")
     told = named.told()
-    assert (len(told["people"]["added"]), told["unnamed"]) == (MAX_NAMED, 7)
+    assert (len(told["people"]["deactivated"]), told["unnamed"]) == (MAX_NAMED, 7)
     # A search for a name looks for them at the end.
     assert list(told) == ["unnamed", "people"]
+
+
+def test_fifty_thousand_changes_leave_room_for_new_addresses_and_whoever_left() -> None:
+    named = Named()
+    title = (Difference("Job title", "Nurse", "Charge nurse of the night"),)
+    address = (Difference("E-mail", "ada@example.org", "eve@example.org"),)
+    for number in range(50_000):
+        changed = replace(ROW, employee_number=str(number))
+        named.note(Planned(changed, Kind.CHANGED, differences=title))
+    named.note_gone(Kind.DEACTIVATED, "8", "Cem")
+    named.note(Planned(replace(ROW, name="Eve"), Kind.CHANGED, differences=address))
+    told = named.told(["T" * 99 for _ in range(500)])
+    people = told["people"]
+    assert people["changed"][0] == "Eve (1001) [E-mail: ada@example.org → eve@example.org]"
+    assert people["deactivated"] == ["Cem (8)"]
+    assert len(people["changed"]) + 1 + told["unnamed"] == 50_002
+    assert len(told["new_teams"]) + told["unnamed_teams"] == 500
+    # What a cell of a spreadsheet holds, with the words around them.
+    assert len(str(told)) < 32_767

@@ -166,10 +166,13 @@ def test_a_date_is_one_day(cell: Any, order: DateOrder, day: date | None) -> Non
         ("13/13/2026", "", "There is no day"),
         ("2026-02-30", "", "There is no day"),
         ("1026-03-04", "", "cannot be right"),
+        # As a cell of a spreadsheet holds it.
+        (date(3000, 6, 1), "", "The year of “3000-06-01” cannot be right."),
+        (date(9999, 12, 31), "", "cannot be right"),
         ("0000-01-01", "", "There is no day"),
     ],
 )
-def test_what_is_no_day_or_could_be_two_is_said(cell: str, order: DateOrder, words: str) -> None:
+def test_what_is_no_day_or_could_be_two_is_said(cell: Any, order: DateOrder, words: str) -> None:
     with pytest.raises(TextNotUsable, match=words):
         read_date(cell, order)
 

@@ -101,11 +101,22 @@ def test_entries_of_before_that_hold_numbers_alone_are_told_as_such(
     assert details_words(details) == told
 
 
-def test_a_roster_tells_who_came_and_left() -> None:
-    people = {"added": ["Ada (1)", "Ben (2)"], "deactivated": ["Cem (3)"]}
-    assert details_words({"unnamed": 2, "people": people}) == [
-        ("Not named here", "2 people: what became of each stands in their positions"),
-        ("People", "added: Ada (1), Ben (2); deactivated: Cem (3)"),
+def test_a_roster_tells_who_came_left_and_changed() -> None:
+    people = {
+        "added": ["Ada (1)", "Ben (2)"],
+        "changed": ["Cem (3) [Site: nothing → Main]"],
+        "asked_otherwise": ["Dee (4) [Job title: Aide → nothing]"],
+    }
+    details = {"new_teams": ["Day", "Night"], "unnamed_teams": 1, "unnamed": 2, "people": people}
+    assert details_words(details) == [
+        ("Teams made", "Day, Night"),
+        ("Teams not named here", "1 team, for which there was no room"),
+        ("Not named here", "2 people, for whom there was no room: see their positions"),
+        (
+            "People",
+            "added: Ada (1), Ben (2); changed: Cem (3) [Site: nothing → Main];"
+            " asked otherwise: Dee (4) [Job title: Aide → nothing]",
+        ),
     ]
 
 

@@ -181,6 +181,8 @@ def test_it_asks_as_often_for_many_entries_as_for_few(
         ("sam ö", 1),
         ("ben 1", 1),
         ("anna (31)", 1),
+        ("ann old", 1),
+        ("ann evil", 1),
         ("%", 0),
         ("_", 0),
         ("people", 0),
@@ -194,7 +196,8 @@ def test_whoever_is_named_in_an_entry_is_found_and_all_are_in_the_file(
 ) -> None:
     names = ["Sam Özil", *(f"Ben {number}" for number in range(11, 30))]
     moved = {"to": "Day [new]", "to_id": 4711, "members": [*range(4711, 4731)], "people": names}
-    roster = {"added": 1, "people": {"added": ["Anna (31)"]}}
+    changed = "Ann Evil (32) [Full name: Ann Old → Ann Evil]"
+    roster = {"added": 1, "people": {"added": ["Anna (31)"], "changed": [changed]}}
     with database.transaction() as session:
         for action, details in (("team.transferred", moved), ("roster.applied", roster)):
             act = Act(action, "team", 9, "Night", house["riverside"], details)
@@ -203,7 +206,7 @@ def test_whoever_is_named_in_an_entry_is_found_and_all_are_in_the_file(
     page = client.get(PAGE, query_string={"about": about}).text
     assert len(subjects(page)) == number
     file = client.get(f"{PAGE}.csv").text
-    assert all(name in file for name in (*names, "Anna (31)"))
+    assert all(name in file for name in (*names, "Anna (31)", changed))
     if "ben" in about:
         assert "Ben 19 and 10 more" in page
 
