@@ -96,7 +96,7 @@ def _told_own(one: MembershipRequest) -> ResponseReturnValue:
     elif one.answer == "withdrawn":
         told = f"{asker} has withdrawn it on {on}, so there is nothing to answer."
     else:
-        told = f"You {one.answer} this on {on}. What {asker} asks you now, if anything, is below."
+        told = f"You {one.answer} this on {on}."
     flash(told, "warning")
     return redirect(url_for("requests.mine"), code=303)
 
