@@ -16,6 +16,8 @@ from lms.organizations import errors
         (errors.NumberTaken(), "employee number belongs to someone else"),
         (errors.TeamNameTaken("Night"), "a team called Night already"),
         (errors.LeaveOverlaps(), "on leave already"),
+        (errors.AlreadyAsked(), "asked already"),
+        (errors.RequestChanged(), "what you are asked now"),
         (errors.SlugNotUsable(), "2 to 40 characters"),
         (errors.SlugTaken("riverside"), "code riverside already"),
         (errors.NoSuchOrganization("riverside"), "no organization with the code riverside"),
