@@ -209,8 +209,8 @@ def _credit_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion 
     """
     cycle = _without_gap(situation.cycles, cycle)
     kept = _kept_before(situation.cycles, cycle.number)
-    is_renewal = _is_renewal(terms, situation.cycles, cycle)
-    if is_renewal and not _comes_back(situation.cycles, cycle.number):
+    renews = renews_another(terms, situation.cycles, cycle)
+    if renews and not _comes_back(situation.cycles, cycle.number):
         return None
     before = [one for one in situation.completions if one.on <= cycle.opened_on]
     if not before or (kept is not None and _ended(kept).completed_on >= before[-1].on):
@@ -299,11 +299,11 @@ def _comes_back(cycles: Sequence[Cycle], number: int) -> bool:
 
 
 def _renewal_of(terms: Terms, cycles: Sequence[Cycle], kept: Cycle) -> Due | None:
-    is_first = not _is_renewal(terms, cycles, kept)
+    is_first = not renews_another(terms, cycles, kept)
     return next_due(terms, _ended(kept), is_first=is_first)
 
 
-def _is_renewal(terms: Terms, cycles: Sequence[Cycle], cycle: Cycle) -> bool:
+def renews_another(terms: Terms, cycles: Sequence[Cycle], cycle: Cycle) -> bool:
     """Whether the cycle renews another: its due date is then the day on which that one expires."""
     cycle = _without_gap(cycles, cycle)
     if cycle.due.opens_on > cycle.opened_on:

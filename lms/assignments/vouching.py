@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from .planning import Closed, Open, Situation, plan
+from .planning import Closed, Open, Situation, plan, renews_another
 from .terms import Terms
 
 
@@ -12,7 +12,8 @@ def first_useful_day(
 ) -> date | None:
     """The day from which on a completion counts for the unfinished cycle; None where this one does.
 
-    One from before the window does not where the next time would not be due later than this one.
+    One from before the window does not where the next time would not be due later than this one, nor
+    for a renewal where the person would be asked again before this one was due.
     """
     if _is_useful(terms, situation, completed_on, today):
         return None
@@ -29,4 +30,8 @@ def _is_useful(terms: Terms, situation: Situation, completed_on: date, today: da
     met = replace(cycle, closed=Closed.MET, closed_on=today, completed_on=completed_on)
     steps = plan(terms, replace(situation, cycles=(*before, met)), today)
     following = next((step.due for step in steps if isinstance(step, Open)), None)
-    return following is None or following.due_on > cycle.due.due_on
+    if following is None:
+        return True
+    renews = renews_another(terms, before, cycle)
+    again = following.opens_on if renews else following.due_on
+    return again > cycle.due.due_on

@@ -31,17 +31,29 @@ CASES: dict[str, tuple[Terms, list[Event], str, str | None]] = {
         "1 Jan 2027",
     ),
     "the first day of the window": (JANUARY, [*DONE, nothing("1 Jan 2027")], "1 Jan 2027", None),
-    "a year from each completion: one before the window puts it off": (
+    "a year from each completion: one from long before the window puts it off": (
         YEARLY,
-        [*DONE, nothing("10 Apr 2026")],
+        [*DONE, nothing("10 May 2026")],
+        "10 May 2026",
+        None,
+    ),
+    "a year from each completion: one for which it is asked again on the day after": (
+        YEARLY,
+        [*DONE, nothing("10 May 2026")],
         "10 Apr 2026",
         None,
+    ),
+    "a year from each completion: one for which it is asked again on the day it is due": (
+        YEARLY,
+        [*DONE, nothing("10 May 2026")],
+        "9 Apr 2026",
+        "10 Apr 2026",
     ),
     "a year from each completion: one on the day of the last one does not": (
         YEARLY,
         [*DONE, nothing("10 Apr 2026")],
         "10 Mar 2026",
-        "11 Mar 2026",
+        "10 Apr 2026",
     ),
     "from before the hire, and still good for longer": (
         YEARLY,
