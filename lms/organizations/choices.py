@@ -6,7 +6,7 @@ offers positions that somebody had and nobody has, and teams that have ended, an
 Statements are built once for each shape that a scope has.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     text,
@@ -168,6 +169,9 @@ _CHOICES: dict[str, Any] = {
 }
 # SQLite uses an index with a condition only for the very same condition.
 _IS_HERE = text("membership.ended_at IS NULL")
+# PostgreSQL keeps a plan only where it knows how many rows are wanted; to make one takes as long as the rest.
+_ONE: ColumnElement[int] = literal_column("1")
+_ONE_MORE: ColumnElement[int] = literal_column(str(MOST_TEAMS + 1))
 
 
 @cache
@@ -223,32 +227,32 @@ def _present_values_of(name: str) -> Select[*tuple[Any, ...]]:
     """Each value of a column that members have, in its first spelling."""
     column = getattr(Membership, name)
     here = (Membership.organization_id == bindparam("organization_id")) & _IS_HERE
-    values = _values_of(folded(column), here)
-    spelt = (
-        select(func.min(column))
-        .where(here, folded(column) == values.c.value)
-        .correlate(values)
-        .scalar_subquery()
-    )
-    return part_of_union(_CHOICES, "place", **{name: spelt}).select_from(values)
+    values = _values_of(column, here, by=folded)
+    return part_of_union(_CHOICES, "place", **{name: values.c.value})
 
 
 def _past_values_of(name: str) -> Select[*tuple[Any, ...]]:
     """Each value of a column that members ever had."""
     column = getattr(Position, name)
-    values = _values_of(column, Position.organization_id == bindparam("organization_id"))
+    here = Position.organization_id == bindparam("organization_id")
+    values = _values_of(column, here, by=lambda value: value)
     return part_of_union(_CHOICES, "past", **{name: values.c.value})
 
 
-def _values_of(column: ColumnElement[str], here: ColumnElement[bool]) -> CTE:
-    """Each value of a column, by steps from one to the next in its index, however many rows have it."""
-    values = select(func.min(column).label("value")).where(here).cte(recursive=True)
-    following = (
-        select(func.min(column))
-        .where(here, column > values.c.value)
-        .correlate(values)
-        .scalar_subquery()
-    )
+def _values_of(
+    column: ColumnElement[str],
+    here: ColumnElement[bool],
+    *,
+    by: Callable[[ColumnElement[str]], ColumnElement[str]],
+) -> CTE:
+    """Each value of a column, by steps from one to the next in its index, however many rows have it.
+
+    The index has the rows by what `by` makes of the column, and then by the column: of those of which it
+    makes the same, there is the first.
+    """
+    some = select(column).where(here).order_by(by(column), column).limit(_ONE)
+    values = select(some.scalar_subquery().label("value")).cte(recursive=True)
+    following = some.where(by(column) > by(values.c.value)).correlate(values).scalar_subquery()
     return values.union_all(select(following).where(values.c.value.is_not(None)))
 
 
@@ -261,7 +265,7 @@ def _teams_of(scope: Scope, ever: bool = False) -> Select[int, str, bool]:
 @cache
 def _some_teams_of(scope: Scope, ever: bool = False) -> Select[int, str, bool]:
     """Teams up to one more than a list may hold, whichever are found first."""
-    return _teams_of(scope, ever).limit(MOST_TEAMS + 1)
+    return _teams_of(scope, ever).limit(_ONE_MORE)
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
@@ -206,16 +206,18 @@ _OF_NO_TEAM = _ALL.where(KeptFigures.kind != TEAM)
 _OF_TEAMS = _ALL.where(KeptFigures.kind == TEAM)
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
 _OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
+# An index with a condition is of use to a plan that PostgreSQL keeps only for the very same condition.
+_IS_OVERDUE = text("kept_member.overdue > 0")
 # Names are looked up of those who are left: hundreds may be overdue since the same day.
 _FIRST_OVERDUE = (
     select(KeptMember.membership_id, KeptMember.overdue, KeptMember.overdue_since)
     .where(
         KeptMember.organization_id == bindparam("organization_id"),
-        KeptMember.overdue > 0,
+        _IS_OVERDUE,
         KeptMember.membership_id.not_in(bindparam("marked", expanding=True)),
     )
     .order_by(KeptMember.overdue_since, KeptMember.overdue.desc(), KeptMember.membership_id)
-    .limit(NUDGED)
+    .limit(literal_column(str(NUDGED)))
     .subquery()
 )
 LONGEST_OVERDUE = (
