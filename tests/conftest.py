@@ -40,9 +40,13 @@ from .postgres import find_binaries, running_server
 
 DATABASES = ("sqlite", "postgresql")
 
-# How long an example takes says how busy the machine is, and nothing of what is tested.
+# How long an example takes says how busy the machine is, and nothing of what is tested. In CI the
+# examples are always the same: a run there says something of a change, and new ones are tried elsewhere.
 hypothesis.settings.register_profile(
-    "rounds", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "rounds",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("rounds")
 
