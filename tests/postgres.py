@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 USER = "rounds"
+# A busy machine may need long for what is right; what is wrong fails all the same.
+START_SECONDS = 300
 
 
 def find_binaries() -> Path | None:
@@ -43,7 +45,12 @@ def running_server(binaries: Path) -> Iterator[str]:
             cwd=folder,
             user=owner.pw_uid if owner else None,
             group=owner.pw_gid if owner else None,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+            env={
+                "PATH": os.environ["PATH"],
+                "LC_ALL": "C.UTF-8",
+                "HOME": str(folder),
+                "PGCTLTIMEOUT": str(START_SECONDS),
+            },
         )
 
     data = str(folder / "data")
