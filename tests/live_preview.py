@@ -2,22 +2,19 @@
 
 import os
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
-from tests.live_server import LMS
-
-END_SECONDS = 30
+from tests.live_server import END_SECONDS, LMS
+from tests.ports import hold_port, number_of
 
 
 class LivePreview:
     """`lms preview` of a path on a free port, without any settings. `said` is its first line."""
 
     def __init__(self, root: Path, *arguments: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self._port = hold_port()
+        self.port = number_of(self._port)
         self.address = f"http://127.0.0.1:{self.port}"
         environment = {name: value for name, value in os.environ.items() if name[:4] != "LMS_"}
         self._process = subprocess.Popen(
@@ -40,3 +37,4 @@ class LivePreview:
         finally:
             self._process.kill()
             self._output.close()
+            self._port.close()

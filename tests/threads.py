@@ -40,6 +40,7 @@ def waits_for_a_lock(database: Database) -> bool:
         waiting = text(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            " AND backend_type = 'client backend'"
         )
         return bool(connection.scalar(waiting))
 

@@ -1,5 +1,6 @@
 """A browser, a real server, and people to be."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
@@ -24,7 +25,8 @@ HAS_FAILED = pytest.StashKey[bool]()
 Check = Callable[..., None]
 NewContext = Callable[..., BrowserContext]
 # A busy machine may need long for what is right; what is wrong fails all the same.
-expect.set_options(timeout=20_000)
+LONGEST_MS = 120_000
+expect.set_options(timeout=LONGEST_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,8 +73,10 @@ def new_context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Ne
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
-        contexts.append(browser.new_context(**options))
-        return contexts[-1]
+        context = browser.new_context(**options)
+        context.set_default_timeout(LONGEST_MS)
+        contexts.append(context)
+        return context
 
     yield make
     for number, page in enumerate(page for context in contexts for page in context.pages):
@@ -86,7 +90,10 @@ def new_context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Ne
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `make run` sets up on SQLite, made once for all processes of a run: sites are copies of it."""
-    made = tmp_path_factory.getbasetemp().parent / "demo-folder"
+    folder = tmp_path_factory.getbasetemp()
+    # Each of several processes has a folder in that of the run; the folder of a single one lies beside
+    # those of other runs, whose demo is of another day or another version.
+    made = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "demo-folder"
     if not made.exists():
         own = tmp_path_factory.mktemp("demo")
         server = LiveServer(own, _database_in(own))

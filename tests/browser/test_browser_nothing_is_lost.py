@@ -101,7 +101,7 @@ def test_an_answer_given_while_the_server_is_down_says_so_and_is_saved_when_it_i
     expect(state(page)).to_have_text(NOT_SAVED)
     answer(second, MODULE)
     own_site.start()
-    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
+    expect(state(page)).to_have_text(ALL_SAVED)
     page.reload()
     expect(page.locator("[data-answered]")).to_have_text("2")
 
@@ -137,7 +137,7 @@ def test_a_submit_without_a_connection_keeps_every_answer(
     expect(state(page)).to_have_text(re.compile("You are offline|Not saved"))
     expect(typed).to_have_value("a plan")
     context.set_offline(False)
-    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
+    expect(state(page)).to_have_text(ALL_SAVED)
     # Nor does the browser always know that there is no connection.
     page.route("**/attempts/**", lambda route: route.abort())
     typed.fill("a care plan")
@@ -189,4 +189,4 @@ def test_the_page_goes_on_saving_after_a_new_sign_in_in_another_tab(
     expect(state(page)).to_contain_text("please sign in again")
     other = context.new_page()
     sign_in(other, site, "expired")
-    expect(state(page)).to_have_text(ALL_SAVED, timeout=30_000)
+    expect(state(page)).to_have_text(ALL_SAVED)

@@ -22,7 +22,8 @@ def test_an_organization_is_added_and_given_a_manager(run: Run, database: Databa
         assert (organization.time_zone, organization.remind_days) == ("America/Chicago", [14, 3])
         assert session.scalars(sa.select(Membership.role)).all() == ["manager"]
         assert session.scalars(sa.select(Position.is_member)).all() == [True]
-        assert session.scalars(sa.select(AuditEntry.action)).all() == [
+        actions = sa.select(AuditEntry.action).order_by(AuditEntry.number)
+        assert session.scalars(actions).all() == [
             "organization.created", "membership.changed", "membership.changed",
         ]  # fmt: skip
         assert list(verify(session)) == []

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import threading
 from collections import Counter
@@ -25,6 +24,7 @@ from lms.courses.catalogue import Catalogue
 from lms.foundation.clock import system_clock
 from lms.foundation.database import Database
 from tests.live_server import LMS
+from tests.mail_server import START_SECONDS, mail_server
 from tests.obligations import make_clinic, make_person, owe
 
 PEOPLE = 50
@@ -71,14 +71,9 @@ def office() -> PostOffice:
 
 @pytest.fixture
 def server(office: PostOffice) -> Iterator[Controller]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield controller
-    office.may_go_on.set()
-    controller.stop()
+    with mail_server(office) as server:
+        yield server
+        office.may_go_on.set()
 
 
 @contextmanager
@@ -121,7 +116,7 @@ def test_a_worker_killed_among_fifty_letters_leaves_none_sent_twice(
 
     office.stands_still_at, office.has_taken_it = KILLED_AT, has_taken_it
     with worker(database, server, tmp_path) as killed:
-        assert office.stands_still.wait(60)
+        assert office.stands_still.wait(START_SECONDS)
         killed.send_signal(signal.SIGKILL)
     assert killed.returncode == -signal.SIGKILL
     office.may_go_on.set()

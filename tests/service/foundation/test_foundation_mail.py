@@ -1,6 +1,5 @@
 """Letters: into a folder while developing, to a real mail server otherwise."""
 
-import socket
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,6 +20,8 @@ from lms.foundation.mail import (
     make_mailer,
 )
 from lms.foundation.settings import Settings
+from tests.mail_server import mail_server
+from tests.ports import held_port
 
 SENDER = "Rounds <rounds@example.org>"
 LETTER = Letter(
@@ -63,24 +64,10 @@ def office() -> PostOffice:
 
 @pytest.fixture
 def server(office: PostOffice) -> Iterator[Controller]:
-    """A mail server on a free port of this machine."""
-    controller = Controller(
-        office,
-        hostname="127.0.0.1",
-        port=free_port(),
-        authenticator=let_in,
-        auth_require_tls=False,
-        enable_SMTPUTF8=True,
-    )
-    controller.start()
-    yield controller
-    controller.stop()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    with mail_server(
+        office, authenticator=let_in, auth_require_tls=False, enable_SMTPUTF8=True
+    ) as server:
+        yield server
 
 
 def mailer_for(server: Controller, **values: Any) -> SmtpMailer:
@@ -159,13 +146,11 @@ def test_a_letter_that_the_server_puts_off_is_delayed(server: Controller) -> Non
 
 
 def test_an_address_that_the_server_cannot_read_is_refused(office: PostOffice) -> None:
-    old = Controller(office, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
-    old.start()
-    try:
-        with pytest.raises(LetterRefused, match="SMTPUTF8"):
-            mailer_for(old).send(LETTER)
-    finally:
-        old.stop()
+    with (
+        mail_server(office, enable_SMTPUTF8=False) as old,
+        pytest.raises(LetterRefused, match="SMTPUTF8"),
+    ):
+        mailer_for(old).send(LETTER)
 
 
 def test_a_connection_that_breaks_after_the_letter_leaves_it_unknown(
@@ -208,9 +193,10 @@ def test_a_server_that_cannot_encrypt_gets_no_letter(
 
 
 def test_a_server_that_is_away_delays_a_letter() -> None:
-    mailer = SmtpMailer("127.0.0.1", free_port(), "none", "", "", SENDER)
-    with pytest.raises(LetterDelayed, match="refused"):
-        mailer.send(PLAIN)
+    with held_port() as port:
+        mailer = SmtpMailer("127.0.0.1", port, "none", "", "", SENDER)
+        with pytest.raises(LetterDelayed, match="refused"):
+            mailer.send(PLAIN)
 
 
 # The choice

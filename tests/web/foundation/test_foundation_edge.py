@@ -1,7 +1,6 @@
 """The edge of a request: one session, one `now`, one commit, and the letters that follow it."""
 
 import re
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,8 @@ from lms.foundation.mail import Letter, Mailer, SmtpMailer
 from lms.foundation.settings import Settings
 from tests.conftest import StandingClock
 from tests.factories import make_user
+from tests.mail_server import mail_server
+from tests.ports import held_port
 
 LETTER = Letter("ada.private@example.org", "Your sign-in link", "Dear Ada")
 
@@ -247,13 +248,8 @@ class Refusing:
 
 @pytest.fixture
 def refusing_server() -> Iterator[Controller]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Refusing(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield controller
-    controller.stop()
+    with mail_server(Refusing()) as server:
+        yield server
 
 
 def post_letter(app: Flask, letter: Letter = LETTER) -> int:
@@ -291,9 +287,8 @@ def test_a_letter_that_is_refused_is_logged_without_the_address(
 def test_a_mail_server_that_is_away_does_not_fail_the_request(
     build: Callable[[Mailer], Flask], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        mailer = SmtpMailer("127.0.0.1", probe.getsockname()[1], "none", "", "", "a@example.org")
+    with held_port() as port:
+        mailer = SmtpMailer("127.0.0.1", port, "none", "", "", "a@example.org")
         assert post_letter(build(mailer)) == 200
     assert "A letter could not be sent (LetterDelayed): Your sign-in link" in caplog.text
     assert "ada.private" not in caplog.text
