@@ -8,11 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
-from lms.foundation.database import batches, stream
+from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
 from .alike import alike
 from .demands import Demand
+from .named import Named, everybody_named
 from .planning import plan
 from .tally import Alike, Effect, Tally, effects
 
@@ -30,11 +31,7 @@ class Preview:
 class Touched:
     """A person whom a rule would cover, or who would feel something of it."""
 
-    name: str
-    employee_number: str | None
-    job_title: str
-    department: str
-    site: str
+    person: Named
     is_covered: bool
     effects: frozenset[Effect]
 
@@ -61,23 +58,10 @@ def every_touched(session: Session, demand: Demand, now: datetime) -> Iterator[T
         if felt or people.situation.not_covered is None
         for id_ in people.membership_ids
     }
-    members = (
-        select(
-            Membership.id,
-            User.name,
-            Membership.employee_number,
-            Membership.job_title,
-            Membership.department,
-            Membership.site,
-        )
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == demand.organization_id)
-        .order_by(Membership.sort_name, Membership.id)
-    )
-    for id_, name, number, job_title, department, site in stream(session, members):
-        if id_ in touched:
-            is_covered, felt = touched[id_]
-            yield Touched(name, number, job_title, department, site, is_covered, felt)
+    for person in everybody_named(session, demand.organization_id):
+        if person.membership_id in touched:
+            is_covered, felt = touched[person.membership_id]
+            yield Touched(person, is_covered, felt)
 
 
 def _felt(
