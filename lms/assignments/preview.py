@@ -1,20 +1,22 @@
 """What a rule would change, before anybody saves it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
+from lms.courses import cycles
+from lms.courses.publications import load_course
 from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
 from .alike import alike
 from .demands import Demand
 from .named import Named, everybody_named
-from .planning import plan
+from .planning import Begin, Completion, Situation, Step, plan, taken
 from .tally import Alike, Effect, Tally, effects
 
 
@@ -69,9 +71,48 @@ def _felt(
 ) -> Iterator[tuple[Alike, frozenset[Effect]]]:
     """Everybody with what they would feel: the rule is asked once for all in the same situation."""
     today = demand.today(now)
-    for people in alike(session, demand, now):
-        steps = plan(demand.terms, people.situation, today)
-        yield people, effects(people.situation, steps, today)
+    planned = [
+        (people, plan(demand.terms, people.situation, today))
+        for people in alike(session, demand, now)
+    ]
+    begun = {index for index, (_, steps) in enumerate(planned) if _has_begin(steps)}
+    ready = _done_by_beginning(session, demand) if begun else frozenset[int]()
+    for index, (people, steps) in enumerate(planned):
+        situation, done = people.situation, ready if index in begun else frozenset[int]()
+        at_once = [id_ for id_ in people.membership_ids if id_ in done]
+        if at_once:
+            further = _once_done(demand, situation, steps, today)
+            yield Alike(situation, at_once), effects(situation, [*steps, *further], today)
+        if len(at_once) < people.count:
+            others = [id_ for id_ in people.membership_ids if id_ not in done]
+            yield Alike(situation, others), effects(situation, steps, today)
+
+
+def _has_begin(steps: Sequence[Step]) -> bool:
+    return any(isinstance(step, Begin) for step in steps)
+
+
+def _done_by_beginning(session: Session, demand: Demand) -> frozenset[int]:
+    """Those whom earlier work, in other courses, lets complete this one as soon as they begin it."""
+    course = load_course(session, demand.course_id)
+    return frozenset(
+        session.scalars(
+            select(Membership.id).where(
+                Membership.organization_id == demand.organization_id,
+                Membership.ended_at.is_(None),
+                cycles.is_done_by_beginning(course, Membership.__table__.c.user_id),
+            )
+        )
+    )
+
+
+def _once_done(
+    demand: Demand, situation: Situation, steps: Sequence[Step], today: date
+) -> Sequence[Step]:
+    """What follows for somebody who completes the course by the steps that begin it."""
+    begun = taken(situation, steps, today)
+    done = (*begun.completions, Completion(0, today))
+    return plan(demand.terms, replace(begun, completions=done), today)
 
 
 def names_of(session: Session, organization_id: int, ids: Sequence[int]) -> dict[int, str]:

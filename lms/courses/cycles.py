@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from lms.foundation.database import batches, insert_missing
@@ -17,6 +29,7 @@ from lms.foundation.database import batches, insert_missing
 from . import catalogue
 from .due import Deadline
 from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass
+from .progress import NOTHING, progress_in
 from .service import ALWAYS, complete_courses
 
 
@@ -103,6 +116,42 @@ def complete_what_is_done(
             worked.update(session.scalars(statement.distinct()))
         for user_id in sorted(worked):
             complete_courses(session, user_id=user_id, courses=[course], now=now)
+
+
+def is_done_by_beginning(
+    course: catalogue.Course, user_id: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """The condition on a person's id that beginning the course completes it at once.
+
+    So it is for whoever never began it and of whom earlier work meets its rule: for them
+    `complete_what_is_done` does something.
+    """
+    required = progress_in(course, NOTHING).required
+    if not required or not course.earlier_work_counts or course.attestation:
+        return false()
+    quizzes = [step.module.id for step in required if step.lesson is None]
+    lessons: dict[int, list[str]] = {}
+    for step in required:
+        if step.lesson is not None:
+            lessons.setdefault(step.module.id, []).append(step.lesson.slug)
+    passed = select(func.count(ModulePass.module_id.distinct())).where(
+        ModulePass.user_id == user_id, ModulePass.module_id.in_(quizzes)
+    )
+    of_lessons = [
+        (LessonCompletion.module_id == module_id) & LessonCompletion.lesson_slug.in_(slugs)
+        for module_id, slugs in lessons.items()
+    ]
+    # A lesson that was finished again, in another course or cycle, is finished once.
+    lesson = cast(LessonCompletion.module_id, String) + "/" + LessonCompletion.lesson_slug
+    finished = select(func.count(lesson.distinct())).where(
+        LessonCompletion.user_id == user_id, or_(false(), *of_lessons)
+    )
+    began = exists().where(Enrolment.user_id == user_id, Enrolment.course_id == course.id)
+    return and_(
+        ~began,
+        passed.scalar_subquery() == len(quizzes),
+        finished.scalar_subquery() == sum(map(len, lessons.values())),
+    )
 
 
 def set_due(session: Session, due: Mapping[int, Deadline | None]) -> None:
