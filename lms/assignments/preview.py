@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
 from lms.courses import cycles
-from lms.courses.publications import load_course
+from lms.courses.catalogue import Catalogue
 from lms.foundation.database import batches
 from lms.organizations.models import Membership
 
@@ -38,10 +38,10 @@ class Touched:
     effects: frozenset[Effect]
 
 
-def preview(session: Session, demand: Demand, now: datetime) -> Preview:
+def preview(session: Session, demand: Demand, catalogue: Catalogue, now: datetime) -> Preview:
     """What would happen to everybody if the demand were in force from now on; nothing is written."""
     tally = Tally()
-    for people, felt in _felt(session, demand, now):
+    for people, felt in _felt(session, demand, catalogue, now):
         tally.add(people, felt)
     wanted = {id_ for ids in tally.examples.values() for id_ in ids}
     names = names_of(session, demand.organization_id, sorted(wanted))
@@ -52,11 +52,13 @@ def preview(session: Session, demand: Demand, now: datetime) -> Preview:
     )
 
 
-def every_touched(session: Session, demand: Demand, now: datetime) -> Iterator[Touched]:
+def every_touched(
+    session: Session, demand: Demand, catalogue: Catalogue, now: datetime
+) -> Iterator[Touched]:
     """The people whom `preview` counts, by name, as they are read."""
     touched = {
         id_: (people.situation.not_covered is None, felt)
-        for people, felt in _felt(session, demand, now)
+        for people, felt in _felt(session, demand, catalogue, now)
         if felt or people.situation.not_covered is None
         for id_ in people.membership_ids
     }
@@ -67,7 +69,7 @@ def every_touched(session: Session, demand: Demand, now: datetime) -> Iterator[T
 
 
 def _felt(
-    session: Session, demand: Demand, now: datetime
+    session: Session, demand: Demand, catalogue: Catalogue, now: datetime
 ) -> Iterator[tuple[Alike, frozenset[Effect]]]:
     """Everybody with what they would feel: the rule is asked once for all in the same situation."""
     today = demand.today(now)
@@ -76,7 +78,7 @@ def _felt(
         for people in alike(session, demand, now)
     ]
     begun = {index for index, (_, steps) in enumerate(planned) if _has_begin(steps)}
-    ready = _done_by_beginning(session, demand) if begun else frozenset[int]()
+    ready = _done_by_beginning(session, demand, catalogue) if begun else frozenset[int]()
     for index, (people, steps) in enumerate(planned):
         situation, done = people.situation, ready if index in begun else frozenset[int]()
         at_once = [id_ for id_ in people.membership_ids if id_ in done]
@@ -92,9 +94,10 @@ def _has_begin(steps: Sequence[Step]) -> bool:
     return any(isinstance(step, Begin) for step in steps)
 
 
-def _done_by_beginning(session: Session, demand: Demand) -> frozenset[int]:
+def _done_by_beginning(session: Session, demand: Demand, catalogue: Catalogue) -> frozenset[int]:
     """Those whom earlier work, in other courses, lets complete this one as soon as they begin it."""
-    course = load_course(session, demand.course_id)
+    course = catalogue.course_by_id(demand.course_id)
+    assert course is not None, "what is published stays so"
     return frozenset(
         session.scalars(
             select(Membership.id).where(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.accounts.models import User
+from lms.courses import current as courses
 from lms.foundation import web
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.wording import MONTHS
@@ -145,12 +146,12 @@ def _changing(slug: str, assignment_id: int) -> Desk:
 
 
 def _people_file(desk: Desk, kind: str) -> ResponseReturnValue:
-    now, demand = web.now(), desk.demand()
+    now, shelf, demand = web.now(), courses.catalogue(), desk.demand()
     if demand is None:
         return _page(desk), 422
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        for one in every_touched(session, demand, now):
+        for one in every_touched(session, demand, shelf, now):
             felt = (effect in one.effects for effect in EFFECTS)
             yield *one.person.cells, *("yes" if so else "no" for so in (one.is_covered, *felt))
 

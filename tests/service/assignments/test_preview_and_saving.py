@@ -35,7 +35,7 @@ def previewed(employer: Employer, course: str, terms: Terms) -> Felt:
     with employer.database.reading_session() as session:
         return {
             one.person.membership_id: one.effects
-            for one in every_touched(session, demand, MONDAY)
+            for one in every_touched(session, demand, employer.shelf, MONDAY)
             if one.effects
         }
 
