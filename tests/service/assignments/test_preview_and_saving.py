@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from lms.assignments.audience import Audience
@@ -121,3 +122,21 @@ def test_work_that_does_not_count_for_a_course_is_previewed_as_to_do(employer: E
     told = previewed(employer, "yearly", Terms())
     assert told == {ada: OPENED}
     assert saved(employer, "yearly", Terms()) == told
+
+
+def test_many_who_complete_it_at_once_are_looked_at_together(employer: Employer) -> None:
+    for _ in range(5):
+        work(employer, employer.hire(), "onboarding", quiz=True)
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    for engine in employer.database.engines:
+        event.listen(engine, "before_cursor_execute", note)
+    felt = saved(employer, "refresher", YEARLY)
+    for engine in employer.database.engines:
+        event.remove(engine, "before_cursor_execute", note)
+    assert list(felt.values()) == [OPENED | CREDITED] * 5
+    # Once to begin, and once after all have completed it: leaves are read each time that people are looked at.
+    assert sum("FROM leave_of_absence" in statement for statement in seen) == 2
