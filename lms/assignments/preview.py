@@ -98,15 +98,10 @@ def _done_by_beginning(session: Session, demand: Demand, catalogue: Catalogue) -
     """Those whom earlier work, in other courses, lets complete this one as soon as they begin it."""
     course = catalogue.course_by_id(demand.course_id)
     assert course is not None, "what is published stays so"
-    return frozenset(
-        session.scalars(
-            select(Membership.id).where(
-                Membership.organization_id == demand.organization_id,
-                Membership.ended_at.is_(None),
-                cycles.is_done_by_beginning(course, Membership.__table__.c.user_id),
-            )
-        )
-    )
+    here = (Membership.organization_id == demand.organization_id) & Membership.ended_at.is_(None)
+    done = cycles.done_by_beginning(course, select(Membership.__table__.c.user_id).where(here))
+    members = select(Membership.id).where(here, Membership.__table__.c.user_id.in_(done))
+    return frozenset(session.scalars(members))
 
 
 def _once_done(
