@@ -143,7 +143,7 @@ class Desk:
             add_months(start, SIMULATED_MONTHS),
             days_before_due=habit,
         )
-        return Outlook(preview(web.session(), demand, now), cycles)
+        return Outlook(preview(web.session(), demand, courses.catalogue(), now), cycles)
 
 
 def _with(values: Mapping[str, str], chosen: Sequence[str] | None) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Assignments, who stands where under one, reminders to come and their log, as files for a spreadsheet."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.workbook import Cell
 from lms.organizations.current import whole_or_404
 
-from . import lists, notice_log, outlook, reassigning
+from . import lists, named, notice_log, outlook, reassigning
 from .current import place_or_404, unended_or_404
 from .lists import History
 from .notice_log import KINDS, STATES, Filters
@@ -27,7 +27,7 @@ from .routes import blueprint, listed, state_asked
 from .words import STATE_WORDS
 
 PEOPLE = ("Name", "Job title", "Department", "State", "Due", "Completed")
-OUTDATED = ("Name", "Employee number", "Job title", "Department", "Site", "Completed")
+OUTDATED = (*named.HEADINGS, "Completed")
 CYCLES = (
     "Cycle",
     "What",
@@ -37,6 +37,7 @@ CYCLES = (
     "Set by hand",
     "Due before",
     "Completed",
+    "Ended or moved on",
     "Decided by",
     "Decided on",
     "Reason",
@@ -100,8 +101,7 @@ def outdated_file(slug: str, assignment_id: int, kind: str) -> ResponseReturnVal
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
         for one in reassigning.every_outdated(session, demand, now):
-            placed = one.job_title, one.department, one.site
-            yield one.name, one.employee_number, *placed, one.completed_on
+            yield *one.person.cells, one.completed_on
 
     name = f"earlier-revision-{slug}-{place.course.slug}-{place.today}"
     return download(Table(name, "People", OUTDATED, rows), kind)
@@ -127,15 +127,16 @@ def _cycle(one: History, zone: str) -> Iterator[Sequence[Cell]]:
     """The rows of a cycle under `CYCLES`: what it is now, and what was moved."""
     owed = one.obligation
 
-    def day(moment: datetime | None) -> date | None:
-        return moment and in_zone(moment, zone).date()
+    def settled(by: str | None, moment: datetime | None, why: str | None) -> Sequence[Cell]:
+        day = moment and in_zone(moment, zone).date()
+        return day, by, day if by else None, why
 
     dates = owed.opens_on, owed.due_on, "yes" if owed.set_by_hand else "no"
-    decided = one.closed_by, day(owed.closed_at), owed.reason
-    yield owed.cycle, "Owed", STATE_WORDS[one.state], *dates, None, owed.completed_on, *decided
+    ended = settled(one.closed_by, owed.closed_at, owed.reason)
+    yield owed.cycle, "Owed", STATE_WORDS[one.state], *dates, None, owed.completed_on, *ended
     for move, mover in one.moves:
         unsaid = (None,) * 4
-        moved = mover, day(move.moved_at), move.reason
+        moved = settled(mover, move.moved_at, move.reason)
         yield owed.cycle, "Moved", *unsaid, move.due_on, None, *moved
 
 

@@ -1,6 +1,6 @@
 """Forms of assignments."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -108,6 +108,13 @@ class AssignmentForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
 
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Whether what the choices ask for is usable; the other fields are hidden, and keep what they say."""
+        super().validate(extra_validators)
+        for name in _unasked(self.first.data, self.renewal.data):
+            self[name].errors = []
+        return not self.errors
+
     def put(self, audience: Audience, terms: Terms) -> None:
         """Show an audience and terms."""
         self.covers.data = "everyone" if audience.everyone else "some"
@@ -165,6 +172,18 @@ class AssignmentForm(FlaskForm):
             field = self[error.field]
             field.errors = [*field.errors, str(error)]
             return None
+
+
+def _unasked(first: str | None, renewal: str | None) -> Iterator[str]:
+    """The fields that are of no use with these choices."""
+    if first != First.ON_DATE:
+        yield "first_on"
+    if renewal in (Renewal.NONE, Renewal.CALENDAR):
+        yield "months"
+    if renewal != Renewal.CALENDAR:
+        yield from ("day", "month")
+    if renewal == Renewal.NONE:
+        yield from ("window_days", "minimum_days")
 
 
 def _texts(values: list[str] | None) -> frozenset[str]:

@@ -11,7 +11,7 @@ from lms.courses.catalogue import Course
 
 from .demands import demands_of
 from .models import Obligation
-from .reconcile import reconcile, reconcile_person
+from .reconcile import reconcile, reconcile_completed
 
 
 def on_course_completed(
@@ -30,8 +30,7 @@ def on_course_completed(
         )
         .order_by(Obligation.assignment_id)
     ).all()
-    for assignment_id, membership_id in owed:
-        reconcile_person(session, assignment_id, membership_id, now)
+    reconcile_completed(session, [(row[0], row[1]) for row in owed], now)
 
 
 def on_roster_changed(

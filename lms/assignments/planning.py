@@ -252,6 +252,8 @@ def _due(terms: Terms, situation: Situation, number: int, *, opened_on: date) ->
         due = _renewal_of(terms, situation.cycles, kept)
         if due is None:
             return None
+    else:
+        opened_on = _first_opened_on(situation.cycles, number, opened_on)
     if due is None or due.due_on < opened_on:
         due = first_due(terms, hired_on=situation.hired_on, covered_on=opened_on)
     # What follows at once, on the day of the completion that it renews, was known in time.
@@ -272,6 +274,14 @@ def follows_waiver(cycles: Sequence[Cycle], number: int) -> bool:
     """Whether what the cycle of that number renews was waived."""
     kept = _kept_before(cycles, number)
     return kept is not None and kept.closed is Closed.WAIVED
+
+
+def _first_opened_on(cycles: Sequence[Cycle], number: int, opened_on: date) -> date:
+    """The day on which a cycle entered the record that renews none: it opens on that day.
+
+    By another time zone the moment of it lies on another day, and that would move its due date.
+    """
+    return next((one.due.opens_on for one in cycles if one.number == number), opened_on)
 
 
 def _let_go_on(cycles: Sequence[Cycle], number: int, day: date) -> Cycle | None:

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, true, update
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import User
 from lms.courses.models import (
     CourseCompletion,
     CourseRevision,
@@ -29,6 +28,7 @@ from lms.organizations.models import Membership
 from .demands import Demand, demand_of
 from .errors import AssignmentOver, DayNotUsable, checked_reason
 from .models import Obligation, ObligationMove
+from .named import Named, everybody_named
 from .obligation_writes import hand_on, hold, new_columns
 from .planning import Closed
 from .reconcile import CHUNK, reconcile, take_turn
@@ -108,33 +108,16 @@ def outdated(session: Session, demand: Demand, now: datetime) -> Iterator[Situat
 class OutdatedRow:
     """One of those whom `outdated` finds: who it is, and when they last completed the course."""
 
-    name: str
-    employee_number: str | None
-    job_title: str
-    department: str
-    site: str
+    person: Named
     completed_on: date | None
 
 
 def every_outdated(session: Session, demand: Demand, now: datetime) -> Iterator[OutdatedRow]:
     """All of them by their names, as they come."""
     completed = {one.membership_id: _completed_on(one) for one in outdated(session, demand, now)}
-    members = (
-        select(
-            Membership.id,
-            User.name,
-            Membership.employee_number,
-            Membership.job_title,
-            Membership.department,
-            Membership.site,
-        )
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == demand.organization_id)
-        .order_by(func.lower(User.name), Membership.id)
-    )
-    for membership_id, *named in stream(session, members):
-        if membership_id in completed:
-            yield OutdatedRow(*named, completed_on=completed[membership_id])
+    for person in everybody_named(session, demand.organization_id):
+        if person.membership_id in completed:
+            yield OutdatedRow(person, completed[person.membership_id])
 
 
 def _completed_on(person: Situated) -> date | None:

@@ -5,7 +5,7 @@ several at once: reconcilers of one assignment take turns at its row, who comple
 nobody, and the constraints of the table hold whoever comes second.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +32,8 @@ from .situations import Read, Situated, situations
 # So many people are held in memory at a time, and are settled in one transaction where it need not be
 # one for all.
 CHUNK = 1_000
+# Under this name a session keeps who completed a course, while many complete it at once.
+_COMPLETED = "completed at once"
 # Why an obligation moved, where nobody moved it by hand.
 BY_RULE = "The rule, or what it counts from, has changed."
 
@@ -117,14 +119,23 @@ def take_turn(session: Session, assignment_id: int) -> None:
     )
 
 
-def reconcile_person(
-    session: Session, assignment_id: int, membership_id: int, now: datetime
-) -> Counter[str]:
-    """The same for one member, without waiting for others who are at the assignment."""
-    demand = demand_of(session, assignment_id)
-    if demand is None:
-        return Counter()
-    return _reconcile(session, demand, [Membership.id == membership_id], now, fetch)
+def reconcile_completed(session: Session, owed: Iterable[tuple[int, int]], now: datetime) -> None:
+    """The same for those who completed a course, without waiting for others who are at an assignment.
+
+    `owed` are the ids of assignments and of memberships. While many complete a course by beginning it,
+    they are put off until all of them have.
+    """
+    waiting = session.info.get(_COMPLETED)
+    if waiting is not None:
+        waiting.extend(owed)
+        return
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for assignment_id, membership_id in owed:
+        members[assignment_id].append(membership_id)
+    for assignment_id, ids in sorted(members.items()):
+        demand = demand_of(session, assignment_id)
+        if demand is not None:
+            _reconcile(session, demand, _parts(session, demand, ids), now, fetch)
 
 
 def _parts(
@@ -205,7 +216,17 @@ class _Writing:
             self.taken.update(type(step).__name__ for step in one.steps)
         if begun.new:
             # Last, because whoever hears of a completion finds the obligation then.
-            cycles.complete_what_is_done(self.session, self.course, begun.new, now=self.now)
+            self._complete(begun.new)
+
+    def _complete(self, user_ids: Collection[int]) -> None:
+        """Complete the course for those who have done all of it, and then what that brings to each."""
+        completed: list[tuple[int, int]] = []
+        self.session.info[_COMPLETED] = completed
+        try:
+            cycles.complete_what_is_done(self.session, self.course, user_ids, now=self.now)
+        finally:
+            del self.session.info[_COMPLETED]
+        reconcile_completed(self.session, completed, self.now)
 
     @property
     def course(self) -> Course:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.access import Access, access
 from lms.accounts.models import User
+from lms.courses import current as courses
 from lms.foundation import web
 from lms.foundation.downloads import KIND, Table, download
 from lms.foundation.wording import MONTHS
@@ -17,7 +18,7 @@ from lms.foundation.workbook import Cell
 from lms.organizations.choices import teams_of
 from lms.organizations.current import whole_or_404
 
-from . import assignments
+from . import assignments, named
 from .current import Place, actor, ended_meanwhile, unended_or_404
 from .demands import Demand
 from .desk import Desk, desk_of, form_of_address
@@ -36,7 +37,7 @@ EFFECTS = {
     Effect.ENDED: "Does not have to do it any more",
     Effect.OVERDUE: "Overdue at once",
 }
-PEOPLE = ("Name", "Employee number", "Job title", "Department", "Site", "Covered")
+PEOPLE = (*named.HEADINGS, "Covered", *EFFECTS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +146,17 @@ def _changing(slug: str, assignment_id: int) -> Desk:
 
 
 def _people_file(desk: Desk, kind: str) -> ResponseReturnValue:
-    now, demand = web.now(), desk.demand()
+    now, shelf, demand = web.now(), courses.catalogue(), desk.demand()
     if demand is None:
         return _page(desk), 422
 
     def rows(session: Session) -> Iterator[Sequence[Cell]]:
-        for one in every_touched(session, demand, now):
+        for one in every_touched(session, demand, shelf, now):
             felt = (effect in one.effects for effect in EFFECTS)
-            place = (one.name, one.employee_number, one.job_title, one.department, one.site)
-            yield *place, *("yes" if so else "no" for so in (one.is_covered, *felt))
+            yield *one.person.cells, *("yes" if so else "no" for so in (one.is_covered, *felt))
 
     name = f"preview-{desk.scope.slug}-{desk.form.course.data}-{demand.today(now)}"
-    return download(Table(name, "People", (*PEOPLE, *EFFECTS.values()), rows), kind)
+    return download(Table(name, "People", PEOPLE, rows), kind)
 
 
 def _to(slug: str, assignment_id: int) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from heapq import nsmallest
 
-from .planning import Expire, Meet, Move, Open, Situation, Step, taken
+from .planning import Expire, Meet, Open, Situation, Step, taken
 
 EXAMPLES = 5
 
@@ -63,17 +63,16 @@ def effects(situation: Situation, steps: Sequence[Step], today: date) -> frozens
         return frozenset()
     kinds = {type(step) for step in steps}
     after = taken(situation, steps, today).cycles
-    last = after[-1] if after else None
-    is_unfinished = last is not None and last.closed is None
+    last = after[-1] if after and after[-1].closed is None else None
     dues = {cycle.number: cycle.due for cycle in situation.cycles}
-    is_moved = any(
-        isinstance(step, Move) and not step.due.is_at(dues[step.number]) for step in steps
-    )
     found = {
-        Effect.OPENED: Open in kinds and is_unfinished,
-        Effect.MOVED: is_moved and is_unfinished,
+        Effect.OPENED: Open in kinds and last is not None,
+        # What is met by the other dates that it gets has none any more that are to be kept.
+        Effect.MOVED: last is not None
+        and last.number in dues
+        and not last.due.is_at(dues[last.number]),
         Effect.CREDITED: Meet in kinds,
         Effect.ENDED: Expire in kinds,
-        Effect.OVERDUE: is_unfinished and last is not None and today > last.due.due_on,
+        Effect.OVERDUE: last is not None and today > last.due.due_on,
     }
     return frozenset(effect for effect, is_so in found.items() if is_so)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from lms.foundation.months import add_months, in_month
+from lms.foundation.months import add_months, fewest_days, in_month
 
 MAX_DAYS = 3_650
 MAX_MONTHS = 120
@@ -97,16 +97,15 @@ class Terms:
                 "day",
                 "Choose a day that the month has.",
             )
+        is_yearly = self.renewal is Renewal.CALENDAR
+        longest = fewest_days(12 if is_yearly else self.months or 0) - 1
         for field, what in (("window_days", "window"), ("minimum_days", "minimum time")):
             _check(
-                not self.renews or getattr(self, field) < self._shortest_cycle(),
+                not self.renews or getattr(self, field) <= longest,
                 field,
-                f"The {what} must be shorter than the time from one renewal to the next.",
+                f"The {what} must be shorter than the time from one renewal to the next:"
+                f" {longest} days at most.",
             )
-
-    def _shortest_cycle(self) -> int:
-        """The fewest days that can lie between two due dates."""
-        return 365 if self.renewal is Renewal.CALENDAR else 28 * (self.months or 0)
 
     @property
     def renews(self) -> bool:

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from lms.foundation.database import batches, insert_missing
@@ -17,6 +28,7 @@ from lms.foundation.database import batches, insert_missing
 from . import catalogue
 from .due import Deadline
 from .models import CourseCompletion, Enrolment, LessonCompletion, ModulePass
+from .progress import NOTHING, progress_in
 from .service import ALWAYS, complete_courses
 
 
@@ -103,6 +115,51 @@ def complete_what_is_done(
             worked.update(session.scalars(statement.distinct()))
         for user_id in sorted(worked):
             complete_courses(session, user_id=user_id, courses=[course], now=now)
+
+
+def done_by_beginning(course: catalogue.Course, people: Select[int]) -> Select[int]:
+    """Those of the people, told by their ids, who complete the course by beginning it.
+
+    So it is for whoever never began it and of whom earlier work meets its rule: for them
+    `complete_what_is_done` does something.
+    """
+    required = progress_in(course, NOTHING).required
+    if not required or not course.earlier_work_counts or course.attestation:
+        return people.where(false())
+    quizzes = [step.module.id for step in required if step.lesson is None]
+    lessons: dict[int, list[str]] = {}
+    for step in required:
+        if step.lesson is not None:
+            lessons.setdefault(step.module.id, []).append(step.lesson.slug)
+    began = select(Enrolment.user_id).where(Enrolment.course_id == course.id)
+    person = people.selected_columns[0]
+    found = people.where(person.not_in(began.where(Enrolment.user_id.in_(people))))
+    # Counted once for everybody: PostgreSQL takes several times as long to ask of each.
+    if quizzes:
+        modules = func.count(ModulePass.module_id.distinct())
+        passed = select(ModulePass.user_id).where(ModulePass.module_id.in_(quizzes))
+        found = found.where(person.in_(_who_has(passed, people, modules, len(quizzes))))
+    if lessons:
+        # A lesson that was finished again, in another course or cycle, is finished once.
+        lesson = cast(LessonCompletion.module_id, String) + "/" + LessonCompletion.lesson_slug
+        of_rule = [
+            (LessonCompletion.module_id == module_id) & LessonCompletion.lesson_slug.in_(slugs)
+            for module_id, slugs in lessons.items()
+        ]
+        finished = select(LessonCompletion.user_id).where(or_(*of_rule))
+        count = sum(map(len, lessons.values()))
+        found = found.where(
+            person.in_(_who_has(finished, people, func.count(lesson.distinct()), count))
+        )
+    return found
+
+
+def _who_has(
+    rows: Select[int], people: Select[int], counted: ColumnElement[int], count: int
+) -> Select[int]:
+    """Those of the people of whom so many are counted among their rows, whose first column tells whose."""
+    person = rows.selected_columns[0]
+    return rows.where(person.in_(people)).group_by(person).having(counted == count)
 
 
 def set_due(session: Session, due: Mapping[int, Deadline | None]) -> None:

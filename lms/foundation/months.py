@@ -3,6 +3,9 @@
 import calendar
 from datetime import date
 
+# Of a year that is no leap year, and of the one after it.
+_LENGTHS = tuple(calendar.monthrange(2026, month)[1] for month in range(1, 13)) * 2
+
 
 def add_months(start: date, months: int, day: int | None = None) -> date:
     """The date `months` calendar months after `start`, on `day` or, if None, on `start`'s own day.
@@ -17,3 +20,9 @@ def add_months(start: date, months: int, day: int | None = None) -> date:
 def in_month(year: int, month: int, day: int) -> date:
     """That day of the month, or the month's last day where it is shorter."""
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def fewest_days(months: int) -> int:
+    """The fewest days that can lie between a date and the one so many months after it."""
+    years, rest = divmod(months, 12)
+    return 365 * years + min(sum(_LENGTHS[first : first + rest]) for first in range(12))

@@ -68,5 +68,5 @@ def test_a_preview_of_the_same_day_says_what_then_happens(employer: Employer) ->
         demand = demand_of(session, assignment)
         assert demand is not None
         everyone = replace(demand, audience=Audience(everyone=True))
-        found = preview.preview(session, everyone, LATE + HOUR)
+        found = preview.preview(session, everyone, employer.shelf, LATE + HOUR)
     assert found.counts == {Effect.OPENED: 1, Effect.OVERDUE: 1}

@@ -194,7 +194,7 @@ def test_a_preview_is_what_the_rule_says_of_each(database: Database, sample: Cat
         names: dict[int, str] = {row[0]: row[1] for row in rows}
         for demand in demands(of):
             people, counts, first = one_by_one(session, demand)
-            told = preview(session, demand, NOW)
+            told = preview(session, demand, sample, NOW)
             assert (told.people, told.counts) == (people, counts)
             assert told.names == {
                 effect: [names[id_] for id_ in ids] for effect, ids in first.items()

@@ -1,11 +1,12 @@
 """Another time zone of an organization: what is unfinished is due until its day ends there."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from lms.assignments import habits, owing
+from lms.assignments import assignments, habits, owing
 from lms.assignments.reminders import Habits
 from lms.assignments.terms import Terms
 from lms.courses.models import Enrolment
@@ -13,7 +14,7 @@ from lms.foundation.worker import Worker
 from lms.organizations.models import Membership, Organization
 from tests.factories import make_assignment, make_member, make_organization
 
-from .conftest import MONDAY, Employer
+from .conftest import EVERYONE, MONDAY, SUNDAY, Employer
 
 HONOLULU = Habits("Pacific/Honolulu")
 # The last second of 11 March in New York and in Honolulu.
@@ -100,3 +101,35 @@ def test_other_habits_move_no_deadline(employer: Employer) -> None:
     assert deadlines(employer, ada) == [(DUE_ON, HERE)]
     with employer.database.reading_session() as session:
         assert session.get_one(Organization, employer.organization_id).remind_days == [5]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Pacific/Kiritimati"])
+def test_the_day_on_which_it_is_due_stays_in_another_zone(employer: Employer, zone: str) -> None:
+    """It was assigned on Sunday in New York, which is Monday there."""
+    ada, ben = employer.hire(), employer.hire()
+    assignment = employer.assign(TEN_DAYS)
+    employer.place(ben, MONDAY, ended_at=MONDAY)
+    employer.place(ben, MONDAY, ended_at=None)
+    before = employer.owed()
+    assert [(row[2], row[3]) for row in before] == [
+        (DUE_ON, None),
+        (DUE_ON, "expired"),
+        (DUE_ON, None),
+    ]
+    change(employer, Habits(zone))
+    employer.new_day(MONDAY + timedelta(days=2))
+    assert employer.owed() == before
+    # A changed rule counts from the same day.
+    longer = replace(TEN_DAYS, first_days=12)
+    employer.write(
+        lambda session: assignments.change(
+            session,
+            assignment,
+            number=1,
+            audience=EVERYONE,
+            terms=longer,
+            by=employer.by,
+            now=MONDAY + timedelta(days=2),
+        )
+    )
+    assert employer.owed(ada) == [(1, SUNDAY, DUE_ON + timedelta(days=2), None, True)]

@@ -19,7 +19,7 @@ from lms.assignments.planning import (
     taken,
 )
 from lms.assignments.terms import Due, Ended, First, Leave, Renewal, Terms, first_due, next_due
-from lms.foundation.months import add_months
+from lms.foundation.months import add_months, fewest_days
 
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 SPANS = st.integers(0, 400)
@@ -33,7 +33,7 @@ def all_terms(draw: st.DrawFn, *, renews: bool = False) -> Terms:
         st.sampled_from([one for one in Renewal if one is not Renewal.NONE or not renews])
     )
     months = draw(st.integers(1, 60))
-    shortest = 365 if renewal is Renewal.CALENDAR else 28 * months
+    longest = min(fewest_days(12 if renewal is Renewal.CALENDAR else months) - 1, 400)
     month = draw(st.integers(1, 12))
     return Terms(
         first=draw(st.sampled_from(First)),
@@ -43,8 +43,8 @@ def all_terms(draw: st.DrawFn, *, renews: bool = False) -> Terms:
         months=months,
         month=month,
         day=draw(st.integers(1, 29 if month == 2 else 30)),
-        window_days=draw(st.integers(0, min(shortest - 1, 400))),
-        minimum_days=draw(st.integers(0, min(shortest - 1, 400))),
+        window_days=draw(st.integers(0, longest)),
+        minimum_days=draw(st.integers(0, longest)),
         counts_earlier=draw(st.booleans()),
     )
 

@@ -178,6 +178,24 @@ def test_another_day_to_renew_on_is_felt_by_nobody() -> None:
     assert tally_of(situation, terms=each_march).counts == {Effect.MOVED: 1}
 
 
+def test_what_is_met_by_its_other_dates_is_not_told_to_get_them() -> None:
+    done = Cycle(
+        1,
+        Due(date(2026, 1, 1), date(2026, 1, 31), 31),
+        opened_on=date(2026, 1, 1),
+        closed=Closed.MET,
+        closed_on=date(2026, 1, 31),
+        completed_on=date(2026, 1, 31),
+    )
+    ahead = Due(date(2026, 3, 31), date(2026, 4, 30), 31)
+    situation = Situation(
+        cycles=(done, Cycle(2, ahead, opened_on=date(2026, 1, 31))),
+        completions=(Completion(1, date(2026, 1, 31)), Completion(2, date(2026, 3, 1))),
+    )
+    wider = Terms(renewal=Renewal.AFTER_COMPLETION, months=3, window_days=60)
+    assert tally_of(situation, terms=wider).counts == {Effect.CREDITED: 1, Effect.OPENED: 1}
+
+
 def test_what_moves_ends_or_stays_is_told_apart() -> None:
     # By the terms it was due at the end of January.
     moved = owing(date(2026, 6, 30))

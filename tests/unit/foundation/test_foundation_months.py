@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.foundation.months import add_months, in_month
+from lms.foundation.months import add_months, fewest_days, in_month
 
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 
@@ -46,3 +46,15 @@ def test_the_day_that_was_meant_comes_back(start: date, steps: list[int]) -> Non
 @given(DAYS)
 def test_a_month_has_its_own_days(day: date) -> None:
     assert in_month(day.year, day.month, day.day) == day
+
+
+@pytest.mark.parametrize(
+    ("months", "days"), [(0, 0), (1, 28), (2, 59), (6, 181), (12, 365), (13, 393), (48, 1460)]
+)
+def test_the_fewest_days_of_months(months: int, days: int) -> None:
+    assert fewest_days(months) == days
+
+
+@given(DAYS, st.integers(0, 120))
+def test_no_months_have_fewer_days(start: date, months: int) -> None:
+    assert (add_months(start, months) - start).days >= fewest_days(months)

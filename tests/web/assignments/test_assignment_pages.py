@@ -206,7 +206,8 @@ def test_people_are_found_by_name(riverside: House) -> None:
         ({"minimum_days": ""}, "Type a number of days."),
         ({"month": "13"}, "Choose the month of the fixed date."),
         ({"day": "32"}, "Choose a day that the month has."),
-        ({"window_days": "365"}, "The window must be shorter"),
+        ({"window_days": "365"}, "one renewal to the next: 364 days at most."),
+        ({"renewal": "after-expiry", "months": "6", "window_days": "181"}, "180 days at most."),
         ({"renewal": "after-expiry", "months": ""}, "Give the months between two renewals"),
         ({"hired_on": "soon"}, "Write the date as year-month-day"),
         ({"hired_on": "9999-12-31"}, "Give a day from 1950 to 2100."),
@@ -226,6 +227,26 @@ def test_what_cannot_be_saved_says_why_and_keeps_what_was_typed(
     asked = FORM | change | PREVIEW
     assert riverside.client.get(f"{riverside.address}/new", query_string=asked).status_code == 422
     assert kept() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first": "after-hire", "first_on": "soon"},
+        {"months": "a year"},
+        {"renewal": "after-expiry", "months": "6", "day": "the last"},
+        {"renewal": "none", "window_days": "x", "minimum_days": "x", "months": "x", "day": "x"},
+    ],
+)
+def test_what_a_choice_hides_keeps_nobody_from_saving(
+    riverside: House, change: dict[str, str]
+) -> None:
+    """Nobody would see what is wrong there; it stays as it was typed."""
+    page = riverside.client.get(f"{riverside.address}/new", query_string=FORM | change | PREVIEW)
+    assert page.status_code == 200
+    assert "If you save this now" in page.text
+    assert all(f'value="{text}"' in page.text for text in change.values())
+    assert riverside.client.post(f"{riverside.address}/new", data=FORM | change).status_code == 303
 
 
 def test_what_is_assigned_twice_is_assigned_once(riverside: House, database: Database) -> None:
@@ -407,7 +428,7 @@ def test_a_page_asks_as_often_for_many_people_as_for_few(
         riverside.address: 6,
         f"{riverside.address}/{riverside.assignment}": 7,
         f"{riverside.address}/new": 3,
-        f"{riverside.address}/new?{'&'.join(f'{k}={v}' for k, v in (FORM | PREVIEW).items())}": 7,
+        f"{riverside.address}/new?{'&'.join(f'{k}={v}' for k, v in (FORM | PREVIEW).items())}": 8,
         riverside.person: 6,
     }
     seen: list[str] = []

@@ -17,7 +17,7 @@ from lms.foundation.database import Database
 from lms.organizations.models import Membership
 from tests.conftest import StandingClock
 from tests.csv_rows import csv_rows
-from tests.factories import BEGINNING, make_user
+from tests.factories import BEGINNING, complete_course, enrol, make_user
 from tests.web.assignments.conftest import House
 
 REASON = "Shown to us on paper"
@@ -128,7 +128,8 @@ def test_the_cycles_are_files(riverside: House, houses: tuple[House, House]) -> 
     # What is not said of a row stays empty.
     told = [{name: cell for name, cell in row.items() if cell} for row in cells]
     due_before = before[1][head.index("Due")]
-    decided = {"Decided by": "Grace Manager", "Decided on": "2026-03-02"}
+    on = "2026-03-02"
+    decided = {"Ended or moved on": on, "Decided by": "Grace Manager", "Decided on": on}
     opens = before[1][head.index("Opens")]
     assert told[-2:] == [
         {"Cycle": "1", "What": "Owed", "State": "Completed", "Opens": opens, "Due": "2026-06-30",
@@ -138,6 +139,20 @@ def test_the_cycles_are_files(riverside: House, houses: tuple[House, House]) -> 
     answer = riverside.client.get(f"{riverside.person}/cycles.xlsx", buffered=True)
     assert answer.status_code == 200
     assert houses[1].client.get(f"{riverside.person}/cycles.csv").status_code == 404
+
+
+def test_what_nobody_decided_has_no_day_of_a_decision_in_the_file(
+    riverside: House, database: Database, sample: Catalogue, clock: StandingClock
+) -> None:
+    with database.transaction() as session:
+        member = session.get_one(Membership, riverside.membership)
+        row = enrol(session, member.user_id, sample.courses["onboarding"], now=clock())
+        complete_course(session, row, sample, now=clock())
+    head, met = csv_rows(riverside.client, f"{riverside.person}/cycles.csv")
+    told = dict(zip(head, met, strict=True))
+    assert (told["State"], told["Completed"]) == ("Completed", "2026-03-02")
+    assert told["Ended or moved on"] == "2026-03-02"
+    assert (told["Decided by"], told["Decided on"]) == ("", "")
 
 
 def test_a_completion_that_puts_nothing_off_is_refused_at_its_day(
