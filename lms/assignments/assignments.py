@@ -40,7 +40,7 @@ def create(
     session.flush()
     _decide(session, assignment.id, 1, audience, terms, by, now)
     taken = reconcile(session, assignment.id, None, now)
-    _record(session, assignment, "created", by, now, _told(audience, terms, taken))
+    _record(session, assignment, "assignment.created", by, now, _told(audience, terms, taken))
     return assignment.id
 
 
@@ -106,7 +106,7 @@ def change(
         raise RuleChanged
     _decide(session, assignment_id, number + 1, audience, terms, by, now)
     taken = reconcile(session, assignment_id, None, now)
-    _record(session, assignment, "changed", by, now, _told(audience, terms, taken))
+    _record(session, assignment, "assignment.changed", by, now, _told(audience, terms, taken))
     return True
 
 
@@ -116,7 +116,7 @@ def end(session: Session, assignment_id: int, *, by: Actor, now: datetime) -> No
     assignment.ended_at, assignment.ended_by_id = now, by.id
     session.flush()
     taken = reconcile(session, assignment_id, None, now)
-    _record(session, assignment, "ended", by, now, {"steps": dict(taken)})
+    _record(session, assignment, "assignment.ended", by, now, {"steps": dict(taken)})
 
 
 def _open(session: Session, assignment_id: int) -> Assignment:
@@ -164,14 +164,14 @@ def _told(audience: Audience, terms: Terms, taken: Counter[str]) -> dict[str, ob
 def _record(
     session: Session,
     assignment: Assignment,
-    what: str,
+    action: str,
     by: Actor,
     now: datetime,
     details: dict[str, object],
 ) -> None:
     slug = session.scalars(select(Course.slug).where(Course.id == assignment.course_id)).one()
     act = Act(
-        f"assignment.{what}",
+        action,
         "assignment",
         assignment.id,
         slug,

@@ -49,7 +49,7 @@ ACTIONS: Mapping[str, str] = {
     "assignment.reassigned": "Course assigned again after a change",
     "obligation.waived": "Obligation waived",
     "obligation.vouched": "Completion elsewhere vouched for",
-    "obligation.moved": "Due date moved",
+    "obligation.extended": "Due date moved",
     "exemption.granted": "Exemption granted",
     "exemption.withdrawn": "Exemption withdrawn",
     "accommodation.granted": "More time or attempts granted",
