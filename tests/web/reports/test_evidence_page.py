@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from lms.accounts.models import User
 from lms.app import create_app
@@ -232,12 +233,12 @@ def test_one_whose_server_is_ended_is_made_by_a_worker(
         if statement.startswith("UPDATE evidence_packet"):
             raise ServerEnded
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", end)
+    event.listen(sa.Engine, "before_cursor_execute", end)
     try:
         with pytest.raises(ServerEnded):
             grace.post(PAGE, data=FORM)
     finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", end)
+        event.remove(sa.Engine, "before_cursor_execute", end)
     services: web.Services = app.extensions["rounds"]
     worker = make_worker(services.settings, database, clock, services.mailer)
     assert worker.do_all()
