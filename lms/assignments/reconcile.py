@@ -33,7 +33,7 @@ from .situations import Read, Situated, situations
 # one for all.
 CHUNK = 1_000
 # Why an obligation moved, where nobody moved it by hand.
-BY_RULE = "The rule, or what it counts from, has changed."
+BY_RULE = "The rule, what it counts from, or a leave of absence has changed."
 
 
 @dataclass(frozen=True, slots=True)
