@@ -38,7 +38,8 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
             "module revisions", "certificate number", "valid until", "vouched for by", "vouched for at",
             "reason",
         ),
-        "Every completion in the period, with what the person was at that moment. One that somebody"
+        "Every completion in the period, with what the person was at that moment, and the score of then:"
+        " answers that are graded again later change attempts.csv and no completion. One that somebody"
         " vouches for, because it took place elsewhere, has their name and their reason; it has a day and"
         " no moment, and the person is there as they were at the end of that day.",
     ),
