@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Course
 from lms.foundation.audit import Act, Actor, record
-from lms.organizations.models import Organization
+from lms.organizations import people
+from lms.organizations.models import Organization, Team
 
 from .audience import Audience
 from .errors import AlreadyAssigned, AssignmentOver, AudienceEmpty, RuleChanged
@@ -40,7 +41,9 @@ def create(
     session.flush()
     _decide(session, assignment.id, 1, audience, terms, by, now)
     taken = reconcile(session, assignment.id, None, now)
-    _record(session, assignment, "created", by, now, _told(audience, terms, taken))
+    _record(
+        session, assignment, "assignment.created", by, now, _told(session, audience, terms, taken)
+    )
     return assignment.id
 
 
@@ -106,7 +109,9 @@ def change(
         raise RuleChanged
     _decide(session, assignment_id, number + 1, audience, terms, by, now)
     taken = reconcile(session, assignment_id, None, now)
-    _record(session, assignment, "changed", by, now, _told(audience, terms, taken))
+    _record(
+        session, assignment, "assignment.changed", by, now, _told(session, audience, terms, taken)
+    )
     return True
 
 
@@ -116,7 +121,7 @@ def end(session: Session, assignment_id: int, *, by: Actor, now: datetime) -> No
     assignment.ended_at, assignment.ended_by_id = now, by.id
     session.flush()
     taken = reconcile(session, assignment_id, None, now)
-    _record(session, assignment, "ended", by, now, {"steps": dict(taken)})
+    _record(session, assignment, "assignment.ended", by, now, {"steps": dict(taken)})
 
 
 def _open(session: Session, assignment_id: int) -> Assignment:
@@ -157,21 +162,28 @@ def _decide(
     session.flush()
 
 
-def _told(audience: Audience, terms: Terms, taken: Counter[str]) -> dict[str, object]:
-    return {"audience": audience.to_json(), "terms": terms.to_json(), "steps": dict(taken)}
+def _told(
+    session: Session, audience: Audience, terms: Terms, taken: Counter[str]
+) -> dict[str, object]:
+    """The rule and what it brought about; whom it names is told by the names of this moment."""
+    teams = select(Team.name).where(Team.id.in_(audience.team_ids)).order_by(Team.id)
+    covered = audience.to_json() | {"team_names": list(session.scalars(teams))}
+    told = {"audience": covered, "terms": terms.to_json(), "steps": dict(taken)}
+    # The people come last, where a search for a name looks for them.
+    return told | people.told(session, sorted(audience.membership_ids))
 
 
 def _record(
     session: Session,
     assignment: Assignment,
-    what: str,
+    action: str,
     by: Actor,
     now: datetime,
     details: dict[str, object],
 ) -> None:
     slug = session.scalars(select(Course.slug).where(Course.id == assignment.course_id)).one()
     act = Act(
-        f"assignment.{what}",
+        action,
         "assignment",
         assignment.id,
         slug,

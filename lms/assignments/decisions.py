@@ -35,7 +35,7 @@ def waive(session: Session, obligation_id: int, *, reason: str, by: Actor, now: 
     reason = checked_reason(reason)
     owed = _unfinished(session, obligation_id, by)
     _close(session, owed, Closed.WAIVED, reason=reason, by=by, now=now)
-    _record(session, owed, "waived", by, now, {"cycle": owed.cycle, "reason": reason})
+    _record(session, owed, "obligation.waived", by, now, {"cycle": owed.cycle, "reason": reason})
 
 
 def vouch(
@@ -59,7 +59,7 @@ def vouch(
     _check_counts(session, owed, completed_on, now)
     _close(session, owed, Closed.MET, reason=reason, by=by, now=now, completed_on=completed_on)
     details = {"cycle": owed.cycle, "reason": reason, "completed_on": completed_on.isoformat()}
-    _record(session, owed, "vouched", by, now, details)
+    _record(session, owed, "obligation.vouched", by, now, details)
 
 
 def extend(
@@ -89,7 +89,7 @@ def extend(
         "before": before.isoformat(),
         "due_on": due_on.isoformat(),
     }
-    _record(session, owed, "extended", by, now, details)
+    _record(session, owed, "obligation.extended", by, now, details)
 
 
 def exempt(
@@ -261,10 +261,15 @@ def _today(session: Session, owed: Obligation, now: datetime) -> date:
 
 
 def _record(
-    session: Session, owed: Obligation, what: str, by: Actor, now: datetime, details: dict[str, Any]
+    session: Session,
+    owed: Obligation,
+    action: str,
+    by: Actor,
+    now: datetime,
+    details: dict[str, Any],
 ) -> None:
     membership = session.get_one(Membership, owed.membership_id)
-    act = _about(session, f"obligation.{what}", owed.assignment_id, membership, details)
+    act = _about(session, action, owed.assignment_id, membership, details)
     record(session, by, act, now)
 
 

@@ -24,6 +24,7 @@ from lms.foundation.audit import Act, Actor, record
 from lms.foundation.clock import in_zone
 from lms.foundation.database import insert_missing, stream
 from lms.organizations.models import Membership
+from lms.organizations.people import told
 
 from .demands import Demand, demand_of
 from .errors import AssignmentOver, DayNotUsable, checked_reason
@@ -35,6 +36,8 @@ from .reconcile import CHUNK, reconcile, take_turn
 from .situations import Situated, situations
 
 MAX_DAYS = 365
+# An entry of the audit trail names no more people than this, and counts the others.
+MAX_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,11 @@ def reassign(
     for some in _parts(people):
         _pull_forward(session, demand, some, due_on, reason=reason, by=by, now=now)
     reconcile(session, assignment_id, [one.membership_id for one in people], now)
-    details = {"reason": reason, "due_on": due_on.isoformat(), "people": len(people)}
+    details: dict[str, Any] = {"reason": reason, "due_on": due_on.isoformat()}
+    if len(people) > MAX_NAMED:
+        details["unnamed"] = len(people) - MAX_NAMED
+    # The people come last, where a search for a name looks for them.
+    details |= told(session, [one.membership_id for one in people[:MAX_NAMED]])
     act = Act(
         "assignment.reassigned", "assignment", assignment_id, "", demand.organization_id, details
     )

@@ -35,7 +35,7 @@ CHUNK = 1_000
 # Under this name a session keeps who completed a course, while many complete it at once.
 _COMPLETED = "completed at once"
 # Why an obligation moved, where nobody moved it by hand.
-BY_RULE = "The rule, or what it counts from, has changed."
+BY_RULE = "The rule, what it counts from, or a leave of absence has changed."
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,11 @@ def decline(request_id: int) -> ResponseReturnValue:
 
 
 def _record_joined(joined: answers.Joined) -> None:
-    """Put on record that somebody came in, and what could not be kept to."""
+    """Put on record that somebody came in, into which teams, and what could not be kept to."""
     who, one = person(), joined.request
     details: dict[str, object] = {"role": one.role}
+    if entered := [name for name in one.teams or () if name not in joined.left_out]:
+        details["teams"] = entered
     if not joined.has_number:
         details["number_taken"] = one.employee_number
     if joined.left_out:

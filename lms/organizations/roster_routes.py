@@ -71,16 +71,18 @@ def upload(slug: str) -> ResponseReturnValue:
     except FileNotReadable as error:
         form.file.errors = [str(error)]
         return _overview(scope, form), 422
+    file_name = form.file.data.filename or "roster"
     import_id = imports.start(
         web.session(),
         scope.organization_id,
-        file_name=form.file.data.filename or "roster",
+        file_name=file_name,
         body=body,
         mapped=guessed(beginning.header, beginning.samples),
         row_count=beginning.row_count,
         by_id=person().id,
         now=web.now(),
     )
+    current.record(scope, "roster.handed_in", "roster", import_id, file_name)
     web.commit()
     return _to(scope, import_id)
 
@@ -137,9 +139,10 @@ def apply(slug: str, import_id: int) -> ResponseReturnValue:
 def discard(slug: str, import_id: int) -> ResponseReturnValue:
     """Forget an import that was not applied."""
     scope = current.whole_or_404(slug)
-    import_or_404(scope, import_id)
+    file_name = import_or_404(scope, import_id).file_name
     if not imports.discard(web.session(), import_id):
         return _to(scope, import_id)
+    current.record(scope, "roster.forgotten", "roster", import_id, file_name)
     web.commit()
     flash("The file is forgotten. Nothing was changed.", "success")
     return redirect(url_for("rosters.overview", slug=slug), code=303)

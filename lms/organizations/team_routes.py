@@ -71,8 +71,9 @@ def rename(slug: str, team_id: int) -> ResponseReturnValue:
     except TeamNameTaken as error:
         form.name.errors = [str(error)]
         return _team_page(scope, team_or_404(scope, team_id), team_form=form), 422
-    current.record(scope, "team.renamed", "team", team_id, found.name, before=before)
-    web.commit()
+    if found.name != before:
+        current.record(scope, "team.renamed", "team", team_id, found.name, before=before)
+        web.commit()
     return _back_to(scope, found)
 
 
@@ -82,8 +83,9 @@ def end(slug: str, team_id: int) -> ResponseReturnValue:
     """Close a team."""
     scope = current.whole_or_404(slug)
     found = team_or_404(scope, team_id)
-    teams.end_team(web.session(), found, now=web.now())
-    current.record(scope, "team.ended", "team", team_id, found.name)
+    out = teams.end_team(web.session(), found, now=web.now())
+    who = people.told(web.session(), out)
+    current.record(scope, "team.ended", "team", team_id, found.name, **who)
     web.commit()
     flash(f"{found.name} is closed. Who was in it stays on record.", "success")
     return redirect(url_for("teams.overview", slug=slug), code=303)

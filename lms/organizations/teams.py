@@ -181,8 +181,11 @@ def rename_team(session: Session, team: Team, name: str) -> None:
         raise TeamNameTaken(name) from None
 
 
-def end_team(session: Session, team: Team, *, now: datetime) -> None:
-    """Close a team: everybody is out of it from now on, and who was in it stays on record."""
+def end_team(session: Session, team: Team, *, now: datetime) -> Sequence[int]:
+    """Close a team: everybody is out of it from now on; the ids of those who were in it.
+
+    Who was in it stays on record.
+    """
     team.ended_at = now
     out = session.scalars(
         update(TeamMembership)
@@ -192,6 +195,7 @@ def end_team(session: Session, team: Team, *, now: datetime) -> None:
     ).all()
     session.flush()
     tell(session, team.organization_id, out, now)
+    return out
 
 
 def join(

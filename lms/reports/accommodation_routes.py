@@ -1,6 +1,6 @@
 """A learner's quizzes as a manager or an instructor sees them: how far, what is granted, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,7 +74,7 @@ def grant(user_id: int) -> ResponseReturnValue:
         now=web.now(),
     )
     # Not the reason, which may be about somebody's health: it stays with what was granted.
-    _record("accommodation.granted", found, quiz=form.quiz.data or "every quiz", **given)
+    _record("accommodation.granted", found, form.quiz.data, given)
     web.commit()
     flash(f"Granted to {found.learner.name}, from the next attempt on.", "success")
     return redirect(url_for("accommodations.learner", user_id=user_id), code=303)
@@ -86,8 +86,8 @@ def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
     """Withdraw what a learner was granted; what they started with it stays."""
     found = supervised_or_404(user_id)
     granted = accommodations.list_for(web.session(), user_id)
-    if not any(row.id == accommodation_id and found.may_read(row) for row in granted):
-        abort(404)
+    chosen = (row for row in granted if row.id == accommodation_id and found.may_read(row))
+    row = next(chosen, None) or abort(404)
     withdrawn = accommodations.withdraw(
         web.session(),
         accommodation_id=accommodation_id,
@@ -96,14 +96,18 @@ def withdraw(user_id: int, accommodation_id: int) -> ResponseReturnValue:
         now=web.now(),
     )
     if withdrawn:
-        _record("accommodation.withdrawn", found, accommodation=accommodation_id)
+        given = {"extra_time": row.extra_time, "extra_attempts": row.extra_attempts}
+        _record("accommodation.withdrawn", found, row.module_slug, given)
         flash("Withdrawn. It no longer holds for further attempts.", "success")
     web.commit()
     return redirect(url_for("accommodations.learner", user_id=user_id), code=303)
 
 
-def _record(action: str, found: Supervised, **details: str | int) -> None:
+def _record(
+    action: str, found: Supervised, module_slug: str | None, given: Mapping[str, int]
+) -> None:
     who, learner, told = person(), found.learner, found.between.told
+    details = {"quiz": module_slug or "every quiz", **given}
     act = audit.Act(action, "person", learner.id, learner.name, told, details)
     audit.record(web.session(), audit.Actor(who.name, who.id), act, web.now())
 

@@ -84,7 +84,7 @@ def _file_at(data: bytes, position: int) -> tuple[str, bytes, int]:
     if begins > len(data):
         raise BadArchive("It ends in the middle of a file.")
     header = _LOCAL_HEADER.unpack(data[position:begins])
-    flags, method, size, stored, name_length, extra = (header[i] for i in (2, 3, 8, 7, 9, 10))
+    _, _, flags, method, _, _, checksum, stored, size, name_length, extra = header
     if method != 0 or flags != 0 or extra != 0 or size != stored:
         raise BadArchive(
             "It holds a file that is compressed or packed in another way, as no packet does: check the"
@@ -97,4 +97,6 @@ def _file_at(data: bytes, position: int) -> tuple[str, bytes, int]:
     body = data[begins + name_length : begins + name_length + size]
     if len(encoded) != name_length or len(body) != size:
         raise BadArchive("It ends in the middle of a file.")
+    if zlib.crc32(body) != checksum:
+        raise BadArchive(f"{name} was altered or damaged: it is not what the ZIP says of it.")
     return name, body, begins + name_length + size

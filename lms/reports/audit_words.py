@@ -33,7 +33,9 @@ ACTIONS: Mapping[str, str] = {
     "link.made": "New sign-in link made",
     "slips.printed": "Sign-in slips printed",
     "invitations.sent": "Invitations sent",
+    "roster.handed_in": "Roster handed in",
     "roster.applied": "Roster applied",
+    "roster.forgotten": "Roster forgotten",
     "leave.recorded": "Leave recorded",
     "leave.withdrawn": "Leave withdrawn",
     "team.created": "Team made",
@@ -49,7 +51,7 @@ ACTIONS: Mapping[str, str] = {
     "assignment.reassigned": "Course assigned again after a change",
     "obligation.waived": "Obligation waived",
     "obligation.vouched": "Completion elsewhere vouched for",
-    "obligation.moved": "Due date moved",
+    "obligation.extended": "Due date moved",
     "exemption.granted": "Exemption granted",
     "exemption.withdrawn": "Exemption withdrawn",
     "accommodation.granted": "More time or attempts granted",
@@ -189,7 +191,7 @@ def _members(numbers: Any, most: int | None) -> str:
 
 def _unnamed(count: Any, _most: int | None) -> str:
     people = counted(count, "person", "people")
-    return f"{people}, for whom there was no room: see their positions"
+    return f"{people}, for whom there was no room: their own pages tell"
 
 
 def _unnamed_teams(count: Any, _most: int | None) -> str:
@@ -219,9 +221,12 @@ def _told(name: str, value: Any, most: int | None) -> str:
 
 
 def _audience(kept: Any, _most: int | None) -> str:
-    """Whom an assignment covered, teams by their numbers: what they were called then is not kept."""
-    audience = Audience.from_json(kept)
-    return audience_in_words(audience, {number: f"No. {number}" for number in audience.team_ids})
+    """Whom an assignment covered; teams by what they were called, in entries of before by number."""
+    rule = {name: value for name, value in kept.items() if name != "team_names"}
+    audience = Audience.from_json(rule)
+    numbers = sorted(audience.team_ids)
+    names = kept.get("team_names") or [f"No. {number}" for number in numbers]
+    return audience_in_words(audience, dict(zip(numbers, names, strict=True)))
 
 
 def _terms(kept: Any, _most: int | None) -> str:
@@ -265,6 +270,7 @@ _LABELS = {
     "audience": "For whom",
     "terms": "When",
     "steps": "Obligations",
+    "extra_time": "More time in percent",
     "unnamed": "Not named here",
     "new_teams": "Teams made",
     "unnamed_teams": "Teams not named here",

@@ -38,7 +38,8 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
             "module revisions", "certificate number", "valid until", "vouched for by", "vouched for at",
             "reason",
         ),
-        "Every completion in the period, with what the person was at that moment. One that somebody"
+        "Every completion in the period, with what the person was at that moment, and the score of then:"
+        " answers that are graded again later change attempts.csv and no completion. One that somebody"
         " vouches for, because it took place elsewhere, has their name and their reason; it has a day and"
         " no moment, and the person is there as they were at the end of that day.",
     ),
@@ -53,7 +54,9 @@ TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
             "submitted at", "time ran out", "points", "of", "passed", "graded at", "graded again because",
         ),
         "Every submitted attempt at a quiz of the course: those of the period, and earlier ones that"
-        " count for a completion in it. The grade is the one in force when the packet was made.",
+        " count for a completion in it. The grade is the one in force when the packet was made. An attempt"
+        " that another employer had them make, at a quiz that both courses share, is not here, though a"
+        " completion may rest on it.",
     ),
     "attestations.csv": (
         ("name", "employee number", "signed as", "signed at", "statement", "where"),
@@ -190,7 +193,8 @@ def readme(contents: Contents) -> str:
         f"About: {facts.audience}\nPeople: {len(contents.tables['roster.csv'])}\n"
         f"Made by {facts.made_by} at {facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         "Everything here is as the record held it when the packet was made, and of this organization:"
-        " what another employer has enrolled somebody in is not told. Moments are in UTC. What would"
+        " what another employer has enrolled somebody in is not told. People have the names that they"
+        " had then, also where they were called otherwise before. Moments are in UTC. What would"
         " run as a formula in a spreadsheet has an apostrophe before it.",
         *(f"{name}\n  {words}" for name, (_, words) in TABLES.items()),
         "lessons/, course/\n  The lessons, the quizzes with their keys, and the course, exactly as they were"

@@ -1,6 +1,7 @@
 """The page of an organization's evidence packets: ask for one, see them all, download."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,8 @@ from .evidence_forms import KINDS, WHO, PacketForm
 from .signing import signer_of
 
 blueprint = Blueprint("evidence", __name__)
+# By then a server that was ended while it made a packet has left it, and a worker makes it.
+TAKEN_UP_AFTER = timedelta(minutes=3)
 
 
 @blueprint.get("/organizations/<slug>/evidence")
@@ -126,11 +129,14 @@ def _asked(scope: Scope, form: PacketForm) -> tuple[int, bool]:
 
 
 def _note(scope: Scope, form: PacketForm, packet_id: int, *, is_at_once: bool) -> None:
-    """Write who asked for what, and leave it to a worker where it takes longer."""
+    """Write who asked for what, and ask a worker for it.
+
+    One that is made at once it finds made, unless this process was ended meanwhile.
+    """
     session = web.session()
-    if not is_at_once:
-        key = f"{packets.JOB}:{packet_id}"
-        jobs.ask(session, packets.JOB, {"packet_id": packet_id}, run_at=web.now(), key=key)
+    run_at = web.now() + TAKEN_UP_AFTER if is_at_once else web.now()
+    key = f"{packets.JOB}:{packet_id}"
+    jobs.ask(session, packets.JOB, {"packet_id": packet_id}, run_at=run_at, key=key)
     teams = packets.team_names(session, scope.organization_id)
     current.record(
         scope,

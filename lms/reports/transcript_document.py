@@ -7,23 +7,25 @@ from typing import Any
 
 from lms.foundation.clock import in_zone
 from lms.foundation.typesetting import make_pdf
-from lms.foundation.wording import date_in_full, percent
+from lms.foundation.wording import date_in_full, percent, printable
 
 from .standing import STATE_WORDS
 from .transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
 
 TEMPLATE = Path(__file__).with_name("transcript.typ")
 
+NOTE = "An empty box stands for a letter that could not be printed. The record on the site has it."
+
 
 def render_pdf(transcript: Transcript, now: datetime) -> bytes:
     """The transcript as it is now; the same bytes for the same record and moment on the same machine."""
-    return make_pdf(TEMPLATE, texts_of(transcript, now), now)
+    return make_pdf(TEMPLATE, texts_of(transcript, now), now, note_on_gaps=NOTE)
 
 
 def texts_of(transcript: Transcript, now: datetime) -> dict[str, Any]:
     """What the template shows, as texts: it words and computes nothing."""
     words = _Words(transcript.time_zone)
-    name, organization = _plain(transcript.name), _plain(transcript.organization)
+    name, organization = printable(transcript.name), printable(transcript.organization)
     number = transcript.employee_number
     leaves = [
         f"On leave from {date_in_full(first)} to {date_in_full(last)}"
@@ -34,9 +36,9 @@ def texts_of(transcript: Transcript, now: datetime) -> dict[str, Any]:
         "document": f"Transcript of {name}, {organization}",
         "organization": f"{organization}: transcript",
         "name": name,
-        "about": [_plain(line) for line in about if line],
+        "about": [printable(line) for line in about if line],
         "courses": [
-            {"title": _plain(course.title), "parts": list(_parts(words, course))}
+            {"title": printable(course.title), "parts": list(_parts(words, course))}
             for course in transcript.courses
         ],
         "footer": f"{name} · the record as of {words.day(now)}",
@@ -56,7 +58,7 @@ def _parts(words: "_Words", course: CourseRecord) -> Iterable[dict[str, Any]]:
             yield {
                 "name": name,
                 "lines": [
-                    dict(zip(("what", "how", "note"), map(_plain, line), strict=True))
+                    dict(zip(("what", "how", "note"), map(printable, line), strict=True))
                     for line in lines
                 ],
             }
@@ -97,8 +99,3 @@ class _Words:
         score = "" if one.share is None else f", {percent(one.share)}"
         passed = "" if one.passed is None else ", passed" if one.passed else ", not passed"
         return what, f"{self.day(one.submitted_at)}{score}{passed}", ""
-
-
-def _plain(text: str) -> str:
-    """`text` on one line, without what no font has a shape for."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from lms.assignments import assignments
 from lms.assignments.audience import Audience
@@ -13,6 +14,7 @@ from lms.assignments.reconcile import reconcile
 from lms.assignments.terms import First, Renewal, Terms
 from lms.courses.models import Enrolment
 from lms.foundation.audit import AuditEntry, verify
+from lms.organizations import leaves
 from lms.organizations.models import Membership
 from tests.factories import enrol, finish_lessons, make_member, make_organization, make_user
 from tests.service.assignments.conftest import MONDAY, SUNDAY, Employer
@@ -104,6 +106,23 @@ def test_what_was_completed_for_another_rule_meanwhile_counts_on_coming_back(
         (3, date(2027, 3, 1), "met"),
         (4, date(2027, 6, 19), None),
     ]
+
+
+def test_a_due_date_that_a_leave_puts_off_says_so(employer: Employer) -> None:
+    ada = employer.hire()
+    employer.assign()
+    away = {"starts_on": date(2026, 3, 20), "ends_on": date(2026, 4, 10)}
+
+    def goes(session: Session) -> None:
+        member = session.get_one(Membership, ada)
+        leaves.record(session, member, **away, by_id=employer.by.id or 0, now=MONDAY)
+
+    employer.write(goes)
+    assert employer.obligation(ada).due_on == date(2026, 4, 24)
+    with employer.database.reading_session() as session:
+        assert session.scalars(select(ObligationMove.reason)).all() == [
+            "The rule, what it counts from, or a leave of absence has changed."
+        ]
 
 
 def test_an_audience_of_groups_follows_transfers(employer: Employer) -> None:

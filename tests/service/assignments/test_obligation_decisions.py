@@ -231,6 +231,8 @@ def test_a_material_revision_can_be_asked_of_those_who_completed_an_earlier_one(
     employer.complete(ada, MONDAY)
     publish(employer, is_material=True)
     assert reassign(employer, assignment) == 1
+    told = last_entry(employer).details
+    assert (told["members"], told["people"]) == ([ada], ["Ada Okafor"])
     assert employer.owed(ada) == [*before, (2, date(2026, 3, 3), date(2026, 3, 17), None, True)]
     assert employer.owed(ben) == [(1, SUNDAY, DUE, None, True)]
     assert employer.obligation(ada).set_by_hand
@@ -239,6 +241,20 @@ def test_a_material_revision_can_be_asked_of_those_who_completed_an_earlier_one(
     employer.complete(ada, MONDAY + timedelta(days=3))
     assert [row[3] for row in employer.owed(ada)][:2] == ["met", "met"]
     assert reassign(employer, assignment) == 0
+
+
+def test_of_very_many_who_are_asked_again_the_trail_counts_the_rest(
+    employer: Employer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reassigning, "MAX_NAMED", 1)
+    people = [employer.hire(), employer.hire()]
+    assignment = employer.assign()
+    for one in people:
+        employer.complete(one, MONDAY)
+    publish(employer, is_material=True)
+    assert reassign(employer, assignment) == 2
+    told = last_entry(employer).details
+    assert (told["unnamed"], len(told["people"])) == (1, 1)
 
 
 def test_a_revision_that_is_not_material_is_asked_of_nobody(employer: Employer) -> None:

@@ -111,7 +111,7 @@ def test_a_roster_tells_who_came_left_and_changed() -> None:
     assert details_words(details) == [
         ("Teams made", "Day, Night"),
         ("Teams not named here", "1 team, for which there was no room"),
-        ("Not named here", "2 people, for whom there was no room: see their positions"),
+        ("Not named here", "2 people, for whom there was no room: their own pages tell"),
         (
             "People",
             "added: Ada (1), Ben (2); changed: Cem (3) [Site: nothing → Main];"
@@ -144,6 +144,11 @@ def test_a_rule_is_told_as_its_page_tells_it() -> None:
         ),
         ("Obligations", "8 opened, 2 moved, 1 Swap"),
     ]
+
+
+def test_teams_of_a_rule_are_told_as_they_were_called() -> None:
+    covered = Audience(team_ids=frozenset({7, 9})).to_json() | {"team_names": ["Night", "Day"]}
+    assert details_words({"audience": covered}) == [("For whom", "Teams Day, Night")]
 
 
 @pytest.mark.parametrize("name", ["audience", "terms", "steps"])

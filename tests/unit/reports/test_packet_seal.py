@@ -79,6 +79,15 @@ def test_every_single_flipped_byte_is_found() -> None:
             check(bytes(flipped))
 
 
+def test_a_file_in_which_a_byte_is_flipped_is_named() -> None:
+    for name, body in FILES.items():
+        place = PACKET.index(body)
+        flipped = bytearray(PACKET)
+        flipped[place] ^= 1
+        with pytest.raises(NotGenuine, match=f"{name} was altered or damaged"):
+            check(bytes(flipped))
+
+
 @settings(deadline=None)
 @given(st.integers(0, len(PACKET) - 1), st.binary(min_size=1, max_size=8))
 def test_whatever_is_put_over_some_bytes_is_found(place: int, patch: bytes) -> None:

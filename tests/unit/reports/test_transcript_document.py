@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from lms.assignments.planning import State
 from lms.reports.transcript import Completed, CourseRecord, Exempted, Owed, Transcript, Tried
-from lms.reports.transcript_document import render_pdf, texts_of
+from lms.reports.transcript_document import NOTE, render_pdf, texts_of
 
 NOW = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 LATE = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
@@ -50,6 +50,10 @@ def transcript(**values: object) -> Transcript:
         "courses": [course, CourseRecord("Empty", owed=[])],
     }
     return Transcript(**(told | values))  # pyright: ignore[reportArgumentType]
+
+
+def text_of(pdf: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
 def test_every_part_of_a_record_is_told() -> None:
@@ -98,11 +102,9 @@ def test_an_empty_record_is_empty() -> None:
 def test_the_pdf_is_tagged_and_says_it_in_words() -> None:
     pdf = render_pdf(transcript(), NOW)
     assert pdf == render_pdf(transcript(), NOW)
-    reader = PdfReader(io.BytesIO(pdf))
-    text = "\n".join(page.extract_text() for page in reader.pages)
-    assert "Ada Okafor" in text
-    assert "Hand hygiene #[bold]" in text
-    assert reader.root_object["/StructTreeRoot"]
+    assert "Ada Okafor" in text_of(pdf)
+    assert "Hand hygiene #[bold]" in text_of(pdf)
+    assert PdfReader(io.BytesIO(pdf)).root_object["/StructTreeRoot"]
     assert b"pdfuaid:part" in pdf
 
 
@@ -110,9 +112,18 @@ def test_a_name_and_a_title_of_one_long_word_meet_the_standard() -> None:
     course = CourseRecord("W" * 200, owed=[])
     pdf = render_pdf(transcript(name="N" * 200, courses=[course]), NOW)
     assert b"pdfuaid:part" in pdf
+    # No line runs off the page, the one at its foot included.
+    assert max(map(len, text_of(pdf).splitlines())) < 120
 
 
-def test_a_letter_that_no_font_has_does_not_stop_it() -> None:
+def test_a_letter_that_no_font_has_does_not_stop_it_and_is_told() -> None:
     pdf = render_pdf(transcript(name="Ada \U0001333f\U000107ff"), NOW)
     assert pdf.startswith(b"%PDF")
     assert b"pdfuaid:part" not in pdf
+    assert NOTE in text_of(pdf).replace("\n", " ")
+    assert NOTE not in text_of(render_pdf(transcript(), NOW)).replace("\n", " ")
+
+
+def test_signs_that_hold_the_letters_of_a_name_together_stay() -> None:
+    ali = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+    assert texts_of(transcript(name=f"{ali}\x07 Kh"), NOW)["name"] == f"{ali} Kh"

@@ -136,12 +136,18 @@ def test_what_could_not_be_kept_to_stands_in_the_trail(
             sa.select(Organization).where(Organization.slug == "riverside")
         ).one()
         nora = session.get_one(User, house.other_member)
+        make_team(session, riverside, "Day")
         request_id = make_request(
-            session, riverside, nora, house.manager, employee_number="9", teams=["Night"]
+            session, riverside, nora, house.manager, employee_number="9", teams=["Day", "Night"]
         ).id
     assert press(sign_in(nora.id), "accept", request_id).status_code == 303
     (entry,) = trail(database)
-    assert entry.details == {"role": "member", "number_taken": "9", "teams_left_out": ["Night"]}
+    assert entry.details == {
+        "role": "member",
+        "teams": ["Day"],
+        "number_taken": "9",
+        "teams_left_out": ["Night"],
+    }
 
 
 def test_whoever_declines_tells_nothing_more(

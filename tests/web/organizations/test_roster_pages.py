@@ -250,6 +250,10 @@ def test_what_is_wrong_is_shown_with_its_place_and_cannot_be_applied(
     assert "Something is wrong in 1 place." in client.get(page).text
     assert client.post(f"{page}/discard").location == ROSTER
     assert client.get(page).status_code == 404
+    # What is left of it is that it was here, and who forgot it.
+    for words, action in (("Roster handed in", "handed_in"), ("Roster forgotten", "forgotten")):
+        trail = client.get(f"/organizations/riverside/audit?action=roster.{action}&about=people.c")
+        assert trail.text.count(f">{words}: people.csv<") == 1
 
 
 def test_what_others_change_meanwhile_is_shown_before_a_roster_is_applied(

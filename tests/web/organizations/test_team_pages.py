@@ -106,9 +106,18 @@ def test_a_team_is_renamed_and_closed(house: Any, team: str, sign_in: SignIn) ->
         assert "There is a team called day SHIFT already." in answer.text
     assert client.post(team, data={"name": " Late  shift "}).status_code == 303
     assert "<h1>Late shift</h1>" in client.get(team).text
+    # To be called as before is no act.
+    assert client.post(team, data={"name": "Late shift"}).status_code == 303
+    client.post(f"{team}/join", data={"membership": house.membership})
     assert client.post(f"{team}/end").status_code == 303
     assert client.get(team).status_code == 404
     assert "Late shift</a>" not in client.get(TEAMS).text
+    trail = client.get("/organizations/riverside/audit").text
+    assert trail.count(">Team renamed: ") == 1
+    # Whoever was in it when it was closed is told, and found by name.
+    found = client.get("/organizations/riverside/audit?about=mia&action=team.ended").text
+    assert "Team closed: Late shift" in found
+    assert "<dd>Mia Member</dd>" in found
 
 
 def test_nothing_of_another_organization_is_reached(

@@ -219,7 +219,14 @@ def test_an_assignment_is_told_by_the_title_of_its_course_and_found_by_it(
         number = assign(session, house["riverside"], course.id).id
         for act in (
             Act("assignment.reassigned", "assignment", number, "", house["riverside"]),
-            Act("obligation.moved", "member", 1, "Mia", house["riverside"], {"assignment": number}),
+            Act(
+                "obligation.extended",
+                "member",
+                1,
+                "Mia",
+                house["riverside"],
+                {"assignment": number},
+            ),
         ):
             audit.record(session, Actor("Grace"), act, BEGINNING)
     client = sign_in(house["grace"])

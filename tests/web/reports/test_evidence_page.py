@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from lms.accounts.models import User
 from lms.app import create_app
@@ -219,6 +220,35 @@ def test_one_about_many_is_left_to_the_worker(
     check(packet.body)
     with database.reading_session() as session:
         assert session.scalars(sa.select(Job.done_at).where(Job.kind == packets.JOB)).one()
+
+
+class ServerEnded(BaseException):
+    """The process is ended: nothing catches it, and nothing is done any more."""
+
+
+def test_one_whose_server_is_ended_is_made_by_a_worker(
+    app: Flask, grace: FlaskClient, database: Database, clock: StandingClock
+) -> None:
+    def end(_connection: object, _cursor: object, statement: str, *_told: object) -> None:
+        if statement.startswith("UPDATE evidence_packet"):
+            raise ServerEnded
+
+    event.listen(sa.Engine, "before_cursor_execute", end)
+    try:
+        with pytest.raises(ServerEnded):
+            grace.post(PAGE, data=FORM)
+    finally:
+        event.remove(sa.Engine, "before_cursor_execute", end)
+    services: web.Services = app.extensions["rounds"]
+    worker = make_worker(services.settings, database, clock, services.mailer)
+    assert worker.do_all()
+    # Not while the page might still make it.
+    assert "Being made" in text_of(grace)
+    clock.advance(minutes=4)
+    assert worker.do_all()
+    [packet] = rows(database)
+    assert packet.body is not None
+    assert check(packet.body).facts["organization"]["name"] == "Riverside"
 
 
 def test_what_keeps_the_worker_from_making_one_is_told_on_the_page(
