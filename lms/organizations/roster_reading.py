@@ -32,6 +32,10 @@ BATCH = 500
 MAX_PROBLEMS = 200
 MAX_EXAMPLES = 100
 MAX_NEW_TEAMS = 500
+WITHOUT_ROW = (
+    "This is said to be everybody, and no row has the number {}. Give this manager a row, or name another"
+    " one."
+)
 
 # Told how many rows were read so far.
 Progress = Callable[[int], None]
@@ -323,21 +327,23 @@ class Reading:
         self.outcome.note(plan.kind, number, plan.row.name, plan.differences)
 
     def _check_managers(self) -> None:
-        """A manager is somebody of the file, or of the organization who has not left."""
+        """A manager is somebody of the file, or of the organization who stays in it."""
         missing = [number for number in self._managers if number not in self._rows]
         for some in batches(missing):
-            there = self._members_among(some)
-            for number in sorted(set(some) - there - self._awaited):
-                told = str(NotAMember(number))
+            known = self._members_among(some) | self._awaited
+            # By a complete roster they leave, or are not asked any more: all but whoever hands it in.
+            stay = self._members_among(some, only_spared=True) if self.is_complete else known
+            for number in sorted(set(some) - stay):
+                told = WITHOUT_ROW.format(number) if number in known else str(NotAMember(number))
                 self.outcome.object(Problem(self._managers[number], FIELDS["manager"], told))
 
-    def _members_among(self, numbers: Sequence[str]) -> set[str]:
-        """Those of the numbers that members have now."""
-        found = self.session.scalars(
-            select(Membership.employee_number).where(
-                Membership.organization_id == self.organization_id,
-                Membership.employee_number.in_(numbers),
-                Membership.ended_at.is_(None),
-            )
+    def _members_among(self, numbers: Sequence[str], *, only_spared: bool = False) -> set[str]:
+        """Those of the numbers that members have now, or only whoever hands the roster in."""
+        statement = select(Membership.employee_number).where(
+            Membership.organization_id == self.organization_id,
+            Membership.employee_number.in_(numbers),
+            Membership.ended_at.is_(None),
         )
-        return set(filter(None, found))
+        if only_spared:
+            statement = statement.where(Membership.user_id == self.spared_id)
+        return set(filter(None, self.session.scalars(statement)))
