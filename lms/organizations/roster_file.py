@@ -22,6 +22,9 @@ MAX_COLUMNS = 100
 MAX_ROWS = 100_000
 SAMPLES = 3
 
+# What programs write above the headings to tell Excel which sign parts the columns.
+_HINT = re.compile(r'"?sep=(?P<sign>[^"\r\n])"?\s*', re.IGNORECASE)
+
 # A date stands in a spreadsheet as one, everything else is text.
 Cell = str | date
 Row = tuple[int, Sequence[Cell]]
@@ -97,11 +100,15 @@ def _guessed_rows(body: bytes) -> int:
 def _csv_rows(body: bytes) -> Iterator[Row]:
     # Decoded bit by bit: the letters of a whole file take several times its size.
     text = io.TextIOWrapper(io.BytesIO(body), encoding=_encoding(body), newline="")
-    delimiter = _delimiter(text.readline()[:10_000])
-    text.seek(0)
+    first = text.readline()[:10_000]
+    number = 0
+    if hint := _HINT.fullmatch(first):
+        delimiter, number = hint["sign"], 1
+    else:
+        delimiter = _delimiter(first)
+        text.seek(0)
     # Strict, because a mark that is not closed would else swallow the rows below it without a word.
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    number = 0
     try:
         for cells in reader:
             number += 1

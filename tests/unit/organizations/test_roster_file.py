@@ -43,6 +43,30 @@ def test_a_csv_file_is_read_whatever_wrote_it(sign: str, encoding: str, end: str
     assert cells(end.join(quoted).encode(encoding)) == ROWS
 
 
+@pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"', "sep=; "])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_first_line_that_tells_the_sign_is_not_the_headings(
+    hint: str, encoding: str, end: str
+) -> None:
+    # Without the hint the comma would part more columns.
+    body = end.join([hint, "Number;Name, first, last", "1;Ada, A, Okafor"]).encode(encoding)
+    assert list(rows_of(body)) == [
+        (2, ["Number", "Name, first, last"]),
+        (3, ["1", "Ada, A, Okafor"]),
+    ]
+    assert beginning_of(body, 10).header == ["Number", "Name, first, last"]
+
+
+@pytest.mark.parametrize("sign", ["|", "\t", ","])
+def test_any_sign_can_be_told(sign: str) -> None:
+    assert cells(f"sep={sign}\na{sign}b\n".encode()) == [["a", "b"]]
+
+
+def test_a_heading_that_begins_as_the_hint_does_is_a_heading() -> None:
+    assert cells(b"sep=;;x\n1;2;3\n")[0] == ["sep=", "", "x"]
+
+
 def test_a_cell_between_quotation_marks_may_hold_line_breaks_and_doubled_marks() -> None:
     body = b'a,b\n1,"two\nlines"\n2,"Cy ""Sy"" Three"\n'
     assert list(rows_of(body))[1:] == [(2, ["1", "two\nlines"]), (3, ["2", 'Cy "Sy" Three'])]
