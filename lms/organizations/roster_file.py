@@ -9,6 +9,7 @@ import io
 import re
 import warnings
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -123,15 +124,17 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
 
 
 def _encoding(body: bytes) -> str:
-    if b"\0" in body:
-        raise FileNotReadable(
-            "This is not a CSV or XLSX file. In Excel, save it as “CSV UTF-8” or as .xlsx."
-        )
-    for encoding in ("utf-8-sig", "cp1252"):
+    # Excel's “Unicode Text” is UTF-16, and begins with its mark.
+    is_wide = body.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
         try:
-            body.decode(encoding)
+            text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" in text:
+            raise FileNotReadable(
+                "This is not a CSV or XLSX file. In Excel, save it as “CSV UTF-8” or as .xlsx."
+            )
         return encoding
     raise FileNotReadable("The letters cannot be read. In Excel, save the file as “CSV UTF-8”.")
 

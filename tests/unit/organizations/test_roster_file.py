@@ -36,7 +36,7 @@ def cells(body: bytes) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_csv_file_is_read_whatever_wrote_it(sign: str, encoding: str, end: str) -> None:
     quoted = [sign.join(f'"{cell}"' for cell in row) for row in ROWS]
@@ -44,7 +44,7 @@ def test_a_csv_file_is_read_whatever_wrote_it(sign: str, encoding: str, end: str
 
 
 @pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"', "sep=; "])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_first_line_that_tells_the_sign_is_not_the_headings(
     hint: str, encoding: str, end: str
@@ -122,7 +122,9 @@ def test_the_beginning_counts_as_far_as_it_is_asked_to() -> None:
         (b"a,b\n", "no row below"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
         (b"PK\x03\x04 and nothing", "cannot be read as a spreadsheet"),
-        ("a,b\n1,2".encode("utf-16"), "not a CSV or XLSX file"),
+        ("a,b\n1,2".encode("utf-16-le"), "not a CSV or XLSX file"),
+        ("a,b\n1,\0".encode("utf-16"), "not a CSV or XLSX file"),
+        ("a,b\n1,2".encode("utf-16") + b"\0", "letters cannot be read"),
         (b"a,b\n1,\x81", "letters cannot be read"),
         (b'a,b\n1,2\n3,"' + b"x" * 140_000, "Row 3 cannot be read"),
         (
