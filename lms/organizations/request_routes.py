@@ -14,6 +14,9 @@ from .routes import tell_of_request
 from .scopes import Scope
 
 blueprint = Blueprint("requests", __name__)
+SIGNED_OUT = (
+    "You are signed out: your account is out of use again, as it was before. Your record is kept."
+)
 
 
 # For whoever is asked
@@ -55,14 +58,19 @@ def accept(request_id: int) -> ResponseReturnValue:
 def decline(request_id: int) -> ResponseReturnValue:
     """Stay out of the organization that asks."""
     found = _own_or_404(request_id)
-    one = answers.decline(web.session(), found, now=web.now())
-    if one is None:
+    declined = answers.decline(web.session(), found, now=web.now())
+    if declined is None:
         return _told_own(found)
+    one = declined.request
     act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
     # The organization reads it, and does not learn what the account is called.
     audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
     web.commit()
-    flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
+    told = f"You declined. {one.organization.name} learns that, and nothing else."
+    if declined.is_signed_out:
+        flash(f"{told} {SIGNED_OUT}", "success")
+        return redirect(url_for("accounts.sign_in"), code=303)
+    flash(told, "success")
     return redirect(url_for("requests.mine"), code=303)
 
 

@@ -206,7 +206,8 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             user_name=f"erased-{user_id}",
             password_hash=None,
             time_zone="UTC",
-            deactivated_at=func.coalesce(User.deactivated_at, now),
+            deactivated_at=func.coalesce(User.deactivated_at, User.left_at, now),
+            left_at=None,
         )
     )
     # Before the requests, which tell whose rosters they are.

@@ -160,6 +160,20 @@ def test_whoever_declines_tells_nothing_more(
     assert "Person declined to join" in manager.get(f"{HERE}/audit").text
 
 
+def test_whose_account_was_in_use_only_to_answer_is_signed_out_and_told_before(
+    *, house: Any, asked: int, sign_in: SignIn
+) -> None:
+    nora, warning = sign_in(house.other_member), "you are signed out and cannot sign in any more"
+    assert warning not in nora.get("/requests").text
+    hillside = f"/organizations/hillside/people/{house.other_membership}/end"
+    assert sign_in(house.other_manager).post(hillside).status_code == 303
+    assert warning in nora.get("/requests").text
+    assert nora.post(f"/requests/{asked}/decline").location == "/sign-in"
+    page = nora.get("/sign-in").text
+    assert "You declined. Riverside Clinic learns that, and nothing else. You are signed" in page
+    assert nora.get("/requests").location.startswith("/sign-in")
+
+
 @pytest.mark.parametrize(
     ("first", "own", "theirs"),
     [
