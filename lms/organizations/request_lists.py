@@ -1,6 +1,6 @@
 """The lists of who is asked to join: for the person, and for the organization that asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -100,6 +100,29 @@ def requests_page(
     first = (number - 1) * PAGE_SIZE
     rows = fetch(session, listed, organization_id=organization_id, first=first)
     return Page([Requested(*row) for row in rows], number, count)
+
+
+def those(
+    session: Session,
+    organization_id: int,
+    *,
+    ticked: Sequence[int] | None,
+    search: str = "",
+    most: int,
+) -> Sequence[MembershipRequest]:
+    """The requests with these ids; with None for them, those of the list that are not answered.
+
+    Of more than `most` those that were asked, or asked again, the longest ago.
+    """
+    which = MembershipRequest.answered_at.is_(None) & _holds(_simple(search))
+    if ticked is not None:
+        which = MembershipRequest.id.in_(ticked)
+    return session.scalars(
+        select(MembershipRequest)
+        .where(MembershipRequest.organization_id == organization_id, which)
+        .order_by(MembershipRequest.requested_at, MembershipRequest.id)
+        .limit(most)
+    ).all()
 
 
 def every_request(

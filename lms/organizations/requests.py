@@ -132,11 +132,16 @@ def ask(
 
 
 def ask_again(
-    session: Session, one: MembershipRequest, *, by_id: int, now: datetime
+    session: Session,
+    one: MembershipRequest,
+    *,
+    by_id: int,
+    now: datetime,
+    is_letter_sent: bool = True,
 ) -> MembershipRequest | None:
     """Ask once more what was asked, also somebody who declined; None when that was done already.
 
-    What was declined stays on record beside the new request.
+    What was declined stays on record beside the new request. The caller sends the letter, or it waits.
     """
     if one.answered_at is None:
         if one.requested_at > now - PAUSE:
@@ -144,7 +149,8 @@ def ask_again(
     elif one.answer != "declined" or not _is(session, one, is_last_word()):
         return None
     values = {name: getattr(one, name) for name in _SAID}
-    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": now}
+    letter_at = now if is_letter_sent else None
+    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": letter_at}
     if one.answered_at is not None:
         request_id = insert_if_absent(
             session,
@@ -189,6 +195,18 @@ def answer(
 # Many at once
 
 
+def ask_all_again(
+    session: Session, found: Sequence[MembershipRequest], *, by_id: int, now: datetime
+) -> list[str]:
+    """Ask once more what each of these was asked; the names of those who are. Their letters wait."""
+    again = (
+        ask_again(session, one, by_id=by_id, now=now, is_letter_sent=False)
+        # In one order, so that of two who do it at once neither waits for the other for ever.
+        for one in sorted(found, key=lambda one: one.id)
+    )
+    return [one.name for one in again if one]
+
+
 def ask_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Ask many people, none of whom is asked already. Their letters wait to be sent."""
     if rows:
@@ -204,17 +222,20 @@ def change_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.connection().execute(update(MembershipRequest).where(still_waits), rows)
 
 
-def withdraw_all(session: Session, request_ids: Sequence[int], *, now: datetime) -> None:
-    """Take back those of the requests that still wait, as `answer` does one."""
+def withdraw_all(session: Session, request_ids: Sequence[int], *, now: datetime) -> list[str]:
+    """Take back those of the requests that still wait, as `answer` does one; whose they were, by name."""
+    names: list[str] = []
     for some in batches(request_ids):
-        user_ids = session.scalars(
+        withdrawn = session.execute(
             update(MembershipRequest)
             .where(MembershipRequest.id.in_(some), MembershipRequest.answered_at.is_(None))
             .values(answer="withdrawn", answered_at=now)
-            .returning(MembershipRequest.user_id)
+            .returning(MembershipRequest.user_id, MembershipRequest.name)
             .execution_options(synchronize_session=False)
         ).all()
-        rest(session, user_ids, now=now)
+        rest(session, [user_id for user_id, _ in withdrawn], now=now)
+        names += [name for _, name in withdrawn]
+    return names
 
 
 # Reading

@@ -155,7 +155,8 @@ def test_whoever_declines_tells_nothing_more(
         assert "Nora" not in manager.get(HERE + address).text, address
     page = manager.get(f"{HERE}/requests").text
     assert "Declined" in page
-    assert "Withdraw" not in page
+    assert f"/requests/{asked}/again" in page
+    assert f"/requests/{asked}/withdraw" not in page
     assert [one.action for one in trail(database)] == ["request.made", "request.declined"]
     assert "Person declined to join" in manager.get(f"{HERE}/audit").text
 
@@ -264,29 +265,6 @@ def test_inviting_twice_within_a_minute_asks_once(
         assert (answer.status_code, answer.location) == (303, f"{HERE}/people")
         assert told in manager.get(f"{HERE}/people").text
         assert len(letters()) == len(trail(database)) == count
-
-
-def test_the_list_is_searched_and_its_pages_and_files_keep_the_search(
-    house: Any, asked: int, database: Database, sign_in: SignIn
-) -> None:
-    with database.transaction() as session:
-        riverside = session.scalars(
-            sa.select(Organization).where(Organization.slug == "riverside")
-        ).one()
-        for number in range(51):
-            make_request(
-                session, riverside, make_user(session), house.manager, name=f"Ada {number:02}"
-            )
-    manager = sign_in(house.manager)
-    page = manager.get(f"{HERE}/requests?q=ada").text
-    assert "51 people found." in page
-    assert 'value="ada"' in page
-    assert f'href="{HERE}/requests?q=ada&amp;page=2"' in page
-    assert "Eleonore Typed" not in page
-    assert f'href="{HERE}/requests.csv?q=ada"' in page
-    rows = manager.get(f"{HERE}/requests.csv?q=eleonore").text.splitlines()[1:]
-    assert [one.split(",")[0] for one in rows] == ["Eleonore Typed"]
-    assert "0 people found." in manager.get(f"{HERE}/requests?q=nora%20other").text
 
 
 def test_a_request_is_its_persons_and_its_organizations_alone(
