@@ -97,6 +97,9 @@ def erase(
     """
     # In the order in which whoever applies a roster takes both, so that neither waits for the other for ever.
     session.execute(select(RosterImport.id).where(_may_name(user_id)).with_for_update())
+    # And as whoever asks them, or is answered, holds a request before the account.
+    asked = select(MembershipRequest.id).where(MembershipRequest.user_id == user_id)
+    session.execute(asked.order_by(MembershipRequest.id).with_for_update())
     user = session.get_one(User, user_id, with_for_update=True)
     found = outlook(session, user_id, by_id=by_id, zone=zone, now=now)
     if found.obstacles:
@@ -210,11 +213,27 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             left_at=None,
         )
     )
-    # Before the requests, which tell whose rosters they are.
     yield _rosters_emptied(user_id)
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
-    yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
+    # That they were asked, and by whom, tells whose rosters may hold the name again as it goes.
+    yield (
+        update(MembershipRequest)
+        .where(MembershipRequest.user_id == user_id)
+        .values(
+            name=ERASED,
+            email=None,
+            job_title="",
+            department="",
+            site="",
+            employee_number=None,
+            hired_on=None,
+            manager_number=None,
+            teams=None,
+            answer="withdrawn",
+            answered_at=func.coalesce(MembershipRequest.answered_at, now),
+        )
+    )
     yield delete(LeaveOfAbsence).where(LeaveOfAbsence.membership_id.in_(mine))
     yield update(Accommodation).where(Accommodation.user_id == user_id).values(reason=ERASED)
     # Free for whoever comes back under a new account; the history keeps which number they had.
@@ -226,8 +245,6 @@ def _rosters_emptied(user_id: int) -> Executable:
     they are not applied.
 
     Whether somebody stands in a file is not certain before it is read as it is meant: all of them go.
-    Which organizations asked is known until the requests are deleted. What these hand in later is theirs:
-    nothing leads from it to an account without an address, and nobody is asked anew whose data was erased.
     """
     told = {"row": 0, "column": "", "message": ROSTER_EMPTIED}
     return (
@@ -267,6 +284,7 @@ def _record(user_id: int) -> Iterator[Executable]:
     yield update(User).where(User.id == user_id).values(name=nameless(user_id))
     # One that was handed in since may hold the name again.
     yield _rosters_emptied(user_id)
+    yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
     yield update(Membership).where(Membership.user_id == user_id).values(**placed)
     yield update(Position).where(Position.membership_id.in_(mine)).values(**placed)
     yield (

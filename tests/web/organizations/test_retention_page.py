@@ -103,7 +103,11 @@ def test_a_hold_that_is_placed_twice_is_one(
     assert sum("That was done already." in text for text in texts) == 2
     # Another reason, another person who has it, and the same after it was lifted are holds of their own.
     tabs[0].post(f"{page}/holds", data={"hold_reason": "Audit"})
-    sign_in(house.administrator).post(f"{page}/holds", data=held)
+    administrator = sign_in(house.administrator)
+    administrator.post(f"{page}/holds", data=held)
+    told = administrator.get(page).text
+    assert "Grace Manager placed one for the same reason: each is lifted by itself." in told
+    assert "3 are: each is lifted by itself, also where the reason is the same." in told
     with database.reading_session() as session:
         first = session.scalars(sa.select(Hold.id).order_by(Hold.id)).first()
     tabs[0].post(f"{page}/holds/{first}/lift")
