@@ -216,7 +216,7 @@ def read_date(cell: Cell, order: DateOrder = "") -> date | None:
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     if not order and first != second and max(first, second) <= 12:
         raise TextNotUsable(
-            f"“{cell}” could be two days: say above whether the month or the day comes first."
+            f"“{cell}” could be two days. Where you choose the columns, say which comes first: month or day."
         )
     day_first = order == "day" or (not order and first > 12)
     month, day = (second, first) if day_first else (first, second)

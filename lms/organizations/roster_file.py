@@ -19,12 +19,19 @@ from openpyxl import load_workbook
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_STRINGS = 64 * 1024 * 1024
-MAX_COLUMNS = 100
+MAX_COLUMNS = 300
 MAX_ROWS = 100_000
 SAMPLES = 3
 
 # What programs write above the headings to tell Excel which sign parts the columns.
 _HINT = re.compile(r'"?sep=(?P<sign>[^"\r\n])"?\s*', re.IGNORECASE)
+
+# Where a sheet says which cells are merged, such as `<mergeCell ref="C2:C14"/>`.
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]{0,100}?ref=\"(?P<cells>[A-Z]+\d+:[A-Z]+(?P<last>\d+))\""
+)
+_CHUNK = 1024 * 1024
+_LONGEST = 200
 
 # A date stands in a spreadsheet as one, everything else is text.
 Cell = str | date
@@ -62,7 +69,9 @@ def beginning_of(body: bytes, count_to: int) -> Beginning:
         if count > count_to:
             return Beginning(header, samples, max(count, _guessed_rows(body)), is_exact=False)
     if not count:
-        raise FileNotReadable("The file names columns, and has no row below them.")
+        raise FileNotReadable(
+            "The file names columns, and has no row below them. Of a spreadsheet the first sheet is read."
+        )
     return Beginning(header, samples, count, is_exact=True)
 
 
@@ -95,6 +104,13 @@ def _guessed_rows(body: bytes) -> int:
     return len(body) // 80
 
 
+def _refuse_wide(number: int, cells: Sequence[object]) -> None:
+    if len(cells) > MAX_COLUMNS:
+        raise FileNotReadable(
+            f"Row {number:,} has more than {MAX_COLUMNS} columns. Delete those that are not needed."
+        )
+
+
 # CSV
 
 
@@ -113,8 +129,7 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
     try:
         for cells in reader:
             number += 1
-            if len(cells) > MAX_COLUMNS:
-                raise FileNotReadable(f"Row {number:,} has more than {MAX_COLUMNS} columns.")
+            _refuse_wide(number, cells)
             yield number, [cell.strip() for cell in cells]
     except csv.Error:
         raise FileNotReadable(
@@ -141,25 +156,30 @@ def _encoding(body: bytes) -> str:
 
 def _delimiter(line: str) -> str:
     """Whichever of the usual signs parts the first line into the most columns."""
-    return max(",;\t", key=lambda sign: len(next(csv.reader([line], delimiter=sign))))
+    return max(",;\t|", key=lambda sign: len(next(csv.reader([line], delimiter=sign))))
 
 
 # XLSX
 
 
 def _sheet_rows(body: bytes) -> Iterator[Row]:
-    """The rows of the first sheet. A cell with a formula counts as what it last came to."""
+    """The rows of the first sheet that is shown. A cell with a formula counts as what it last came to."""
     try:
         _refuse_bombs(body)
         with warnings.catch_warnings():
             # What a file lacks of styles and the like is of no interest.
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        shown = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet = next(shown, book.worksheets[0])
+        # Such a sheet does not tell what is merged in it: openpyxl would have to hold all of it.
+        _refuse_merged(body, sheet._worksheet_path)  # pyright: ignore[reportAttributeAccessIssue]
         for number, cells in enumerate(
-            sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 2, values_only=True), 1
+            sheet.iter_rows(max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2, values_only=True), 1
         ):
-            yield number, [_cell(value) for value in _trimmed(cells)]
+            trimmed = _trimmed(cells)
+            _refuse_wide(number, trimmed)
+            yield number, [_cell(value) for value in trimmed]
     except FileNotReadable:
         raise
     # The reader raises whatever comes of what it finds in a file that is not as it expects.
@@ -175,6 +195,21 @@ def _refuse_bombs(body: bytes) -> None:
     strings = sum(size for name, size in sizes.items() if "sharedstrings" in name.lower())
     if sum(sizes.values()) > MAX_UNPACKED or strings > MAX_STRINGS:
         raise FileNotReadable("The file unpacks to too much. Save the list alone, as CSV.")
+
+
+def _refuse_merged(body: bytes, path: str) -> None:
+    """Refuse a sheet in which cells below the headings are merged: all but the first of them are empty."""
+    held = b""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, archive.open(path) as part:
+        while some := part.read(_CHUNK):
+            # With the end of what came before, where one may begin.
+            held = held[-_LONGEST:] + some
+            for found in _MERGED.finditer(held):
+                if int(found["last"]) > 1:
+                    raise FileNotReadable(
+                        f"The cells {found['cells'].decode()} are merged, and only the first of them holds"
+                        " what is written there. Undo that in Excel, and fill each cell."
+                    )
 
 
 def _trimmed(cells: Sequence[object]) -> Sequence[object]:
