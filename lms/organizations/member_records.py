@@ -48,6 +48,12 @@ class MemberRecord:
     teams: Sequence[TeamPlace]
     leaves: Sequence[Any]
 
+    @property
+    def seen(self) -> str:
+        """What a form sends back to tell which position and role it was made from."""
+        latest = self.positions[0].id if self.positions else 0
+        return f"{latest}-{self.membership.role}"
+
 
 def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecord | None:
     """Everything about one member, as far as the scope reaches; None for anybody else."""
