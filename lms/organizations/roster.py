@@ -278,6 +278,11 @@ def _whole_name(
         return None
 
 
+def alike(number: str) -> str:
+    """An employee number as a spreadsheet may have changed it: in any case, without zeros at its beginning."""
+    return number.casefold().lstrip("0")
+
+
 def fold(text: str) -> str:
     """A name as it is compared: without regard to case and to spaces."""
     return " ".join(text.split()).casefold()

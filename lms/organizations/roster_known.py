@@ -14,7 +14,7 @@ from .models import Membership, MembershipRequest, Team, TeamMembership
 from .people import is_only_here
 from .request_conditions import IS_OF_THEM, has_member, is_last_word
 from .requests import must_agree
-from .roster import RosterRow, fold
+from .roster import RosterRow, alike, fold
 from .roster_changes import PLACED, Asked, Known
 
 
@@ -41,6 +41,20 @@ def teams_of(session: Session, organization_id: int) -> dict[str, int]:
         )
     )
     return {fold(name): team_id for team_id, name in rows}
+
+
+def numbers_of(session: Session, organization_id: int) -> dict[str, str | None]:
+    """The numbers of members, here or gone, by what all their spellings have in common.
+
+    None where several are alike: then each of them has to be written as it is.
+    """
+    statement = select(Membership.id, Membership.employee_number).where(
+        Membership.organization_id == organization_id, Membership.employee_number.is_not(None)
+    )
+    found: dict[str, str | None] = {}
+    for _, number in stream(session, statement):
+        found[alike(number)] = None if alike(number) in found else number
+    return found
 
 
 def owners_of(session: Session, emails: Sequence[str]) -> dict[str, int]:
