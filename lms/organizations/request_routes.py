@@ -24,9 +24,7 @@ NOBODY_LEFT = (
     "Nothing was changed: they have answered, were asked a moment ago, or are not asked any more."
 )
 OTHERS = "The others have answered, were asked a moment ago, or are not asked any more."
-SIGNED_OUT = (
-    "You are signed out: your account is out of use again, as it was before. Your record is kept."
-)
+SIGNED_OUT = "You are signed out: since you left, your account is out of use. Your record is kept."
 
 
 # For whoever is asked
@@ -217,7 +215,8 @@ def _told(scope: Scope, one: MembershipRequest, *, is_asking: bool = False) -> R
     web.session().refresh(one)
     on = one.answered_at and day_in(one.answered_at, scope.time_zone)
     if on is None or (is_asking and one.answer == "declined"):
-        told = f"{one.name} is asked already."
+        is_here = requests.belongs(web.session(), one)
+        told = f"{one.name} {'belongs here' if is_here else 'is asked'} already."
     elif one.answer == "withdrawn":
         told = f"What {one.name} was asked was withdrawn on {on}."
     else:

@@ -139,14 +139,17 @@ def ask_again(
     now: datetime,
     is_letter_sent: bool = True,
 ) -> MembershipRequest | None:
-    """Ask once more what was asked, also somebody who declined; None when that was done already.
+    """Ask once more what was asked, also somebody who declined; None when that was done already, or they
+    came in meanwhile.
 
     What was declined stays on record beside the new request. The caller sends the letter, or it waits.
     """
     if one.answered_at is None:
         if one.requested_at > now - PAUSE:
             return None
-    elif one.answer != "declined" or not _is(session, one, is_last_word()):
+    elif one.answer != "declined" or not _is(
+        session, one, is_last_word() & ~has_member(IS_OF_THEM)
+    ):
         return None
     values = {name: getattr(one, name) for name in _SAID}
     letter_at = now if is_letter_sent else None

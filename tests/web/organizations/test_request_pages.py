@@ -171,7 +171,9 @@ def test_whose_account_was_in_use_only_to_answer_is_signed_out_and_told_before(
     assert warning in nora.get("/requests").text
     assert nora.post(f"/requests/{asked}/decline").location == "/sign-in"
     page = nora.get("/sign-in").text
-    assert "You declined. Riverside Clinic learns that, and nothing else. You are signed" in page
+    assert (
+        "You declined. Riverside Clinic learns that, and nothing else. You are signed out" in page
+    )
     assert nora.get("/requests").location.startswith("/sign-in")
 
 
@@ -248,6 +250,20 @@ def test_asking_again_is_another_letter_and_a_second_click_is_none(
         page = manager.get(f"{HERE}/requests").text
         assert told in page
     assert page.count("<h2") == 1
+
+
+def test_whoever_declined_and_came_in_by_another_way_is_not_asked(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn
+) -> None:
+    sign_in(house.other_member).post(f"/requests/{asked}/decline")
+    with database.transaction() as session:
+        here = sa.select(Organization).where(Organization.slug == "riverside")
+        nora = session.get_one(User, house.other_member)
+        make_member(session, session.scalars(here).one(), nora)
+    manager = sign_in(house.manager)
+    manager.post(f"{HERE}/requests/{asked}/again")
+    assert "Eleonore Typed belongs here already." in manager.get(f"{HERE}/requests").text
+    assert [one.action for one in trail(database)] == ["request.made", "request.declined"]
 
 
 def test_inviting_twice_within_a_minute_asks_once(
