@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, true, union, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
@@ -48,10 +48,19 @@ ROSTER_EMPTIED = (
 ZONE = "UTC"
 
 
-def outlook(session: Session, user_id: int, *, by_id: int, zone: str, now: datetime) -> Outlook:
+def outlook(
+    session: Session,
+    user_id: int,
+    *,
+    by_id: int,
+    zone: str,
+    now: datetime,
+    left_at: datetime | None = None,
+) -> Outlook:
     """What keeps a person's data from being erased, and until when their record would stay.
 
-    Days are those of `zone`, an organization's.
+    Days are those of `zone`, an organization's. With `left_at` it is as an organization sees it that they
+    left then: what they did later, as for another one, moves no day.
     """
     user = session.get_one(User, user_id)
     erasure = session.scalar(select(Erasure).where(Erasure.user_id == user_id))
@@ -72,8 +81,8 @@ def outlook(session: Session, user_id: int, *, by_id: int, zone: str, now: datet
     if erasure is not None:
         is_finished = erasure.finished_at is not None
         return Outlook(keeps, standing.erased_on, erasure.keeps_until, is_finished)
-    last = _last_fact(session, user_id)
-    left = session.scalar(
+    last = _last_fact(session, user_id, left_at)
+    left = left_at or session.scalar(
         select(func.max(Membership.ended_at)).where(Membership.user_id == user_id)
     )
     until = kept_until(last and in_zone(max(last, left or last), zone).date())
@@ -179,12 +188,18 @@ def _holds_in_force(user_id: int) -> Select[Any]:
     return select(func.count()).select_from(Hold).where(in_force)
 
 
-def _last_fact(session: Session, user_id: int) -> datetime | None:
-    """The moment of the last thing that a person's training record tells; None where it is empty."""
+def _last_fact(session: Session, user_id: int, until: datetime | None) -> datetime | None:
+    """The moment of the last thing that a person's training record tells; None where it is empty.
+
+    With `until` of what it told then.
+    """
     completed = (
         select(func.max(CourseCompletion.completed_at))
         .join(Enrolment, Enrolment.id == CourseCompletion.enrolment_id)
-        .where(Enrolment.user_id == user_id)
+        .where(
+            Enrolment.user_id == user_id,
+            true() if until is None else CourseCompletion.completed_at <= until,
+        )
     )
     others = (
         (Enrolment, Enrolment.enrolled_at),
@@ -193,7 +208,12 @@ def _last_fact(session: Session, user_id: int) -> datetime | None:
         (Obligation, Obligation.opened_at),
         (Obligation, Obligation.closed_at),
     )
-    latest = [select(func.max(at)).where(table.user_id == user_id) for table, at in others]
+    latest = [
+        select(func.max(at)).where(
+            table.user_id == user_id, true() if until is None else at <= until
+        )
+        for table, at in others
+    ]
     row = session.execute(select(*(one.scalar_subquery() for one in (completed, *latest)))).one()
     return max(filter(None, row), default=None)
 

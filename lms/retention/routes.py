@@ -191,7 +191,13 @@ def _kept_or_404(slug: str, membership_id: int) -> Kept:
     scope = current.whole_or_404(slug)
     found = people.find_membership(web.session(), scope, membership_id) or abort(404)
     outlook = erasing.outlook(
-        web.session(), found.user_id, by_id=person().id, zone=scope.time_zone, now=web.now()
+        web.session(),
+        found.user_id,
+        by_id=person().id,
+        zone=scope.time_zone,
+        now=web.now(),
+        # Whoever may erase has to know of everything.
+        left_at=None if person().is_administrator else found.ended_at,
     )
     return Kept(scope, found, outlook)
 
