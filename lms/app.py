@@ -29,10 +29,9 @@ from lms.foundation.worker import keep_working
 from lms.news import join_rooms
 from lms.organizations import file_routes as organizations
 from lms.organizations import number_routes as numbers
+from lms.organizations import request_conditions, scopes
 from lms.organizations import request_routes as requests
-from lms.organizations import requests as request_service
 from lms.organizations import roster_routes as rosters
-from lms.organizations import scopes
 from lms.organizations import service as organization_service
 from lms.organizations import slip_routes as slips
 from lms.organizations import team_routes as teams
@@ -116,7 +115,7 @@ def create_app(
             current.CATALOGUE_FACT: publications.catalogue_number(),
             "is_manager": organization_service.is_manager_column(),
             "is_team_manager": scopes.is_team_manager_column(),
-            "is_asked": request_service.is_asked_column(),
+            "is_asked": request_conditions.is_asked(),
         },
     )
     siteheader.install(app)

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from lms.accounts.models import User
 from lms.assignments import keeping
 from lms.assignments.models import Obligation
 from lms.foundation import migrations
@@ -130,3 +131,40 @@ def test_a_roster_keeps_what_it_holds_and_can_be_put_away(before: Database) -> N
     insert(before, "roster_import", held | {"id": 2, "state": "put_away"})
     with pytest.raises(IntegrityError):
         insert(before, "roster_import", held | {"id": 3, "state": "lost"})
+
+
+def test_accounts_that_are_in_use_only_to_answer_are_known(empty_address: str) -> None:
+    database = Database(empty_address)
+    migrations.upgrade(database, "0010")
+    for name, values in EMPLOYERS:
+        if name == "organization":
+            insert(database, name, values)
+    later = MOMENT + timedelta(days=1)
+    # By person: role, ends of memberships, whether they are asked, and when they had left.
+    people = {
+        1: ("learner", [MOMENT, later], True, later),
+        2: ("learner", [MOMENT], False, None),
+        3: ("learner", [MOMENT, None], True, None),
+        4: ("learner", [], True, None),
+        5: ("instructor", [MOMENT], True, None),
+    }
+    for id_, (role, ends, is_asked, _) in people.items():
+        user = {"name": "P", "user_name": f"p{id_}", "role": role, "time_zone": "UTC"}
+        insert(database, "user", user | {"id": id_})
+        for organization_id, ended_at in enumerate(ends, start=1):
+            member = {"organization_id": organization_id, "user_id": id_, "role": "member"}
+            insert(database, "membership", member | {"ended_at": ended_at})
+        request = {
+            "organization_id": 2, "user_id": id_, "name": "P", "role": "member", "job_title": "",
+            "department": "", "site": "", "requested_by_id": 1, "requested_at": MOMENT,
+        }  # fmt: skip
+        answered = {} if is_asked else {"answer": "declined", "answered_at": MOMENT}
+        insert(database, "membership_request", request | answered)
+    assert migrations.upgrade(database)
+    with database.reading_session() as session:
+        told = session.execute(sa.select(User.id, User.left_at).order_by(User.id)).all()
+    assert [tuple(row) for row in told] == [(id_, one[3]) for id_, one in people.items()]
+    out_of_use = sa.update(User).where(User.id == 1).values(deactivated_at=later)
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.execute(out_of_use)
+    database.dispose()

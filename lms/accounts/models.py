@@ -17,6 +17,7 @@ class User(Base):
         CheckConstraint("email IS NOT NULL OR user_name IS NOT NULL", name="can_be_named"),
         CheckConstraint("email = lower(email) AND user_name = lower(user_name)", name="lower_case"),
         CheckConstraint("user_name NOT LIKE '%@%'", name="user_name_is_no_email"),
+        CheckConstraint("left_at IS NULL OR deactivated_at IS NULL", name="left"),
     )
 
     id: Mapped[PrimaryKey]
@@ -32,6 +33,9 @@ class User(Base):
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
     deactivated_at: Mapped[datetime | None]
+    # When they left wherever they had belonged, while the account is in use only until they have answered
+    # what they are asked: it goes out of use as of then.
+    left_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

@@ -82,7 +82,11 @@ def find_by_name(session: Session, text: str) -> User | None:
 
 def set_role(session: Session, user_id: int, role: Role) -> None:
     """Give a person another role, from their next request on. Raises NoSuchPerson."""
-    _person(session, user_id).role = role.value
+    user = _person(session, user_id)
+    user.role = role.value
+    if role is not Role.LEARNER:
+        # Their account is of use by itself now, and stays so when the role is taken away.
+        user.left_at = None
     session.flush()
 
 
@@ -133,12 +137,15 @@ def accept_password(
 
 
 def deactivate(session: Session, user_ids: Sequence[int], *, now: datetime) -> None:
-    """Let nobody sign in to these accounts any more, and sign them out; their record stays."""
+    """Let nobody sign in to these accounts any more, and sign them out; their record stays.
+
+    What was in use only until something was answered is out of use as of when its owner had left.
+    """
     for some in batches(user_ids):
         session.execute(
             update(User)
             .where(User.id.in_(some), User.deactivated_at.is_(None))
-            .values(deactivated_at=now)
+            .values(deactivated_at=func.coalesce(User.left_at, now), left_at=None)
         )
         session.execute(
             update(SignInSession)
@@ -147,14 +154,17 @@ def deactivate(session: Session, user_ids: Sequence[int], *, now: datetime) -> N
         )
 
 
-def activate(session: Session, user_ids: Sequence[int]) -> None:
-    """Let these accounts be signed in to again; not those whose data was erased."""
+def activate(session: Session, user_ids: Sequence[int], *, to_answer: bool = False) -> None:
+    """Let these accounts be signed in to again; not those whose data was erased.
+
+    With `to_answer` only until their owners have answered what they are asked.
+    """
     erased = select(Erasure.user_id)
     for some in batches(user_ids):
         session.execute(
             update(User)
             .where(User.id.in_(some), User.id.not_in(erased))
-            .values(deactivated_at=None)
+            .values(deactivated_at=None, left_at=User.deactivated_at if to_answer else None)
         )
 
 

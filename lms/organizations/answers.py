@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from lms.accounts.models import User
+
 from . import requests, teams
 from .errors import AlreadyMember, RequestChanged
 from .models import Membership, MembershipRequest, Organization, Team
@@ -27,6 +29,14 @@ class Joined:
     membership_id: int | None
     has_number: bool = True
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A request that was declined. `is_signed_out`: the account was in use only until that."""
+
+    request: MembershipRequest
+    is_signed_out: bool
 
 
 def accept(session: Session, one: MembershipRequest, *, seen: str, now: datetime) -> Joined | None:
@@ -55,9 +65,13 @@ def accept(session: Session, one: MembershipRequest, *, seen: str, now: datetime
     return Joined(request, membership_id, has_number, left_out)
 
 
-def decline(session: Session, one: MembershipRequest, *, now: datetime) -> MembershipRequest | None:
+def decline(session: Session, one: MembershipRequest, *, now: datetime) -> Declined | None:
     """Note that whoever was asked does not want to; None where it was answered before."""
-    return requests.answer(session, one, "declined", now=now)
+    request = requests.answer(session, one, "declined", now=now)
+    if request is None:
+        return None
+    user = session.get_one(User, request.user_id, populate_existing=True)
+    return Declined(request, is_signed_out=user.deactivated_at is not None)
 
 
 def _placement(session: Session, request: MembershipRequest) -> Placement:

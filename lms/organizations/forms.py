@@ -182,7 +182,8 @@ class RosterForm(FlaskForm):
 
     file = FileField(
         "File",
-        description="CSV or XLSX, up to 20 MB. The first row names the columns.",
+        description="CSV or XLSX, up to 20 MB. The first row names the columns; of a spreadsheet the first"
+        " sheet is read.",
         validators=[FileRequired("Choose a file.")],
         render_kw={"accept": ".csv,.txt,.tsv,.xlsx"},
     )

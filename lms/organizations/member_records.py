@@ -13,7 +13,7 @@ from lms.accounts.models import Erasure, User
 from lms.foundation.database import as_parameter, fetch
 
 from .models import LeaveOfAbsence, Membership, MembershipRequest, Position, Team, TeamMembership
-from .people import may_have_link
+from .people import may_have_link, sign_in_name
 from .scopes import Scope
 
 
@@ -35,6 +35,8 @@ class MemberRecord:
     membership: Membership
     user: User
     may_have_link: bool
+    # "" where it is not the organization's to see.
+    sign_in_name: str
     # Whether their data was erased: whoever comes back then does so as somebody new.
     is_erased: bool
     # Whether the organization has asked them to come back, and they have not answered.
@@ -47,6 +49,12 @@ class MemberRecord:
     positions: Sequence[Any]
     teams: Sequence[TeamPlace]
     leaves: Sequence[Any]
+
+    @property
+    def seen(self) -> str:
+        """What a form sends back to tell which position and role it was made from."""
+        latest = self.positions[0].id if self.positions else 0
+        return f"{latest}-{self.membership.role}"
 
 
 def record_of(session: Session, scope: Scope, membership_id: int) -> MemberRecord | None:
@@ -72,6 +80,7 @@ def _record_of(scope: Scope) -> Executable:
             Membership,
             User,
             may_have_link(),
+            sign_in_name(),
             _is_erased(),
             _is_asked(),
             manager_user.name,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
@@ -19,6 +19,11 @@ from .placements import Placement
 from .routes import blueprint, tell_of_request
 from .scopes import Scope
 
+CHANGED_MEANWHILE = (
+    "Position or role were changed since you opened this form: what they are now stands at the top of the"
+    " page. Nothing of yours was saved, and what you typed is kept. Save it again to have it so all the same."
+)
+
 
 @blueprint.get("/organizations/<slug>/people/<int:membership_id>")
 @access(Access.TEAM_MANAGER)
@@ -32,10 +37,9 @@ def member(slug: str, membership_id: int) -> ResponseReturnValue:
 def change_member(slug: str, membership_id: int) -> ResponseReturnValue:
     """Say what a member is from now on."""
     scope = current.whole_or_404(slug)
-    form = MemberForm()
-    known = record_of(web.session(), scope, membership_id) or abort(404)
-    found = known.membership
-    if found.ended_at is not None:
+    form, found = MemberForm(), _locked_or_404(scope, membership_id)
+    known = record_of(web.session(), scope, membership_id)
+    if known is None or found.ended_at is not None:
         abort(404)
     changes = _changed(form, known)
     if changes is None:
@@ -142,17 +146,22 @@ def _changed(form: MemberForm, known: MemberRecord) -> dict[str, tuple[object, o
     if not form.validate_on_submit():
         return None
     session, found = web.session(), known.membership
+    # Whoever takes their own role away may be the last who has it.
+    role = found.role if found.user_id == person().id else form.role.data or found.role
     try:
-        changes = positions.place(session, found, _placement(form, known), now=web.now())
+        placement = _placement(form, known)
+        is_same = (placement, role) == (positions.placement_of(found), found.role)
+        if request.form.get("seen", known.seen) != known.seen and not is_same:
+            form.form_errors = [CHANGED_MEANWHILE]
+            return None
+        changes = positions.place(session, found, placement, now=web.now())
     except NotAMember as error:
         form.manager.errors = [str(error)]
         return None
     except NumberTaken as error:
         form.employee_number.errors = [str(error)]
         return None
-    role = form.role.data
-    # Whoever takes their own role away may be the last who has it.
-    if role and role != found.role and found.user_id != person().id:
+    if role != found.role:
         changes["role"] = (found.role, role)
         found.role = role
         session.flush()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Executable,
     Select,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -104,7 +105,7 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
             Membership.id,
             User.id,
             User.name,
-            func.coalesce(User.email, User.user_name),
+            sign_in_name(),
             Membership.employee_number,
             Membership.role,
             Membership.job_title,
@@ -119,6 +120,19 @@ def members(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         .where(condition)
         .order_by(Membership.sort_name, Membership.id)
     )
+
+
+def sign_in_name() -> ColumnElement[str]:
+    """What a member signs in with, "" where that is not the organization's to see."""
+    return case((_is_seen(), func.coalesce(User.email, User.user_name)), else_="")
+
+
+def _is_seen() -> ColumnElement[bool]:
+    """Whether an organization sees what somebody signs in with.
+
+    Of whoever has left and whose account is in use it does not: another employer may have changed it.
+    """
+    return Membership.ended_at.is_(None) | (User.deactivated_at == Membership.ended_at)
 
 
 def condition_of(
@@ -262,7 +276,10 @@ def _holds(text: str) -> ColumnElement[bool]:
     spellings = {text, text.title()}
     return or_(
         *(User.name.icontains(spelling, autoescape=True) for spelling in spellings),
-        User.email.contains(text.lower(), autoescape=True),
-        User.user_name.contains(text.lower(), autoescape=True),
+        _is_seen()
+        & or_(
+            User.email.contains(text.lower(), autoescape=True),
+            User.user_name.contains(text.lower(), autoescape=True),
+        ),
         Membership.employee_number.icontains(text, autoescape=True),
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.accounts import service as accounts
 from lms.accounts.models import Erasure, User
@@ -18,8 +18,9 @@ from lms.accounts.person import Role
 from lms.foundation.base import UtcDateTime
 from lms.foundation.database import batches, insert_if_absent
 
+from . import request_conditions
 from .errors import AlreadyMember, NumberTaken, WasErased
-from .models import Membership, MembershipRequest, Position, TeamMembership
+from .models import Membership, Position, TeamMembership
 from .placements import Placement
 from .signals import tell
 
@@ -112,8 +113,8 @@ def end_memberships(
 ) -> None:
     """Let members leave: their teams, and their accounts unless these are of use elsewhere.
 
-    An account that is a member of another organization or is asked to join one, or has a role on the
-    site, stays active.
+    An account that is a member of another organization, or has a role on the site, stays active; one that
+    is asked to join another does until that is answered.
     """
     for some in batches(membership_ids):
         ended = session.scalars(
@@ -132,9 +133,11 @@ def end_memberships(
             .values(ended_at=now)
         )
         append(session, ended, now)
-        theirs = select(Membership.user_id).where(Membership.id.in_(ended))
-        _take_turns(session, session.scalars(theirs).all())
-        accounts.deactivate(session, _without_use(session, ended), now=now)
+        user_ids = session.scalars(select(Membership.user_id).where(Membership.id.in_(ended))).all()
+        _take_turns(session, user_ids)
+        accounts.deactivate(session, _without_use(session, user_ids), now=now)
+        asked = _without_use(session, user_ids, is_asked=True)
+        session.execute(update(User).where(User.id.in_(asked)).values(left_at=now))
     tell(session, organization_id, membership_ids, now)
 
 
@@ -165,22 +168,40 @@ def append(session: Session, membership_ids: Collection[int], now: datetime) -> 
         )
 
 
-def reactivate(session: Session, user_ids: Sequence[int]) -> None:
-    """Let those sign in again who could not since they left somewhere, as they are taken in anew or asked to.
+def reactivate(session: Session, user_ids: Sequence[int], *, to_answer: bool = False) -> None:
+    """Let those sign in again who could not since they left somewhere, as they are taken in anew.
 
-    Whoever was deactivated for another reason stays so.
+    With `to_answer`, as they are asked something, only until they have answered. Whoever was deactivated
+    for another reason stays so.
     """
     for some in batches(user_ids):
         _take_turns(session, some)
-        gone = select(User.id).where(
-            User.id.in_(some),
-            User.deactivated_at.is_not(None),
+        is_gone = User.deactivated_at.is_not(None) & (
             select(Membership.id)
             .where(Membership.user_id == User.id, Membership.ended_at == User.deactivated_at)
             .correlate(User)
-            .exists(),
+            .exists()
         )
-        accounts.activate(session, session.scalars(gone).all())
+        # Whoever is taken in while they are asked something need not answer it to stay.
+        wanted = is_gone if to_answer else is_gone | User.left_at.is_not(None)
+        gone = session.scalars(select(User.id).where(User.id.in_(some), wanted)).all()
+        accounts.activate(session, gone, to_answer=to_answer)
+
+
+def rest(session: Session, user_ids: Sequence[int], *, now: datetime) -> Sequence[int]:
+    """Let accounts that were in use only until something was answered go out of use again; which these are.
+
+    One whose owner is still asked something, belongs somewhere by now, or has a role on the site, stays.
+    """
+    rested: list[int] = []
+    for some in batches(user_ids):
+        _take_turns(session, some)
+        left = session.scalars(
+            select(User.id).where(User.id.in_(some), User.left_at.is_not(None))
+        ).all()
+        rested += _without_use(session, left)
+    accounts.deactivate(session, rested, now=now)
+    return rested
 
 
 def _take_turns(session: Session, user_ids: Sequence[int]) -> None:
@@ -189,21 +210,20 @@ def _take_turns(session: Session, user_ids: Sequence[int]) -> None:
     session.execute(locked.with_for_update(key_share=True))
 
 
-def _without_use(session: Session, ended_ids: Sequence[int]) -> Sequence[int]:
-    """The accounts of these ended memberships that have no role, belong nowhere and are asked nothing."""
-    other = aliased(Membership)
-    elsewhere = select(other.id).where(other.user_id == User.id, other.ended_at.is_(None))
-    asked = select(MembershipRequest.id).where(
-        MembershipRequest.user_id == User.id, MembershipRequest.answered_at.is_(None)
+def _without_use(
+    session: Session, user_ids: Sequence[int], *, is_asked: bool = False
+) -> Sequence[int]:
+    """Those of the accounts that have no role and belong nowhere, and are asked nothing, or something."""
+    belongs = select(Membership.id).where(
+        Membership.user_id == User.id, Membership.ended_at.is_(None)
     )
+    asked = request_conditions.is_asked()
     return session.scalars(
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(
-            Membership.id.in_(ended_ids),
+        select(User.id).where(
+            User.id.in_(user_ids),
             User.role == Role.LEARNER.value,
-            ~elsewhere.correlate(User).exists(),
+            ~belongs.correlate(User).exists(),
             # Nobody could answer who cannot sign in.
-            ~asked.correlate(User).exists(),
+            asked if is_asked else ~asked,
         )
     ).all()

@@ -1,6 +1,6 @@
 """The lists of who is asked to join: for the person, and for the organization that asks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,6 +14,7 @@ from lms.foundation.paging import PAGE_SIZE, Page, nearest_page
 
 from .models import Membership, MembershipRequest, Organization
 from .people import MAX_SEARCH
+from .request_conditions import IS_OF_THEM, has_member, is_last_word
 from .requests import digest_of
 
 
@@ -30,6 +31,8 @@ class Waiting:
     department: str
     site: str
     requested_at: datetime
+    # Whether their account is in use only until they have answered.
+    is_only_to_answer: bool
 
     @property
     def seen(self) -> str:
@@ -99,6 +102,29 @@ def requests_page(
     return Page([Requested(*row) for row in rows], number, count)
 
 
+def those(
+    session: Session,
+    organization_id: int,
+    *,
+    ticked: Sequence[int] | None,
+    search: str = "",
+    most: int,
+) -> Sequence[MembershipRequest]:
+    """The requests with these ids; with None for them, those of the list that are not answered.
+
+    Of more than `most` those that were asked, or asked again, the longest ago.
+    """
+    which = MembershipRequest.answered_at.is_(None) & _holds(_simple(search))
+    if ticked is not None:
+        which = MembershipRequest.id.in_(ticked)
+    return session.scalars(
+        select(MembershipRequest)
+        .where(MembershipRequest.organization_id == organization_id, which)
+        .order_by(MembershipRequest.requested_at, MembershipRequest.id)
+        .limit(most)
+    ).all()
+
+
 def every_request(
     session: Session, organization_id: int, *, search: str = ""
 ) -> Iterator[Requested]:
@@ -132,7 +158,6 @@ def _holds(text: str) -> ColumnElement[bool]:
 # Statements, built once
 
 _asker = aliased(User)
-_later = aliased(MembershipRequest)
 _WAITING_OF = (
     select(
         MembershipRequest.id,
@@ -144,7 +169,9 @@ _WAITING_OF = (
         MembershipRequest.department,
         MembershipRequest.site,
         MembershipRequest.requested_at,
+        User.left_at.is_not(None),
     )
+    .join(User, User.id == MembershipRequest.user_id)
     .join(Organization, Organization.id == MembershipRequest.organization_id)
     .join(_asker, _asker.id == MembershipRequest.requested_by_id)
     .where(
@@ -159,25 +186,7 @@ _BELONGINGS_OF = (
     .order_by(Organization.name, Organization.id)
 )
 # Of somebody who declined, the last word counts: they may have been asked again, or belong here by now.
-_DECLINED = (
-    (MembershipRequest.answer == "declined")
-    & ~select(_later.id)
-    .where(
-        _later.organization_id == MembershipRequest.organization_id,
-        _later.user_id == MembershipRequest.user_id,
-        _later.id > MembershipRequest.id,
-    )
-    .correlate(MembershipRequest)
-    .exists()
-    & ~select(Membership.id)
-    .where(
-        Membership.organization_id == MembershipRequest.organization_id,
-        Membership.user_id == MembershipRequest.user_id,
-        Membership.ended_at.is_(None),
-    )
-    .correlate(MembershipRequest)
-    .exists()
-)
+_DECLINED = (MembershipRequest.answer == "declined") & is_last_word() & ~has_member(IS_OF_THEM)
 _IS_LISTED = (MembershipRequest.organization_id == bindparam("organization_id")) & or_(
     MembershipRequest.answered_at.is_(None), _DECLINED
 )

@@ -1,19 +1,30 @@
 """Pages of requests: what one is asked, to answer it; whom an organization has asked."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.accounts.access import Access, access, person
 from lms.foundation import audit, web
 from lms.foundation.filters import day, day_in
+from lms.foundation.wording import counted
 
-from . import answers, current, request_lists, requests
+from . import answers, current, request_letters, request_lists, requests
 from .errors import RequestChanged
 from .models import MembershipRequest
 from .routes import tell_of_request
 from .scopes import Scope
 
 blueprint = Blueprint("requests", __name__)
+# As many as slips are printed: each is a letter.
+AT_ONCE = 200
+NOBODY_TICKED = "Nothing was changed: tick the people first, or choose the whole list."
+NOBODY_LEFT = (
+    "Nothing was changed: they have answered, were asked a moment ago, or are not asked any more."
+)
+OTHERS = "The others have answered, were asked a moment ago, or are not asked any more."
+SIGNED_OUT = "You are signed out: since you left, your account is out of use. Your record is kept."
 
 
 # For whoever is asked
@@ -55,14 +66,19 @@ def accept(request_id: int) -> ResponseReturnValue:
 def decline(request_id: int) -> ResponseReturnValue:
     """Stay out of the organization that asks."""
     found = _own_or_404(request_id)
-    one = answers.decline(web.session(), found, now=web.now())
-    if one is None:
+    declined = answers.decline(web.session(), found, now=web.now())
+    if declined is None:
         return _told_own(found)
+    one = declined.request
     act = audit.Act("request.declined", "membership_request", one.id, one.name, one.organization_id)
     # The organization reads it, and does not learn what the account is called.
     audit.record(web.session(), audit.Actor(one.name, person().id), act, web.now())
     web.commit()
-    flash(f"You declined. {one.organization.name} learns that, and nothing else.", "success")
+    told = f"You declined. {one.organization.name} learns that, and nothing else."
+    if declined.is_signed_out:
+        flash(f"{told} {SIGNED_OUT}", "success")
+        return redirect(url_for("accounts.sign_in"), code=303)
+    flash(told, "success")
     return redirect(url_for("requests.mine"), code=303)
 
 
@@ -116,6 +132,7 @@ def overview(slug: str) -> ResponseReturnValue:
         "organizations/requests.html",
         organization=scope,
         search=search,
+        at_once=AT_ONCE,
         page=request_lists.requests_page(
             web.session(), scope.organization_id, search=search, page=number
         ),
@@ -152,12 +169,56 @@ def withdraw(slug: str, request_id: int) -> ResponseReturnValue:
     return redirect(_address(scope), code=303)
 
 
+@blueprint.post("/organizations/<slug>/requests")
+@access(Access.MANAGER)
+def change_several(slug: str) -> ResponseReturnValue:
+    """Ask those ticked once more, or no longer; or all who have not answered, as far as the search goes."""
+    scope, session, action = current.whole_or_404(slug), web.session(), request.form.get("do", "")
+    if action not in _DONE:
+        abort(400)
+    found = _chosen(scope)
+    if action == "again":
+        names = requests.ask_all_again(session, found, by_id=person().id, now=web.now())
+        request_letters.have_sent(session, scope.organization_id, web.now())
+    else:
+        names = requests.withdraw_all(session, [one.id for one in found], now=web.now())
+    if not names:
+        flash(NOBODY_LEFT if found else NOBODY_TICKED, "warning")
+        return redirect(_address(scope), code=303)
+    act, done = _DONE[action]
+    about = ("organization", scope.organization_id, scope.name)
+    current.record(scope, act, *about, people=sorted(names, key=str.casefold))
+    web.commit()
+    told = f"{counted(len(names), 'person is', 'people are')} {done}."
+    flash(told if len(names) == len(found) else f"{told} {OTHERS}", "success")
+    return redirect(_address(scope), code=303)
+
+
+_DONE = {
+    "again": ("requests.repeated", "asked again"),
+    "withdraw": ("requests.withdrawn", "not asked any more"),
+}
+
+
+def _chosen(scope: Scope) -> Sequence[MembershipRequest]:
+    """The requests that were ticked, or those of the list that are not answered."""
+    ticked = None
+    if request.form.get("who") != "all":
+        values = request.form.getlist("request", type=int)
+        ticked = [value for value in values if 0 < value < 2**63][:AT_ONCE]
+    search = request.args.get("q", "")
+    return request_lists.those(
+        web.session(), scope.organization_id, ticked=ticked, search=search, most=AT_ONCE
+    )
+
+
 def _told(scope: Scope, one: MembershipRequest, *, is_asking: bool = False) -> ResponseReturnValue:
     """Say what was done about a request that cannot be asked again, or withdrawn, any more."""
     web.session().refresh(one)
     on = one.answered_at and day_in(one.answered_at, scope.time_zone)
     if on is None or (is_asking and one.answer == "declined"):
-        told = f"{one.name} is asked already."
+        is_here = requests.belongs(web.session(), one)
+        told = f"{one.name} {'belongs here' if is_here else 'is asked'} already."
     elif one.answer == "withdrawn":
         told = f"What {one.name} was asked was withdrawn on {on}."
     else:
@@ -175,4 +236,6 @@ def _request_or_404(scope: Scope, request_id: int) -> MembershipRequest:
 
 
 def _address(scope: Scope) -> str:
-    return url_for("requests.overview", slug=scope.slug)
+    """The list as it was: each act comes with its search and page."""
+    search, page = (request.args.get(name) or None for name in ("q", "page"))
+    return url_for("requests.overview", slug=scope.slug, q=search, page=page)

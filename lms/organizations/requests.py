@@ -27,7 +27,8 @@ from lms.foundation.database import batches, insert_if_absent
 from .errors import AlreadyAsked, AlreadyMember, WasErased
 from .models import Membership, MembershipRequest
 from .placements import Placement
-from .positions import placement_of, reactivate
+from .positions import placement_of, reactivate, rest
+from .request_conditions import IS_OF_THEM, has_member, is_last_word
 
 # Within it a second click asks for the same as the first one.
 PAUSE = timedelta(minutes=1)
@@ -57,16 +58,6 @@ def digest_of(one: object) -> str:
     """
     shown = json.dumps([getattr(one, name) for name in _SHOWN])
     return hashlib.sha256(shown.encode()).hexdigest()
-
-
-def is_asked_column() -> ColumnElement[bool]:
-    """Whether the user of the enclosing query is asked something and has not answered."""
-    return (
-        select(MembershipRequest.id)
-        .where(MembershipRequest.user_id == User.id, MembershipRequest.answered_at.is_(None))
-        .correlate(User)
-        .exists()
-    )
 
 
 # Asking
@@ -109,8 +100,8 @@ def ask(
 
     Where one waits already, that one now says what was asked last. Without a `placement` a former member
     would be what they were, and anybody else nothing yet. Whoever could not sign in since they left
-    another organization can do so again, to answer. Raises AlreadyAsked where the one that waits has said
-    the same for less than a minute.
+    another organization can do so again until they have answered. Raises AlreadyAsked where the one that
+    waits has said the same for less than a minute.
     """
     placed = None if placement is None else _placed(placement)
     former = _membership(session, organization_id, user_id)
@@ -136,24 +127,33 @@ def ask(
         )
         if request_id is None and is_waiting(session, organization_id, user_id):
             raise AlreadyAsked
-    reactivate(session, [user_id])
+    reactivate(session, [user_id], to_answer=True)
     return session.get_one(MembershipRequest, request_id, populate_existing=True)
 
 
 def ask_again(
-    session: Session, one: MembershipRequest, *, by_id: int, now: datetime
+    session: Session,
+    one: MembershipRequest,
+    *,
+    by_id: int,
+    now: datetime,
+    is_letter_sent: bool = True,
 ) -> MembershipRequest | None:
-    """Ask once more what was asked, also somebody who declined; None when that was done already.
+    """Ask once more what was asked, also somebody who declined; None when that was done already, or they
+    came in meanwhile.
 
-    What was declined stays on record beside the new request.
+    What was declined stays on record beside the new request. The caller sends the letter, or it waits.
     """
     if one.answered_at is None:
         if one.requested_at > now - PAUSE:
             return None
-    elif one.answer != "declined" or not _is_latest(session, one):
+    elif one.answer != "declined" or not _is(
+        session, one, is_last_word() & ~has_member(IS_OF_THEM)
+    ):
         return None
     values = {name: getattr(one, name) for name in _SAID}
-    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": now}
+    letter_at = now if is_letter_sent else None
+    asked = {"requested_by_id": by_id, "requested_at": now, "letter_at": letter_at}
     if one.answered_at is not None:
         request_id = insert_if_absent(
             session,
@@ -170,7 +170,7 @@ def ask_again(
         )
     if request_id is None:
         return None
-    reactivate(session, [one.user_id])
+    reactivate(session, [one.user_id], to_answer=True)
     return session.get_one(MembershipRequest, request_id, populate_existing=True)
 
 
@@ -179,8 +179,7 @@ def answer(
 ) -> MembershipRequest | None:
     """Note that a request was `accepted`, `declined` or `withdrawn`, once; None for whoever comes second.
 
-    An account that the request alone kept in use stays so: nobody is signed out for saying no, and an
-    organization that they left asks before they are back.
+    An account that the request alone kept in use is out of use again, unless it was accepted.
     """
     request_id = session.scalar(
         update(MembershipRequest)
@@ -191,17 +190,31 @@ def answer(
     )
     if request_id is None:
         return None
+    if answered != "accepted":
+        rest(session, [one.user_id], now=now)
     return session.get_one(MembershipRequest, request_id, populate_existing=True)
 
 
 # Many at once
 
 
+def ask_all_again(
+    session: Session, found: Sequence[MembershipRequest], *, by_id: int, now: datetime
+) -> list[str]:
+    """Ask once more what each of these was asked; the names of those who are. Their letters wait."""
+    again = (
+        ask_again(session, one, by_id=by_id, now=now, is_letter_sent=False)
+        # In one order, so that of two who do it at once neither waits for the other for ever.
+        for one in sorted(found, key=lambda one: one.id)
+    )
+    return [one.name for one in again if one]
+
+
 def ask_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Ask many people, none of whom is asked already. Their letters wait to be sent."""
     if rows:
         session.execute(insert(MembershipRequest), rows)
-        reactivate(session, [row["user_id"] for row in rows])
+        reactivate(session, [row["user_id"] for row in rows], to_answer=True)
 
 
 def change_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -212,15 +225,20 @@ def change_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
         session.connection().execute(update(MembershipRequest).where(still_waits), rows)
 
 
-def withdraw_all(session: Session, request_ids: Sequence[int], *, now: datetime) -> None:
-    """Take back those of the requests that still wait."""
+def withdraw_all(session: Session, request_ids: Sequence[int], *, now: datetime) -> list[str]:
+    """Take back those of the requests that still wait, as `answer` does one; whose they were, by name."""
+    names: list[str] = []
     for some in batches(request_ids):
-        session.execute(
+        withdrawn = session.execute(
             update(MembershipRequest)
             .where(MembershipRequest.id.in_(some), MembershipRequest.answered_at.is_(None))
             .values(answer="withdrawn", answered_at=now)
+            .returning(MembershipRequest.user_id, MembershipRequest.name)
             .execution_options(synchronize_session=False)
-        )
+        ).all()
+        rest(session, [user_id for user_id, _ in withdrawn], now=now)
+        names += [name for _, name in withdrawn]
+    return names
 
 
 # Reading
@@ -253,8 +271,7 @@ def is_waiting(session: Session, organization_id: int, user_id: int) -> bool:
 
 def belongs(session: Session, one: MembershipRequest) -> bool:
     """Whether whoever is asked belongs to the organization that asks now."""
-    found = _membership(session, one.organization_id, one.user_id)
-    return found is not None and found.ended_at is None
+    return _is(session, one, has_member(IS_OF_THEM))
 
 
 def _membership(session: Session, organization_id: int, user_id: int) -> Membership | None:
@@ -291,10 +308,6 @@ def _was_said(said: dict[str, Any], since: datetime) -> ColumnElement[bool]:
     )
 
 
-def _is_latest(session: Session, one: MembershipRequest) -> bool:
-    later = select(MembershipRequest.id).where(
-        MembershipRequest.organization_id == one.organization_id,
-        MembershipRequest.user_id == one.user_id,
-        MembershipRequest.id > one.id,
-    )
-    return session.scalar(later.limit(1)) is None
+def _is(session: Session, one: MembershipRequest, which: ColumnElement[bool]) -> bool:
+    found = select(MembershipRequest.id).where(MembershipRequest.id == one.id, which)
+    return session.scalar(found) is not None

@@ -216,7 +216,7 @@ def read_date(cell: Cell, order: DateOrder = "") -> date | None:
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     if not order and first != second and max(first, second) <= 12:
         raise TextNotUsable(
-            f"“{cell}” could be two days: say above whether the month or the day comes first."
+            f"“{cell}” could be two days. Where you choose the columns, say which comes first: month or day."
         )
     day_first = order == "day" or (not order and first > 12)
     month, day = (second, first) if day_first else (first, second)
@@ -276,6 +276,11 @@ def _whole_name(
     except NameNotUsable as error:
         problems.append(Problem(number, FIELDS["first_name"], str(error)))
         return None
+
+
+def alike(number: str) -> str:
+    """An employee number as a spreadsheet may have changed it: in any case, without zeros at its beginning."""
+    return number.casefold().lstrip("0")
 
 
 def fold(text: str) -> str:

@@ -90,7 +90,8 @@ class Difference:
 class Planned:
     """What a row does. `known` is None for whoever was never a member, `user_id` for a new account.
 
-    `asked` is what somebody was asked before. Of whoever declined a row changes nothing.
+    `asked` is what somebody was asked before. Of whoever declined a row changes nothing. Of somebody new
+    the `differences` are all that it says of them.
     """
 
     row: RosterRow
@@ -126,7 +127,10 @@ class Named:
     def note(self, plan: Planned) -> None:
         """Name whom a row is about and what it changes; whoever stays what they are is not named."""
         became = "asked_otherwise" if plan.kind is Kind.CHANGED and plan.asked else plan.kind.value
-        self._keep(plan.kind, became, plan.row.employee_number, plan.row.name, plan.differences)
+        # What somebody new is from the beginning on is no change of theirs.
+        is_new = plan.kind in (Kind.ADDED, Kind.ASKED)
+        changes = () if is_new else plan.differences
+        self._keep(plan.kind, became, plan.row.employee_number, plan.row.name, changes)
 
     def note_gone(self, kind: Kind, number: str, name: str) -> None:
         """Name somebody whom the file does not name any more."""
@@ -190,7 +194,9 @@ def planned(
     """
     if known is None:
         user_id = asked.user_id if asked else owner_id
-        return Planned(row, Kind.ADDED) if user_id is None else _request(row, None, user_id, asked)
+        if user_id is not None:
+            return _request(row, None, user_id, asked)
+        return Planned(row, Kind.ADDED, differences=_said(row))
     if problem := _contradiction(row, known, owner_id):
         return problem
     if known.must_agree:
@@ -222,9 +228,17 @@ def _contradiction(row: RosterRow, known: Known, owner_id: int | None) -> Proble
 def _request(row: RosterRow, known: Known | None, user_id: int, asked: Asked | None) -> Planned:
     """What a row does about somebody who belongs here only if they accept."""
     if asked is None:
-        return Planned(row, Kind.ASKED, known, user_id)
+        return Planned(row, Kind.ASKED, known, user_id, _said(row))
     found = tuple(_differences_asked(row, asked)) if asked.is_waiting else ()
     return Planned(row, Kind.CHANGED if found else Kind.UNCHANGED, known, user_id, found, asked)
+
+
+def _said(row: RosterRow) -> tuple[Difference, ...]:
+    """What a row says of somebody who is new, besides number and name."""
+    pairs: list[Pair] = [("email", "", row.email or "")]
+    pairs += [(name, "", row.placed.get(name) or "") for name in PLACED]
+    pairs += [("manager", "", row.manager or ""), ("teams", "", _in_words(row.teams or ()))]
+    return tuple(_differing(pairs))
 
 
 def _differences(row: RosterRow, known: Known) -> list[Difference]:

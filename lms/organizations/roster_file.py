@@ -9,6 +9,7 @@ import io
 import re
 import warnings
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,9 +19,19 @@ from openpyxl import load_workbook
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_STRINGS = 64 * 1024 * 1024
-MAX_COLUMNS = 100
+MAX_COLUMNS = 300
 MAX_ROWS = 100_000
 SAMPLES = 3
+
+# What programs write above the headings to tell Excel which sign parts the columns.
+_HINT = re.compile(r'"?sep=(?P<sign>[^"\r\n])"?\s*', re.IGNORECASE)
+
+# Where a sheet says which cells are merged, such as `<mergeCell ref="C2:C14"/>`.
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]{0,100}?ref=\"(?P<cells>[A-Z]+\d+:[A-Z]+(?P<last>\d+))\""
+)
+_CHUNK = 1024 * 1024
+_LONGEST = 200
 
 # A date stands in a spreadsheet as one, everything else is text.
 Cell = str | date
@@ -58,7 +69,9 @@ def beginning_of(body: bytes, count_to: int) -> Beginning:
         if count > count_to:
             return Beginning(header, samples, max(count, _guessed_rows(body)), is_exact=False)
     if not count:
-        raise FileNotReadable("The file names columns, and has no row below them.")
+        raise FileNotReadable(
+            "The file names columns, and has no row below them. Of a spreadsheet the first sheet is read."
+        )
     return Beginning(header, samples, count, is_exact=True)
 
 
@@ -91,22 +104,32 @@ def _guessed_rows(body: bytes) -> int:
     return len(body) // 80
 
 
+def _refuse_wide(number: int, cells: Sequence[object]) -> None:
+    if len(cells) > MAX_COLUMNS:
+        raise FileNotReadable(
+            f"Row {number:,} has more than {MAX_COLUMNS} columns. Delete those that are not needed."
+        )
+
+
 # CSV
 
 
 def _csv_rows(body: bytes) -> Iterator[Row]:
     # Decoded bit by bit: the letters of a whole file take several times its size.
     text = io.TextIOWrapper(io.BytesIO(body), encoding=_encoding(body), newline="")
-    delimiter = _delimiter(text.readline()[:10_000])
-    text.seek(0)
+    first = text.readline()[:10_000]
+    number = 0
+    if hint := _HINT.fullmatch(first):
+        delimiter, number = hint["sign"], 1
+    else:
+        delimiter = _delimiter(first)
+        text.seek(0)
     # Strict, because a mark that is not closed would else swallow the rows below it without a word.
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    number = 0
     try:
         for cells in reader:
             number += 1
-            if len(cells) > MAX_COLUMNS:
-                raise FileNotReadable(f"Row {number:,} has more than {MAX_COLUMNS} columns.")
+            _refuse_wide(number, cells)
             yield number, [cell.strip() for cell in cells]
     except csv.Error:
         raise FileNotReadable(
@@ -116,40 +139,47 @@ def _csv_rows(body: bytes) -> Iterator[Row]:
 
 
 def _encoding(body: bytes) -> str:
-    if b"\0" in body:
-        raise FileNotReadable(
-            "This is not a CSV or XLSX file. In Excel, save it as “CSV UTF-8” or as .xlsx."
-        )
-    for encoding in ("utf-8-sig", "cp1252"):
+    # Excel's “Unicode Text” is UTF-16, and begins with its mark.
+    is_wide = body.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
         try:
-            body.decode(encoding)
+            text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" in text:
+            raise FileNotReadable(
+                "This is not a CSV or XLSX file. In Excel, save it as “CSV UTF-8” or as .xlsx."
+            )
         return encoding
     raise FileNotReadable("The letters cannot be read. In Excel, save the file as “CSV UTF-8”.")
 
 
 def _delimiter(line: str) -> str:
     """Whichever of the usual signs parts the first line into the most columns."""
-    return max(",;\t", key=lambda sign: len(next(csv.reader([line], delimiter=sign))))
+    return max(",;\t|", key=lambda sign: len(next(csv.reader([line], delimiter=sign))))
 
 
 # XLSX
 
 
 def _sheet_rows(body: bytes) -> Iterator[Row]:
-    """The rows of the first sheet. A cell with a formula counts as what it last came to."""
+    """The rows of the first sheet that is shown. A cell with a formula counts as what it last came to."""
     try:
         _refuse_bombs(body)
         with warnings.catch_warnings():
             # What a file lacks of styles and the like is of no interest.
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        shown = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+        sheet = next(shown, book.worksheets[0])
+        # Such a sheet does not tell what is merged in it: openpyxl would have to hold all of it.
+        _refuse_merged(body, sheet._worksheet_path)  # pyright: ignore[reportAttributeAccessIssue]
         for number, cells in enumerate(
-            sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 2, values_only=True), 1
+            sheet.iter_rows(max_col=MAX_COLUMNS + 1, max_row=MAX_ROWS + 2, values_only=True), 1
         ):
-            yield number, [_cell(value) for value in _trimmed(cells)]
+            trimmed = _trimmed(cells)
+            _refuse_wide(number, trimmed)
+            yield number, [_cell(value) for value in trimmed]
     except FileNotReadable:
         raise
     # The reader raises whatever comes of what it finds in a file that is not as it expects.
@@ -165,6 +195,21 @@ def _refuse_bombs(body: bytes) -> None:
     strings = sum(size for name, size in sizes.items() if "sharedstrings" in name.lower())
     if sum(sizes.values()) > MAX_UNPACKED or strings > MAX_STRINGS:
         raise FileNotReadable("The file unpacks to too much. Save the list alone, as CSV.")
+
+
+def _refuse_merged(body: bytes, path: str) -> None:
+    """Refuse a sheet in which cells below the headings are merged: all but the first of them are empty."""
+    held = b""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive, archive.open(path) as part:
+        while some := part.read(_CHUNK):
+            # With the end of what came before, where one may begin.
+            held = held[-_LONGEST:] + some
+            for found in _MERGED.finditer(held):
+                if int(found["last"]) > 1:
+                    raise FileNotReadable(
+                        f"The cells {found['cells'].decode()} are merged, and only the first of them holds"
+                        " what is written there. Undo that in Excel, and fill each cell."
+                    )
 
 
 def _trimmed(cells: Sequence[object]) -> Sequence[object]:

@@ -12,8 +12,9 @@ from lms.foundation.database import fetch, stream
 
 from .models import Membership, MembershipRequest, Team, TeamMembership
 from .people import is_only_here
+from .request_conditions import IS_OF_THEM, has_member, is_last_word
 from .requests import must_agree
-from .roster import RosterRow, fold
+from .roster import RosterRow, alike, fold
 from .roster_changes import PLACED, Asked, Known
 
 
@@ -40,6 +41,20 @@ def teams_of(session: Session, organization_id: int) -> dict[str, int]:
         )
     )
     return {fold(name): team_id for team_id, name in rows}
+
+
+def numbers_of(session: Session, organization_id: int) -> dict[str, str | None]:
+    """The numbers of members, here or gone, by what all their spellings have in common.
+
+    None where several are alike: then each of them has to be written as it is.
+    """
+    statement = select(Membership.id, Membership.employee_number).where(
+        Membership.organization_id == organization_id, Membership.employee_number.is_not(None)
+    )
+    found: dict[str, str | None] = {}
+    for _, number in stream(session, statement):
+        found[alike(number)] = None if alike(number) in found else number
+    return found
 
 
 def owners_of(session: Session, emails: Sequence[str]) -> dict[str, int]:
@@ -158,37 +173,7 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
 
     They are read as they are asked for, in the order in which they were asked.
     """
-    later = aliased(MembershipRequest)
-    was_asked_later = (
-        select(later.id)
-        .where(
-            later.organization_id == organization_id,
-            later.user_id == MembershipRequest.user_id,
-            later.id > MembershipRequest.id,
-        )
-        .correlate(MembershipRequest)
-        .exists()
-    )
-    is_member = (
-        select(Membership.id)
-        .where(
-            Membership.organization_id == organization_id,
-            Membership.user_id == MembershipRequest.user_id,
-            Membership.ended_at.is_(None),
-        )
-        .correlate(MembershipRequest)
-        .exists()
-    )
-    is_a_members = (
-        select(Membership.id)
-        .where(
-            Membership.organization_id == organization_id,
-            Membership.employee_number == MembershipRequest.employee_number,
-            Membership.ended_at.is_(None),
-        )
-        .correlate(MembershipRequest)
-        .exists()
-    )
+    has_their_number = Membership.employee_number == MembershipRequest.employee_number
     statement = (
         select(
             MembershipRequest.id,
@@ -196,14 +181,14 @@ def numbers_asked(session: Session, organization_id: int) -> Iterator[NumberAske
             MembershipRequest.name,
             MembershipRequest.user_id,
             MembershipRequest.answered_at.is_(None),
-            is_a_members,
+            has_member(has_their_number),
         )
         .where(
             MembershipRequest.organization_id == organization_id,
             or_(MembershipRequest.answered_at.is_(None), MembershipRequest.answer == "declined"),
             MembershipRequest.employee_number.is_not(None),
-            ~was_asked_later,
-            ~is_member,
+            is_last_word(),
+            ~has_member(IS_OF_THEM),
         )
         .order_by(MembershipRequest.id)
     )

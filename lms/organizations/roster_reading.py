@@ -16,7 +16,7 @@ from lms.foundation.database import batches, stream
 
 from .errors import NotAMember
 from .models import Membership, RosterImport
-from .roster import FIELDS, Mapped, Problem, RosterRow, fold, read_row
+from .roster import FIELDS, Mapped, Problem, RosterRow, alike, fold, read_row
 from .roster_changes import Asked, Difference, Kind, Known, Planned, planned
 from .roster_file import Row, rows_of
 from .roster_known import (
@@ -24,6 +24,7 @@ from .roster_known import (
     known_of,
     last_asked,
     numbers_asked,
+    numbers_of,
     owners_of,
     teams_of,
 )
@@ -32,6 +33,10 @@ BATCH = 500
 MAX_PROBLEMS = 200
 MAX_EXAMPLES = 100
 MAX_NEW_TEAMS = 500
+WITHOUT_ROW = (
+    "This is said to be everybody, and no row has the number {}. Give this manager a row, or name another"
+    " one."
+)
 
 # Told how many rows were read so far.
 Progress = Callable[[int], None]
@@ -116,8 +121,8 @@ class Outcome:
 class Reading:
     """One pass through a roster, batch by batch, with what must be known of the rows before.
 
-    It holds the employee numbers and e-mail addresses of the file, one batch of its rows, and those of
-    members whose new manager is nobody whom the rows so far, or the organization, have.
+    It holds the employee numbers and e-mail addresses of the file, the members' numbers, one batch of its
+    rows, and those of members whose new manager is nobody whom the rows so far, or the organization, have.
     """
 
     def __init__(self, session: Session, one: RosterImport) -> None:
@@ -133,6 +138,9 @@ class Reading:
         # Whoever comes in or stays as before is told by the file, and so by the way in which it is read.
         self.outcome.see(self.is_complete, dict(self._mapped.columns), self._mapped.dates)
         self._rows: dict[str, int] = {}
+        # The members' numbers, and those of new people, by what all spellings of one have in common.
+        self._numbers = numbers_of(session, one.organization_id)
+        self._alike: dict[str, str] = {}
         self._emails: dict[str, int] = {}
         self._managers: dict[str, int] = {}
         # The numbers that members get who had none.
@@ -227,10 +235,25 @@ class Reading:
             if earlier != row.row:
                 told = f"Row {earlier:,} has this number too."
                 yield Problem(row.row, FIELDS["employee_number"], told)
+            elif told := self._spelt_otherwise(row.employee_number):
+                yield Problem(row.row, FIELDS["employee_number"], told)
         if row.email is not None:
             earlier = self._emails.setdefault(row.email, row.row)
             if earlier != row.row:
                 yield Problem(row.row, FIELDS["email"], f"Row {earlier:,} has this address too.")
+
+    def _spelt_otherwise(self, number: str) -> str:
+        """What is wrong where a number is that of a member or of an earlier row, but for its spelling."""
+        key = alike(number)
+        known = self._numbers.get(key, "")
+        if known is None or known == number:
+            return ""
+        if known:
+            return f"Here this number is written {known}. Write it so: a spreadsheet may have changed it."
+        first = self._alike.setdefault(key, number)
+        if first == number:
+            return ""
+        return f"Row {self._rows[first]:,} has this number as {first}. Write it in one way."
 
     def _planned(self, rows: Sequence[RosterRow]) -> list[Planned]:
         owners = owners_of(self.session, [row.email for row in rows if row.email])
@@ -323,21 +346,23 @@ class Reading:
         self.outcome.note(plan.kind, number, plan.row.name, plan.differences)
 
     def _check_managers(self) -> None:
-        """A manager is somebody of the file, or of the organization who has not left."""
+        """A manager is somebody of the file, or of the organization who stays in it."""
         missing = [number for number in self._managers if number not in self._rows]
         for some in batches(missing):
-            there = self._members_among(some)
-            for number in sorted(set(some) - there - self._awaited):
-                told = str(NotAMember(number))
+            known = self._members_among(some) | self._awaited
+            # By a complete roster they leave, or are not asked any more: all but whoever hands it in.
+            stay = self._members_among(some, only_spared=True) if self.is_complete else known
+            for number in sorted(set(some) - stay):
+                told = WITHOUT_ROW.format(number) if number in known else str(NotAMember(number))
                 self.outcome.object(Problem(self._managers[number], FIELDS["manager"], told))
 
-    def _members_among(self, numbers: Sequence[str]) -> set[str]:
-        """Those of the numbers that members have now."""
-        found = self.session.scalars(
-            select(Membership.employee_number).where(
-                Membership.organization_id == self.organization_id,
-                Membership.employee_number.in_(numbers),
-                Membership.ended_at.is_(None),
-            )
+    def _members_among(self, numbers: Sequence[str], *, only_spared: bool = False) -> set[str]:
+        """Those of the numbers that members have now, or only whoever hands the roster in."""
+        statement = select(Membership.employee_number).where(
+            Membership.organization_id == self.organization_id,
+            Membership.employee_number.in_(numbers),
+            Membership.ended_at.is_(None),
         )
-        return set(filter(None, found))
+        if only_spared:
+            statement = statement.where(Membership.user_id == self.spared_id)
+        return set(filter(None, self.session.scalars(statement)))

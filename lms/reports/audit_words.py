@@ -30,6 +30,8 @@ ACTIONS: Mapping[str, str] = {
     "request.accepted": "Person accepted and joined",
     "request.declined": "Person declined to join",
     "request.withdrawn": "Request to join withdrawn",
+    "requests.repeated": "People asked again to join",
+    "requests.withdrawn": "Requests to join withdrawn",
     "link.made": "New sign-in link made",
     "slips.printed": "Sign-in slips printed",
     "invitations.sent": "Invitations sent",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, union, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, true, union, update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import AccountLink, Erasure, SignInSession, User
@@ -48,10 +48,19 @@ ROSTER_EMPTIED = (
 ZONE = "UTC"
 
 
-def outlook(session: Session, user_id: int, *, by_id: int, zone: str, now: datetime) -> Outlook:
+def outlook(
+    session: Session,
+    user_id: int,
+    *,
+    by_id: int,
+    zone: str,
+    now: datetime,
+    left_at: datetime | None = None,
+) -> Outlook:
     """What keeps a person's data from being erased, and until when their record would stay.
 
-    Days are those of `zone`, an organization's.
+    Days are those of `zone`, an organization's. With `left_at` it is as an organization sees it that they
+    left then: what they did later, as for another one, moves no day.
     """
     user = session.get_one(User, user_id)
     erasure = session.scalar(select(Erasure).where(Erasure.user_id == user_id))
@@ -72,8 +81,8 @@ def outlook(session: Session, user_id: int, *, by_id: int, zone: str, now: datet
     if erasure is not None:
         is_finished = erasure.finished_at is not None
         return Outlook(keeps, standing.erased_on, erasure.keeps_until, is_finished)
-    last = _last_fact(session, user_id)
-    left = session.scalar(
+    last = _last_fact(session, user_id, left_at)
+    left = left_at or session.scalar(
         select(func.max(Membership.ended_at)).where(Membership.user_id == user_id)
     )
     until = kept_until(last and in_zone(max(last, left or last), zone).date())
@@ -97,6 +106,9 @@ def erase(
     """
     # In the order in which whoever applies a roster takes both, so that neither waits for the other for ever.
     session.execute(select(RosterImport.id).where(_may_name(user_id)).with_for_update())
+    # And as whoever asks them, or is answered, holds a request before the account.
+    asked = select(MembershipRequest.id).where(MembershipRequest.user_id == user_id)
+    session.execute(asked.order_by(MembershipRequest.id).with_for_update())
     user = session.get_one(User, user_id, with_for_update=True)
     found = outlook(session, user_id, by_id=by_id, zone=zone, now=now)
     if found.obstacles:
@@ -176,12 +188,18 @@ def _holds_in_force(user_id: int) -> Select[Any]:
     return select(func.count()).select_from(Hold).where(in_force)
 
 
-def _last_fact(session: Session, user_id: int) -> datetime | None:
-    """The moment of the last thing that a person's training record tells; None where it is empty."""
+def _last_fact(session: Session, user_id: int, until: datetime | None) -> datetime | None:
+    """The moment of the last thing that a person's training record tells; None where it is empty.
+
+    With `until` of what it told then.
+    """
     completed = (
         select(func.max(CourseCompletion.completed_at))
         .join(Enrolment, Enrolment.id == CourseCompletion.enrolment_id)
-        .where(Enrolment.user_id == user_id)
+        .where(
+            Enrolment.user_id == user_id,
+            true() if until is None else CourseCompletion.completed_at <= until,
+        )
     )
     others = (
         (Enrolment, Enrolment.enrolled_at),
@@ -190,7 +208,12 @@ def _last_fact(session: Session, user_id: int) -> datetime | None:
         (Obligation, Obligation.opened_at),
         (Obligation, Obligation.closed_at),
     )
-    latest = [select(func.max(at)).where(table.user_id == user_id) for table, at in others]
+    latest = [
+        select(func.max(at)).where(
+            table.user_id == user_id, true() if until is None else at <= until
+        )
+        for table, at in others
+    ]
     row = session.execute(select(*(one.scalar_subquery() for one in (completed, *latest)))).one()
     return max(filter(None, row), default=None)
 
@@ -206,14 +229,31 @@ def _private(user_id: int, now: datetime) -> Iterator[Executable]:
             user_name=f"erased-{user_id}",
             password_hash=None,
             time_zone="UTC",
-            deactivated_at=func.coalesce(User.deactivated_at, now),
+            deactivated_at=func.coalesce(User.deactivated_at, User.left_at, now),
+            left_at=None,
         )
     )
-    # Before the requests, which tell whose rosters they are.
     yield _rosters_emptied(user_id)
     yield delete(SignInSession).where(SignInSession.user_id == user_id)
     yield delete(AccountLink).where(AccountLink.user_id == user_id)
-    yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
+    # That they were asked, and by whom, tells whose rosters may hold the name again as it goes.
+    yield (
+        update(MembershipRequest)
+        .where(MembershipRequest.user_id == user_id)
+        .values(
+            name=ERASED,
+            email=None,
+            job_title="",
+            department="",
+            site="",
+            employee_number=None,
+            hired_on=None,
+            manager_number=None,
+            teams=None,
+            answer="withdrawn",
+            answered_at=func.coalesce(MembershipRequest.answered_at, now),
+        )
+    )
     yield delete(LeaveOfAbsence).where(LeaveOfAbsence.membership_id.in_(mine))
     yield update(Accommodation).where(Accommodation.user_id == user_id).values(reason=ERASED)
     # Free for whoever comes back under a new account; the history keeps which number they had.
@@ -225,8 +265,6 @@ def _rosters_emptied(user_id: int) -> Executable:
     they are not applied.
 
     Whether somebody stands in a file is not certain before it is read as it is meant: all of them go.
-    Which organizations asked is known until the requests are deleted. What these hand in later is theirs:
-    nothing leads from it to an account without an address, and nobody is asked anew whose data was erased.
     """
     told = {"row": 0, "column": "", "message": ROSTER_EMPTIED}
     return (
@@ -266,6 +304,7 @@ def _record(user_id: int) -> Iterator[Executable]:
     yield update(User).where(User.id == user_id).values(name=nameless(user_id))
     # One that was handed in since may hold the name again.
     yield _rosters_emptied(user_id)
+    yield delete(MembershipRequest).where(MembershipRequest.user_id == user_id)
     yield update(Membership).where(Membership.user_id == user_id).values(**placed)
     yield update(Position).where(Position.membership_id.in_(mine)).values(**placed)
     yield (

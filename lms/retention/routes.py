@@ -20,6 +20,7 @@ from lms.organizations.scopes import Scope
 from . import erasing, holds
 from .errors import HeldAlready, NotErasable
 from .forms import EraseForm, HoldForm
+from .models import Hold
 from .terms import BASES, LAWS, YEARS, Outlook
 
 blueprint = Blueprint("retention", __name__)
@@ -86,7 +87,7 @@ def place_hold(slug: str, membership_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(kept, hold_form=form), 422
     try:
-        holds.place(
+        hold = holds.place(
             web.session(),
             kept.scope.organization_id,
             kept.user_id,
@@ -98,7 +99,7 @@ def place_hold(slug: str, membership_id: int) -> ResponseReturnValue:
         return web.done_already(kept.address)
     kept.record("hold.placed", reason=form.hold_reason.data)
     web.commit()
-    flash("The hold is in force.", "success")
+    flash(_placed_in_words(kept, hold), "success")
     return redirect(kept.address, code=303)
 
 
@@ -149,6 +150,21 @@ def erase(slug: str, membership_id: int) -> ResponseReturnValue:
     return redirect(kept.address, code=303)
 
 
+def _placed_in_words(kept: Kept, hold: Hold) -> str:
+    """That a hold is in force, and who placed others for the same reason."""
+    others = [
+        one.placed_by
+        for one in holds.holds_of(web.session(), kept.scope.organization_id, kept.user_id)
+        if one.reason == hold.reason and one.lifted_at is None and one.id != hold.id
+    ]
+    if not others:
+        return "The hold is in force."
+    return (
+        f"The hold is in force. {' and '.join(others)} placed one for the same reason: each is lifted"
+        " by itself."
+    )
+
+
 def carry_out(user: User, form: EraseForm, *, zone: str, organization_id: int | None) -> None:
     """Erase what may be, and put it on the trail under the name that the person had.
 
@@ -175,7 +191,13 @@ def _kept_or_404(slug: str, membership_id: int) -> Kept:
     scope = current.whole_or_404(slug)
     found = people.find_membership(web.session(), scope, membership_id) or abort(404)
     outlook = erasing.outlook(
-        web.session(), found.user_id, by_id=person().id, zone=scope.time_zone, now=web.now()
+        web.session(),
+        found.user_id,
+        by_id=person().id,
+        zone=scope.time_zone,
+        now=web.now(),
+        # Whoever may erase has to know of everything.
+        left_at=None if person().is_administrator else found.ended_at,
     )
     return Kept(scope, found, outlook)
 

@@ -146,6 +146,7 @@ ENDPOINTS: dict[Access, set[str]] = {
         "reminders.save_settings",
         "reminders.settings",
         "requests.ask_again",
+        "requests.change_several",
         "requests.overview",
         "requests.requests_file",
         "requests.withdraw",

@@ -289,6 +289,11 @@ def fields(world: World) -> dict[str, list[Fields]]:
         "reminders.save_settings": [],
         "reminders.settings": [],
         "requests.ask_again": [],
+        "requests.change_several": [
+            {"who": "ticked", "request": [world.theirs.values["request_id"]], "do": "again"},
+            {"who": "ticked", "request": [world.theirs.values["request_id"]], "do": "withdraw"},
+            {"who": "all", "do": "again"},
+        ],
         "requests.overview": [{"q": SEARCH}],
         "requests.requests_file": [{"q": SEARCH}],
         "requests.withdraw": [],

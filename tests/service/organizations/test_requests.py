@@ -261,7 +261,8 @@ def test_whoever_is_asked_can_still_answer_after_they_left_elsewhere(
 def test_what_was_declined_stays_on_record_and_can_be_asked_again_once(session: Session) -> None:
     clinic, grace, ada = make_organization(session), make_user(session), make_user(session)
     one = make_request(session, clinic, ada, grace.id, site="Annex", teams=["Night"])
-    assert answers.decline(session, one, now=NOW) is one
+    declined = answers.decline(session, one, now=NOW)
+    assert declined == answers.Declined(one, is_signed_out=False)
     again = requests.ask_again(session, one, by_id=grace.id, now=LATER)
     assert again is not None
     assert (again.site, again.teams, again.answer) == ("Annex", ["Night"], None)

@@ -83,6 +83,36 @@ def test_nobody_reports_to_who_has_left_and_does_not_come_back(office: Office) -
     assert office.people()["1"][3] == "3"
 
 
+@pytest.mark.parametrize("was_the_manager", [False, True])
+def test_nobody_reports_to_who_leaves_by_this_very_roster(
+    office: Office, was_the_manager: bool
+) -> None:
+    office.apply(FIRST[2], FIRST[1] if was_the_manager else FIRST[1].removesuffix("3"))
+    one = office.find(office.hand_in("8,Mia,,,,,", FIRST[1], complete=True))
+    told = (
+        "This is said to be everybody, and no row has the number 3. Give this manager a row, or name"
+        " another one."
+    )
+    assert one.problems == [{"row": 3, "column": "Manager's employee number", "message": told}]
+    assert not office.begin_apply(one.id)
+    assert counts(office.apply("8,Mia,,,,,", FIRST[1]))["added"] == 1
+
+
+@pytest.mark.usefixtures("ada")
+def test_nobody_is_to_report_to_whom_this_very_roster_asks_no_longer(office: Office) -> None:
+    office.apply(*FIRST[0:3:2], "2,Bea Brown,,,,,")
+    (problem,) = office.find(office.hand_in(FIRST[2], "2,Bea Brown,,,,,1", complete=True)).problems
+    assert (problem["row"], problem["column"]) == (3, "Manager's employee number")
+
+
+def test_whoever_hands_a_complete_roster_in_may_be_a_manager_without_a_row(office: Office) -> None:
+    with office.database.transaction() as session:
+        boss = session.scalars(sa.select(Membership)).one()
+        positions.place(session, boss, Placement("7"), now=NOW)
+    done = office.apply("8,Mia,,,,,7", complete=True)
+    assert (counts(done), office.people()["8"][3]) == ({"added": 1}, "7")
+
+
 @pytest.mark.usefixtures("ada")
 @pytest.mark.parametrize("size", [1, 500])
 @pytest.mark.parametrize("is_known", [False, True])

@@ -81,7 +81,12 @@ def decline(session: Session, one: MembershipRequest) -> object:
 def test_who_has_an_account_is_asked_and_nothing_else_is_told_of_them(office: Office) -> None:
     import_id = office.hand_in(*FIRST)
     shown = office.find(import_id).outcome
-    told = {"number": "1", "name": "Ada Okafor", "changes": []}
+    said = {
+        "E-mail": "ada@example.org", "Job title": "Nurse", "Hire date": "2026-01-15",
+        "Manager's employee number": "3", "Teams": "Night, Ward 3",
+    }  # fmt: skip
+    changes = [[column, "", after] for column, after in said.items()]
+    told = {"number": "1", "name": "Ada Okafor", "changes": changes}
     assert shown["examples"]["asked"] == [told]
     with office.database.reading_session() as session:
         one = office.find(import_id)

@@ -13,8 +13,8 @@ from lms.assignments.reconcile import BY_RULE
 from lms.assignments.terms import Terms
 from lms.foundation.audit import Actor
 from lms.foundation.database import Database
-from lms.organizations import imports, leaves, positions, roster_jobs
-from lms.organizations.models import Membership, Organization, RosterImport
+from lms.organizations import imports, leaves, positions, request_lists, roster_jobs
+from lms.organizations.models import Membership, MembershipRequest, Organization, RosterImport
 from lms.organizations.roster import guessed
 from lms.organizations.roster_file import beginning_of
 from lms.quizzes.shelf import QuizShelf
@@ -160,6 +160,32 @@ def test_rosters_of_who_only_asked_them_go_too(session: Session) -> None:
     for one in emptied:
         assert "nora" not in told_in(session.get_one(RosterImport, one)).lower()
     assert "Nora" in told_in(session.get_one(RosterImport, kept))
+
+
+def test_rosters_that_whoever_only_asked_hands_in_later_go_with_the_name(session: Session) -> None:
+    asks, declined, other = (make_organization(session) for _ in range(3))
+    boss = make_user(session, name="Boss").id
+    nora = make_user(session, name="Nora Nightingale", email="nora@example.org")
+    enrol(session, nora.id, publish_sample(session).courses["onboarding"])
+    said = {"name": "Nora Nightingale", "employee_number": "4711", "teams": ["Night"]}
+    make_request(session, asks, nora, boss, **said, manager_number="12", site="Annex")
+    make_request(session, declined, nora, boss, **said, answer="declined", answered_at=MONDAY)
+    erasing.erase(
+        session, QuizShelf(), nora.id, basis="request", reason="Hers", by_id=boss, zone="UTC",
+        now=MONDAY,
+    )  # fmt: skip
+    session.expire_all()
+    left = repr(session.execute(select(*MembershipRequest.__table__.columns)).all())
+    for gone in ("Nora", "nora", "4711", "Night", "12'", "Annex"):
+        assert gone not in left
+    for one in (asks, declined):
+        assert request_lists.count_of(session, one.id) == 0
+    later = [hand_in(session, one, boss) for one in (asks, declined, other)]
+    erasing.finish_due(session, QuizShelf(), None, DAY_AFTER)
+    session.expire_all()
+    kept = ["Nora" in told_in(session.get_one(RosterImport, one)) for one in later]
+    assert kept == [False, False, True]
+    assert session.scalars(select(MembershipRequest)).all() == []
 
 
 @pytest.mark.parametrize("state", ["checking", "applying"])

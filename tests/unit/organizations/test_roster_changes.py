@@ -58,6 +58,28 @@ GONE = replace(ADA, has_left=True)
 DECLINED = replace(ASKED, is_waiting=False)
 
 
+@pytest.mark.parametrize("owner_id", [None, 44])
+def test_of_somebody_new_all_is_told_that_the_file_says(owner_id: int | None) -> None:
+    placed = {"job_title": "Nurse", "department": "", "hired_on": date(2026, 3, 1)}
+    row = RosterRow(2, "9", "Eve", "eve@example.org", placed, teams=("Night", "Day"), manager="7")
+    plan = planned(row, None, owner_id)
+    assert isinstance(plan, Planned)
+    assert [(one.column, one.before, one.after) for one in plan.differences] == [
+        ("E-mail", "", "eve@example.org"),
+        ("Job title", "", "Nurse"),
+        ("Hire date", "", "2026-03-01"),
+        ("Manager's employee number", "", "7"),
+        ("Teams", "", "Day, Night"),
+    ]
+    bare = planned(RosterRow(2, "9", "Eve"), None, owner_id)
+    assert isinstance(bare, Planned)
+    assert bare.differences == ()
+    # The trail tells what changed, and of whoever is new that they came.
+    named = Named()
+    named.note(plan)
+    assert list(named.told()["people"].values()) == [["Eve (9)"]]
+
+
 @pytest.mark.parametrize(
     ("known", "owner_id", "asked", "kind", "is_request", "was_declined"),
     [

@@ -35,12 +35,36 @@ def cells(body: bytes) -> list[list[Any]]:
     return [list(row) for _, row in rows_of(body)]
 
 
-@pytest.mark.parametrize("sign", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_csv_file_is_read_whatever_wrote_it(sign: str, encoding: str, end: str) -> None:
     quoted = [sign.join(f'"{cell}"' for cell in row) for row in ROWS]
     assert cells(end.join(quoted).encode(encoding)) == ROWS
+
+
+@pytest.mark.parametrize("hint", ["sep=;", "SEP=;", '"sep=;"', "sep=; "])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_first_line_that_tells_the_sign_is_not_the_headings(
+    hint: str, encoding: str, end: str
+) -> None:
+    # Without the hint the comma would part more columns.
+    body = end.join([hint, "Number;Name, first, last", "1;Ada, A, Okafor"]).encode(encoding)
+    assert list(rows_of(body)) == [
+        (2, ["Number", "Name, first, last"]),
+        (3, ["1", "Ada, A, Okafor"]),
+    ]
+    assert beginning_of(body, 10).header == ["Number", "Name, first, last"]
+
+
+@pytest.mark.parametrize("sign", ["|", "\t", ","])
+def test_any_sign_can_be_told(sign: str) -> None:
+    assert cells(f"sep={sign}\na{sign}b\n".encode()) == [["a", "b"]]
+
+
+def test_a_heading_that_begins_as_the_hint_does_is_a_heading() -> None:
+    assert cells(b"sep=;;x\n1;2;3\n")[0] == ["sep=", "", "x"]
 
 
 def test_a_cell_between_quotation_marks_may_hold_line_breaks_and_doubled_marks() -> None:
@@ -75,6 +99,41 @@ def test_numbers_and_dates_are_read_as_other_programs_write_them() -> None:
     assert cells(written.getvalue())[1] == ["1001", date(2026, 3, 5)]
 
 
+@pytest.mark.parametrize(
+    ("cells_merged", "is_refused"),
+    [("C2:C3", True), ("A1:A2", True), ("B3:C3", True), ("A1:C1", False)],
+)
+@pytest.mark.parametrize("chunk", [7, roster_file._CHUNK])
+def test_a_sheet_whose_cells_are_merged_says_where(
+    *, monkeypatch: pytest.MonkeyPatch, cells_merged: str, is_refused: bool, chunk: int
+) -> None:
+    monkeypatch.setattr(roster_file, "_CHUNK", chunk)
+    book = Workbook()
+    assert book.active
+    for row in (["Number", "Name", "Ward"], [1, "Ada", "North"], [2, "Ben", None]):
+        book.active.append(row)
+    book.active.merge_cells(cells_merged)
+    body = io.BytesIO()
+    book.save(body)
+    if not is_refused:
+        assert beginning_of(body.getvalue(), 10).row_count == 2
+        return
+    with pytest.raises(FileNotReadable, match=f"The cells {cells_merged} are merged"):
+        beginning_of(body.getvalue(), 10)
+
+
+def test_of_several_sheets_the_first_that_is_shown_is_read() -> None:
+    book = Workbook()
+    assert book.active
+    book.active.append(["Hidden"])
+    book.active.sheet_state = "hidden"
+    for name in ("Staff", "Old staff"):
+        book.create_sheet(name).append([name])
+    body = io.BytesIO()
+    book.save(body)
+    assert cells(body.getvalue()) == [["Staff"]]
+
+
 def test_rows_keep_their_number_where_empty_ones_are_left_out() -> None:
     assert list(rows_of(b"a,b\n\n,\n1,2\n")) == [(1, ["a", "b"]), (4, ["1", "2"])]
     assert [number for number, _ in rows_of(sheet(["a"], [None], ["b"]))] == [1, 3]
@@ -98,7 +157,9 @@ def test_the_beginning_counts_as_far_as_it_is_asked_to() -> None:
         (b"a,b\n", "no row below"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel file"),
         (b"PK\x03\x04 and nothing", "cannot be read as a spreadsheet"),
-        ("a,b\n1,2".encode("utf-16"), "not a CSV or XLSX file"),
+        ("a,b\n1,2".encode("utf-16-le"), "not a CSV or XLSX file"),
+        ("a,b\n1,\0".encode("utf-16"), "not a CSV or XLSX file"),
+        ("a,b\n1,2".encode("utf-16") + b"\0", "letters cannot be read"),
         (b"a,b\n1,\x81", "letters cannot be read"),
         (b'a,b\n1,2\n3,"' + b"x" * 140_000, "Row 3 cannot be read"),
         (
@@ -107,7 +168,8 @@ def test_the_beginning_counts_as_far_as_it_is_asked_to() -> None:
         ),
         (b'a,b\ne3,"Cy Three\ne4,"Dee Four"\n', "Row 2 cannot be read"),
         (b'a,b\n1,2\n3,"Cy" Three\n', "Row 3 cannot be read"),
-        (b"a" + b",b" * 100, "more than 100 columns"),
+        (b"a" + b",b" * 300, "Row 1 has more than 300 columns. Delete those"),
+        (sheet(["a"], ["b"] * 301), "Row 2 has more than 300 columns. Delete those"),
     ],
 )
 def test_what_cannot_be_read_says_why(body: bytes, words: str | None) -> None:

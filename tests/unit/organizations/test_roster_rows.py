@@ -15,6 +15,7 @@ from lms.organizations.roster import (
     Mapped,
     Problem,
     RosterRow,
+    alike,
     guessed,
     read_date,
     read_row,
@@ -225,3 +226,19 @@ def test_a_form_chooses_columns_of_the_file_alone() -> None:
     twice = Mapped.chosen({"column-name": "1", "column-site": "1"}, known)
     assert (twice.twice, chosen.twice) == (["b"], [])
     assert Mapped.from_json(chosen.to_json()) == chosen
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_alike"),
+    [
+        ("00123", "123", True),
+        ("E-7", "e-7", True),
+        ("0", "00", True),
+        ("e-07", "e-7", False),
+        ("10", "1", False),
+    ],
+)
+def test_numbers_are_alike_but_for_their_case_and_zeros_before_them(
+    *, one: str, other: str, are_alike: bool
+) -> None:
+    assert (alike(one) == alike(other)) == are_alike

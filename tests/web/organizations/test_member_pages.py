@@ -100,6 +100,33 @@ def test_what_cannot_be_is_asked_again(
     assert membership_of(database, house).department == ""
 
 
+@pytest.mark.parametrize("other", [{"site": "Annex"}, {"role": "manager"}])
+def test_a_form_of_before_changes_nothing_that_somebody_else_has_changed_since(
+    *, house: Any, page: str, database: Database, sign_in: SignIn, other: dict[str, str]
+) -> None:
+    client = sign_in(house.manager)
+    client.post(page, data=PLACED)
+
+    def seen(text: str) -> str:
+        return re.findall('name="seen" value="([^"]+)"', text)[0]
+
+    first = seen(client.get(page).text)
+    # The other one saves what they see, but for one thing.
+    assert client.post(page, data=PLACED | other | {"seen": first}).status_code == 303
+    mine = PLACED | {"job_title": "Charge nurse"}
+    answer = client.post(page, data=mine | {"seen": first})
+    assert answer.status_code == 422
+    assert "were changed since you opened this form" in answer.text
+    assert 'value="Charge nurse"' in answer.text
+    member = membership_of(database, house)
+    changed = {name: getattr(member, name) for name in other}
+    assert (changed, member.job_title) == (other, "Registered nurse")
+    assert client.post(page, data=mine | {"seen": seen(answer.text)}).status_code == 303
+    assert membership_of(database, house).job_title == "Charge nurse"
+    # A second click sends what was saved by the first.
+    assert client.post(page, data=mine | {"seen": seen(answer.text)}).status_code == 303
+
+
 def test_a_member_becomes_a_manager_but_nobody_changes_their_own_role(
     house: Any, page: str, database: Database, sign_in: SignIn
 ) -> None:

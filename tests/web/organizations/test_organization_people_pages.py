@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from lms.accounts.models import AccountLink, User
 from lms.foundation.database import Database
-from lms.organizations.models import Membership
-from tests.factories import make_user
+from lms.organizations.models import Membership, Organization
+from tests.factories import make_member, make_user
 
 SignIn = Callable[[int], FlaskClient]
 Letters = Callable[[], list[str]]
@@ -198,3 +198,25 @@ def test_the_list_takes_a_fixed_number_of_queries(
     # Who asks, what they manage, the choices, how many there are, the page of them, and how many are
     # asked to join.
     assert len(few) == len(many) == 6
+
+
+def test_what_somebody_signs_in_with_elsewhere_is_not_told_to_whom_they_left(
+    *, house: Any, database: Database, sign_in: SignIn
+) -> None:
+    manager, page = sign_in(house.manager), f"/organizations/riverside/people/{house.membership}"
+    left = "/organizations/riverside/people?left=1"
+    assert manager.post(f"{page}/end").status_code == 303
+    # Nobody else can have changed the address of an account that is out of use.
+    for address in (page, left, f"{left}&q=mia@"):
+        assert "mia@example.org" in manager.get(address).text, address
+    with database.transaction() as session:
+        mia = session.get_one(User, house.member)
+        mia.email, mia.deactivated_at = "mia@hillside.example", None
+        there = sa.select(Organization).where(Organization.slug == "hillside")
+        make_member(session, session.scalars(there).one(), mia)
+    for address in (page, left, f"{left}&q=hillside", f"{left}&q=mia", left.replace("?", ".csv?")):
+        assert "hillside.example" not in manager.get(address).text, address
+    assert "Mia Member" in manager.get(f"{left}&q=mia").text
+    assert "Mia Member" not in manager.get(f"{left}&q=hillside").text
+    other = sign_in(house.other_manager).get("/organizations/hillside/people?q=mia@hillside").text
+    assert "mia@hillside.example" in other

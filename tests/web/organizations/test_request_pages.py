@@ -161,9 +161,26 @@ def test_whoever_declines_tells_nothing_more(
         assert "Nora" not in manager.get(HERE + address).text, address
     page = manager.get(f"{HERE}/requests").text
     assert "Declined" in page
-    assert "Withdraw" not in page
+    assert f"/requests/{asked}/again" in page
+    assert f"/requests/{asked}/withdraw" not in page
     assert [one.action for one in trail(database)] == ["request.made", "request.declined"]
     assert "Person declined to join" in manager.get(f"{HERE}/audit").text
+
+
+def test_whose_account_was_in_use_only_to_answer_is_signed_out_and_told_before(
+    *, house: Any, asked: int, sign_in: SignIn
+) -> None:
+    nora, warning = sign_in(house.other_member), "you are signed out and cannot sign in any more"
+    assert warning not in nora.get("/requests").text
+    hillside = f"/organizations/hillside/people/{house.other_membership}/end"
+    assert sign_in(house.other_manager).post(hillside).status_code == 303
+    assert warning in nora.get("/requests").text
+    assert nora.post(f"/requests/{asked}/decline").location == "/sign-in"
+    page = nora.get("/sign-in").text
+    assert (
+        "You declined. Riverside Clinic learns that, and nothing else. You are signed out" in page
+    )
+    assert nora.get("/requests").location.startswith("/sign-in")
 
 
 @pytest.mark.parametrize(
@@ -241,6 +258,20 @@ def test_asking_again_is_another_letter_and_a_second_click_is_none(
     assert page.count("<h2") == 1
 
 
+def test_whoever_declined_and_came_in_by_another_way_is_not_asked(
+    *, house: Any, asked: int, database: Database, sign_in: SignIn
+) -> None:
+    sign_in(house.other_member).post(f"/requests/{asked}/decline")
+    with database.transaction() as session:
+        here = sa.select(Organization).where(Organization.slug == "riverside")
+        nora = session.get_one(User, house.other_member)
+        make_member(session, session.scalars(here).one(), nora)
+    manager = sign_in(house.manager)
+    manager.post(f"{HERE}/requests/{asked}/again")
+    assert "Eleonore Typed belongs here already." in manager.get(f"{HERE}/requests").text
+    assert [one.action for one in trail(database)] == ["request.made", "request.declined"]
+
+
 def test_inviting_twice_within_a_minute_asks_once(
     *, house: Any, invite: Invite, database: Database, sign_in: SignIn, letters: Letters,
     clock: StandingClock,
@@ -256,29 +287,6 @@ def test_inviting_twice_within_a_minute_asks_once(
         assert (answer.status_code, answer.location) == (303, f"{HERE}/people")
         assert told in manager.get(f"{HERE}/people").text
         assert len(letters()) == len(trail(database)) == count
-
-
-def test_the_list_is_searched_and_its_pages_and_files_keep_the_search(
-    house: Any, asked: int, database: Database, sign_in: SignIn
-) -> None:
-    with database.transaction() as session:
-        riverside = session.scalars(
-            sa.select(Organization).where(Organization.slug == "riverside")
-        ).one()
-        for number in range(51):
-            make_request(
-                session, riverside, make_user(session), house.manager, name=f"Ada {number:02}"
-            )
-    manager = sign_in(house.manager)
-    page = manager.get(f"{HERE}/requests?q=ada").text
-    assert "51 people found." in page
-    assert 'value="ada"' in page
-    assert f'href="{HERE}/requests?q=ada&amp;page=2"' in page
-    assert "Eleonore Typed" not in page
-    assert f'href="{HERE}/requests.csv?q=ada"' in page
-    rows = manager.get(f"{HERE}/requests.csv?q=eleonore").text.splitlines()[1:]
-    assert [one.split(",")[0] for one in rows] == ["Eleonore Typed"]
-    assert "0 people found." in manager.get(f"{HERE}/requests?q=nora%20other").text
 
 
 def test_a_request_is_its_persons_and_its_organizations_alone(

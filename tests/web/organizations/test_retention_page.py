@@ -15,7 +15,7 @@ from lms.organizations import positions
 from lms.organizations.models import Organization
 from lms.retention.models import Hold
 from tests.conftest import StandingClock
-from tests.factories import enrol, publish_sample
+from tests.factories import enrol, make_member, publish_sample
 from tests.threads import at_once
 
 SignIn = Callable[[int], FlaskClient]
@@ -103,7 +103,11 @@ def test_a_hold_that_is_placed_twice_is_one(
     assert sum("That was done already." in text for text in texts) == 2
     # Another reason, another person who has it, and the same after it was lifted are holds of their own.
     tabs[0].post(f"{page}/holds", data={"hold_reason": "Audit"})
-    sign_in(house.administrator).post(f"{page}/holds", data=held)
+    administrator = sign_in(house.administrator)
+    administrator.post(f"{page}/holds", data=held)
+    told = administrator.get(page).text
+    assert "Grace Manager placed one for the same reason: each is lifted by itself." in told
+    assert "3 are: each is lifted by itself, also where the reason is the same." in told
     with database.reading_session() as session:
         first = session.scalars(sa.select(Hold.id).order_by(Hold.id)).first()
     tabs[0].post(f"{page}/holds/{first}/lift")
@@ -243,3 +247,22 @@ def test_a_roster_that_was_not_applied_goes_too_and_its_page_says_why(
     assert manager.post(f"{roster}/check", data=columns).status_code == 422
     assert manager.post(f"{roster}/apply", data={"seen": "x"}).location == roster
     assert manager.get(roster).text == told
+
+
+def test_what_somebody_does_elsewhere_moves_no_day_for_whom_they_left(
+    *, house: Any, page: str, database: Database, leave: Callable[[], None], sign_in: SignIn,
+    clock: StandingClock,
+) -> None:  # fmt: skip
+    leave()
+    clock.advance(days=30)
+    with database.transaction() as session:
+        mia = session.get_one(User, house.member)
+        mia.deactivated_at = None
+        there = sa.select(Organization).where(Organization.slug == "hillside")
+        make_member(session, session.scalars(there).one(), mia)
+        sample = publish_sample(session)
+        enrol(session, mia.id, sample.courses["refresher"], now=clock.moment)
+    manager, administrator = sign_in(house.manager), sign_in(house.administrator)
+    assert "until 2\xa0March\xa02032" in manager.get(page).text
+    # Whoever may erase the account has to know of all of it.
+    assert "until 1\xa0April\xa02032" in administrator.get(page).text

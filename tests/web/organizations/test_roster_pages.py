@@ -122,9 +122,11 @@ def test_everything_that_a_roster_would_change_is_a_file(
     client.post(f"{first}/check", data=hired)
     assert f'href="{first}/changes.csv"' in client.get(first).text
     assert list(changes_of(client, first)) == [
-        ["New", "1", "Ada Okafor", "", "", ""],
-        ["New", "2", "Bea Brown", "", "", ""],
+        ["New", "1", "Ada Okafor", "Job title", "", "Nurse"],
+        ["New", "1", "Ada Okafor", "Hire date", "", "2026-01-15"],
+        ["New", "2", "Bea Brown", "Job title", "", "Aide"],
     ]
+    assert "Job title: Nurse · Hire date: 2026-01-15" in client.get(first).text
     apply(client, first)
     assert list(changes_of(client, first)) == []
     # More than are kept as examples: every one of them is in the file.
@@ -163,8 +165,10 @@ def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
     assert "One person has an account already: that one is asked by a letter" in shown
     assert "One person reports to somebody who has not accepted yet" in shown
     assert list(changes_of(client, page)) == [
-        ["Asked to join", "8", "Nora Else", "", "", ""],
-        ["New", "9", "Eve New", "", "", ""],
+        ["Asked to join", "8", "Nora Else", "E-mail", "", "nora@example.org"],
+        ["Asked to join", "8", "Nora Else", "Job title", "", "Nurse"],
+        ["New", "9", "Eve New", "Job title", "", "Aide"],
+        ["New", "9", "Eve New", "Manager's employee number", "", "8"],
     ]
     apply(client, page)
     assert "1 new, 1 asked," in client.get("/organizations/riverside/roster").text
