@@ -68,6 +68,7 @@ def test_what_a_file_must_begin_with(text, expected):
         pytest.param("## ¿?\n" + CHOICE, ["1:1 bad-id"], id="no-id-to-be-made"),
         pytest.param("## Q\n\nText\n", ["1:1 no-response"], id="no-response"),
         pytest.param("## Q\n", ["1:1 no-response"], id="nothing-at-all"),
+        pytest.param("## Q\n\n**Hint:** x\n", ["1:1 no-response"], id="nothing-but-a-hint"),
         pytest.param("## Q\n\n**Hint:** x\n" + CHOICE, ["1:1 no-response"], id="options-in-hint"),
         pytest.param(QUESTION + "\nMore.\n", ["6:1 stray-text"], id="text-after-response"),
         pytest.param(QUESTION + "\n***\n", ["6:1 stray-text"], id="rule-after-response"),
