@@ -151,6 +151,17 @@ def test_everything_that_a_roster_would_change_is_a_file(
     assert sign_in(house.other_manager).get(f"{other}/changes.csv").status_code == 404
 
 
+def test_more_who_leave_than_stay_are_warned_of(house: Any, sign_in: SignIn) -> None:
+    client, warning = sign_in(house.manager), "More of your members would leave than stay."
+    many = b"Employee ID;Name;Job title;Hired\n" + b"".join(b"%d;Ada;Aide;\n" % n for n in range(3))
+    apply(client, checked(client, many))
+    head, *rows = many.splitlines(keepends=True)
+    for kept, is_warned in ((2, False), (1, True)):
+        page = checked(client, head + b"".join(rows[:kept]), complete="1")
+        assert (warning in client.get(page).text) == is_warned
+    assert warning not in client.get(checked(client, head + rows[0])).text
+
+
 def test_who_has_an_account_already_is_told_and_nothing_of_the_account(
     house: Any, database: Database, sign_in: SignIn
 ) -> None:
