@@ -60,6 +60,20 @@ def test_the_list_tells_of_each_person_and_course(ward: Ward) -> None:
     assert "state=due&amp;sort=due" in late
 
 
+def test_a_filter_by_what_there_is_not_any_more_stands_in_the_form(ward: Ward) -> None:
+    """Else the form says that everybody is meant, over figures that are of nobody."""
+    for query, told in (
+        ("title=Night+aide", '<option value="Night aide" selected>Night aide<'),
+        ("team=999999", '<option value="999999" selected>A closed team<'),
+        ("course=cooking", '<option value="cooking" selected>Not assigned<'),
+    ):
+        for path in PAGES:
+            assert told in text_of(ward.manager, f"{path}?{query}"), (path, query)
+    page = text_of(ward.manager, f"compliance?team={ward.team_id}&course=onboarding")
+    assert page.count(" selected>") == 2
+    assert "A closed team" not in page
+
+
 def test_the_way_back_from_a_list_and_a_record_keeps_the_filters(
     ward: Ward, database: Database
 ) -> None:
