@@ -183,7 +183,7 @@ def _go_on(terms: Terms, situation: Situation, cycle: Cycle, today: date) -> lis
         return [Meet(cycle.number, done)]
     if situation.not_covered is not None:
         return [Expire(cycle.number, situation.not_covered)]
-    due = _due_now(terms, situation, cycle)
+    due = _due_now(terms, situation, cycle, today)
     if due is None:
         return [Expire(cycle.number, NO_RENEWAL)]
     steps: list[Step] = []
@@ -221,15 +221,16 @@ def _credit_for(terms: Terms, situation: Situation, cycle: Cycle) -> Completion 
     return before[-1] if again is None or again.due_on > least else None
 
 
-def _due_now(terms: Terms, situation: Situation, cycle: Cycle) -> Due | None:
+def _due_now(terms: Terms, situation: Situation, cycle: Cycle, today: date) -> Due | None:
     """When an unfinished cycle is due by the terms as they are now; None where they drop it.
 
-    One that has begun stays, and stays open: who works on it must be able to finish it.
+    One that has begun stays, and stays open: who works on it must be able to finish it. What was opened
+    today by terms that were a mistake goes as it came.
     """
     if cycle.set_by_hand:
         return cycle.due
     due = _due(terms, situation, cycle.number, opened_on=cycle.opened_on)
-    if not cycle.has_begun:
+    if not cycle.has_begun or (due is None and cycle.opened_on == today):
         return due
     return replace(due, opens_on=min(due.opens_on, cycle.due.opens_on)) if due else cycle.due
 

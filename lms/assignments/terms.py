@@ -162,8 +162,8 @@ def first_due(terms: Terms, *, hired_on: date | None, covered_on: date) -> Due:
 
     It opens at once, and is due on the date, or so many days after the hire, if that is still to come
     on the day they come under the assignment. Else they have as many days from that day as the terms
-    give: nobody has to finish on the day on which they are told. So it is for whoever was hired that
-    long ago, comes on the date or after it, or has no known day of hire.
+    give: unless those are 0, nobody has to finish on the day on which they are told. So it is for
+    whoever was hired that long ago, comes on the date or after it, or has no known day of hire.
     """
     days = timedelta(days=terms.first_days)
     meant = None

@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.assignments import decisions, preview
+from lms.assignments import assignments, decisions, preview
 from lms.assignments.audience import Audience
 from lms.assignments.demands import demand_of
 from lms.assignments.tally import Effect
-from lms.assignments.terms import Terms
+from lms.assignments.terms import Renewal, Terms
+from lms.courses.models import Enrolment
 from lms.organizations.models import Membership
 from tests.service.assignments.conftest import SUNDAY, Employer
 
@@ -70,3 +72,31 @@ def test_a_preview_of_the_same_day_says_what_then_happens(employer: Employer) ->
         everyone = replace(demand, audience=Audience(everyone=True))
         found = preview.preview(session, everyone, employer.shelf, LATE + HOUR)
     assert found.counts == {Effect.OPENED: 1, Effect.OVERDUE: 1}
+
+
+def test_what_a_rule_opened_by_mistake_goes_with_it(employer: Employer) -> None:
+    def change(number: int, terms: Terms, now: datetime) -> None:
+        employer.write(
+            lambda session: assignments.change(
+                session,
+                assignment,
+                number=number,
+                audience=Audience(everyone=True),
+                terms=terms,
+                by=employer.by,
+                now=now,
+            )
+        )
+
+    ada = employer.hire()
+    once = Terms()
+    assignment = employer.assign(once)
+    employer.complete(ada, datetime(2026, 3, 2, 15, tzinfo=UTC))
+    change(1, Terms(renewal=Renewal.AFTER_COMPLETION, months=1, window_days=10), LATE)
+    assert [row[3] for row in employer.owed(ada)] == ["met", None]
+    change(2, once, LATE + HOUR)
+    assert [row[3] for row in employer.owed(ada)] == ["met", "expired"]
+    with employer.database.reading_session() as session:
+        # What was begun for it stays, and is due no more.
+        due = session.scalars(select(Enrolment.due_on).order_by(Enrolment.cycle.desc())).first()
+    assert due is None

@@ -267,6 +267,46 @@ def test_whoever_drops_out_and_comes_back_on_one_day_is_due_as_before(
     assert [one.due for one in back.cycles if one.closed is None] == owed
 
 
+@LAW
+@example(
+    Terms(first_days=0),
+    Terms(first_days=0, renewal=Renewal.AFTER_COMPLETION, months=1, window_days=0),
+    date(2026, 1, 1),
+    (0, 31),
+    True,
+)
+@given(all_terms(), all_terms(), DAYS, st.tuples(st.none() | SPANS, SPANS), st.booleans())
+def test_a_rule_that_is_changed_and_changed_back_on_one_day_leaves_the_dates_alone(
+    terms: Terms, mistake: Terms, hired_on: date, days: tuple[int | None, int], is_meant: bool
+) -> None:
+    """But where somebody has completed something that the other rule lets count.
+
+    The numbers are days from the hire to the completion, if there is one, and from then to the mistake.
+    """
+    done, later = days
+    day, now = hired_on, settled(terms, Situation(hired_on=hired_on), hired_on)
+    if done is not None:
+        day += timedelta(days=done)
+        now = settled(terms, replace(now, completions=(Completion(1, day),)), day)
+    day += timedelta(days=later)
+    now = settled(terms, now, day)
+    why = None if is_meant else "They do not belong any more to those whom it is assigned to."
+    changed = settled(mistake, replace(now, not_covered=why), day)
+    if _met(changed) > _met(now):
+        return
+    back = settled(terms, replace(changed, not_covered=None), day)
+    for on in (day, day + timedelta(days=1)):
+        assert _owed(settled(terms, back, on)) == _owed(settled(terms, now, on))
+
+
+def _met(situation: Situation) -> int:
+    return sum(one.closed is Closed.MET for one in situation.cycles)
+
+
+def _owed(situation: Situation) -> list[date]:
+    return [one.due.due_on for one in situation.cycles if one.closed is None]
+
+
 def settled(terms: Terms, situation: Situation, today: date) -> Situation:
     return taken(situation, plan(terms, situation, today), today)
 
