@@ -189,6 +189,8 @@ def serving(settings: Settings) -> Iterator[int]:
         "--factory",
         "--workers=2",
         "--blocking-threads=1",
+        # A process may miss the signal to stop.
+        "--workers-kill-timeout=5",
         f"--port={port}",
         "--log-level=warning",
         "benchmarks.server:application",

@@ -21,6 +21,9 @@ from .content import checked_folder
 from .database import current, opened
 from .publish import publish_checked
 
+# As long as a request may go on after the server is told to stop.
+STOP_SECONDS = 30
+
 
 @click.command()
 def upgrade() -> None:
@@ -62,6 +65,8 @@ def _serve(host: str, port: int, workers: int) -> None:
         blocking_threads=1,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        # It would wait for ever for a process with a connection that the other end keeps open.
+        workers_kill_timeout=STOP_SECONDS,
         static_path_route=["/static"],
         static_path_mount=[shipped("static")],
     ).serve()
