@@ -5,6 +5,7 @@ are corrected and take their places among the others.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Float, Integer, and_, bindparam, func, literal_column, select, text
 from sqlalchemy.orm import Session
@@ -38,19 +39,26 @@ def _share(team: Group) -> float:
     return team.figures.overdue / total if total else 0.0
 
 
+def corrected_teams(corrections: Mapping[Key, int]) -> list[int]:
+    """The teams whose kept figures do not hold: `RANKED` is to leave them out."""
+    return sorted({key for kind, key, _state in corrections if kind == TEAM})
+
+
 def furthest_behind(
-    session: Session, organization_id: int, corrections: Mapping[Key, int], most: int
+    session: Session,
+    organization_id: int,
+    corrections: Mapping[Key, int],
+    ranked: Sequence[Sequence[Any]],
+    most: int,
 ) -> tuple[list[Group], int]:
     """So many teams as in `first_of`, and how many there are that owe anything.
 
-    `corrections` are what the kept figures differ by.
+    `corrections` are what the kept figures differ by, and `ranked` the rows of `RANKED`.
     """
-    corrected = sorted({key for kind, key, _state in corrections if kind == TEAM})
-    values = {"organization_id": organization_id, "corrected": corrected}
-    rows = fetch(session, RANKED, **values, most=most)
-    teams = [_group(*row[:-1]) for row in rows]
-    count = rows[0][-1] if rows else 0
-    if corrected:
+    teams = [_group(*row[:-1]) for row in ranked]
+    count = ranked[0][-1] if ranked else 0
+    if corrected := corrected_teams(corrections):
+        values = {"organization_id": organization_id, "corrected": corrected}
         others = [_group(*row) for row in fetch(session, _CORRECTED, **values)]
         for team in others:
             for state in STATES:
@@ -92,7 +100,11 @@ _FIRST = (
     select(
         KeptFigures.key.label("team_id"),
         *_COUNTS,
-        select(func.count()).select_from(KeptFigures).where(*_IS_OWING).scalar_subquery(),
+        select(func.count())
+        .select_from(KeptFigures)
+        .where(*_IS_OWING)
+        .scalar_subquery()
+        .label("count"),
     )
     .where(*_IS_OWING)
     .order_by(_SHARE.desc(), KeptFigures.key)

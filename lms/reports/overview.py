@@ -6,7 +6,7 @@ from datetime import date
 from heapq import nsmallest
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, text
+from sqlalchemy import bindparam, literal_column, select, text, union_all
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import User
@@ -15,13 +15,13 @@ from lms.assignments.models import KeptFigures, KeptMember
 from lms.assignments.month_ends import MonthEnd
 from lms.assignments.parts import ASSIGNMENT, MONTH, TEAM
 from lms.assignments.planning import State
-from lms.foundation.database import fetch
+from lms.foundation.database import fetch, part_of_union
 from lms.organizations.choices import teams_of
 from lms.organizations.filters import Filters
 from lms.organizations.models import Membership
 
 from . import compliance, pasts
-from .behind import STATES, first_of, furthest_behind
+from .behind import RANKED, STATES, corrected_teams, first_of, furthest_behind
 from .compliance import NUDGED, Group, Nudge, Selection
 from .gathering import gather
 from .standing import Figures, total_of
@@ -67,12 +67,13 @@ def overview(
             [found.months[end.day.toordinal()] for end in ends],
         )
     kept, organization_id = _Kept(changed), selection.scope.organization_id
-    rows = fetch(session, _OF_NO_TEAM, organization_id=organization_id)
+    rows = _kept_rows(session, organization_id, kept, most_teams)
+    figures, teams = [row[:8] for row in rows["figures"]], [_of_team(*row) for row in rows["team"]]
     return Overview(
-        _by_course(selection, kept.figures(ASSIGNMENT, rows)),
-        *furthest_behind(session, organization_id, kept.corrections, most_teams),
-        _nudges(session, selection, changed),
-        _past(kept.figures(MONTH, rows), ends),
+        _by_course(selection, kept.figures(ASSIGNMENT, figures)),
+        *furthest_behind(session, organization_id, kept.corrections, teams, most_teams),
+        _nudges(session, rows["nudge"], changed),
+        _past(kept.figures(MONTH, figures), ends),
     )
 
 
@@ -126,6 +127,7 @@ class _Kept:
 
     def __init__(self, changed: Changed) -> None:
         self.corrections = changed.difference()
+        self.marked = list(changed.after)
 
     def figures(self, kind: str, rows: Sequence[Any]) -> dict[int, Figures]:
         """The figures of one kind by key, from rows of a kind, a key and its counts."""
@@ -164,20 +166,38 @@ def _past(months: Mapping[int, Figures], ends: Sequence[MonthEnd]) -> list[int]:
     return [months.get(end.day.toordinal(), Figures()).overdue for end in ends]
 
 
-def _nudges(session: Session, selection: Selection, changed: Changed) -> list[Nudge]:
-    """Kept ones, without those who are marked; and of the marked those who are overdue."""
-    rows = fetch(
+def _kept_rows(
+    session: Session, organization_id: int, kept: _Kept, most_teams: int
+) -> Mapping[str, Sequence[Sequence[Any]]]:
+    """What is kept of everybody, in one journey to the database: `_EVERYBODY`'s rows by their kind."""
+    found: dict[str, list[Sequence[Any]]] = {"figures": [], "team": [], "nudge": []}
+    for kind, *row in fetch(
         session,
-        LONGEST_OVERDUE,
-        organization_id=selection.scope.organization_id,
-        marked=list(changed.after),
-    )
+        _EVERYBODY,
+        organization_id=organization_id,
+        marked=kept.marked,
+        corrected=corrected_teams(kept.corrections),
+        most=most_teams,
+    ):
+        found[kind].append(row)
+    return found
+
+
+def _of_team(_of: None, team_id: int, *row: Any) -> tuple[Any, ...]:
+    """A row of a team as `RANKED` has it."""
+    *counts, name, count, _since = row
+    return team_id, name, *counts, count
+
+
+def _nudges(session: Session, rows: Sequence[Sequence[Any]], changed: Changed) -> list[Nudge]:
+    """Kept ones, without those who are marked; and of the marked those who are overdue."""
     late = [
         (id_, part.overdue, part.overdue_since)
         for id_, part in changed.after.items()
         if part.overdue_since
     ]
-    nudges = [Nudge(*row) for row in rows] + _named(session, late)
+    kept = [Nudge(row[1], *row[8:]) for row in rows]
+    nudges = kept + _named(session, late)
     return sorted(nudges, key=_first_of_all)[:NUDGED]
 
 
@@ -202,7 +222,6 @@ _ALL = select(
     KeptFigures.key,
     *(getattr(KeptFigures, state.value) for state in State),
 ).where(KeptFigures.organization_id == bindparam("organization_id"))
-_OF_NO_TEAM = _ALL.where(KeptFigures.kind != TEAM)
 _OF_TEAMS = _ALL.where(KeptFigures.kind == TEAM)
 _OF_ASSIGNMENTS = _ALL.where(KeptFigures.kind == ASSIGNMENT)
 _OF_TEAM = _ALL.where(KeptFigures.kind == TEAM, KeptFigures.key == bindparam("team_id"))
@@ -229,6 +248,41 @@ LONGEST_OVERDUE = (
     )
     .join(Membership, Membership.id == _FIRST_OVERDUE.c.membership_id)
     .join(User, User.id == Membership.user_id)
+)
+_COLUMNS: dict[str, Any] = {
+    "of": KeptFigures.kind.type,
+    "key": KeptFigures.key.type,
+    **{state.value: getattr(KeptFigures, state.value).type for state in State},
+    "name": User.name.type,
+    "count": KeptMember.overdue.type,
+    "since": KeptMember.overdue_since.type,
+}
+_TEAMS = RANKED.subquery()
+_NUDGES = LONGEST_OVERDUE.subquery()
+_EVERYBODY = union_all(
+    part_of_union(
+        _COLUMNS,
+        "figures",
+        of=KeptFigures.kind,
+        key=KeptFigures.key,
+        **{state.value: getattr(KeptFigures, state.value) for state in State},
+    ).where(KeptFigures.organization_id == bindparam("organization_id"), KeptFigures.kind != TEAM),
+    part_of_union(
+        _COLUMNS,
+        "team",
+        key=_TEAMS.c.id,
+        name=_TEAMS.c.name,
+        count=_TEAMS.c.count,
+        **{state.value: _TEAMS.c[state.value] for state in State},
+    ),
+    part_of_union(
+        _COLUMNS,
+        "nudge",
+        key=_NUDGES.c.membership_id,
+        name=_NUDGES.c.name,
+        count=_NUDGES.c.overdue,
+        since=_NUDGES.c.overdue_since,
+    ),
 )
 _NAMES = (
     select(Membership.id, User.name)
