@@ -82,8 +82,10 @@ def rename(slug: str, team_id: int) -> ResponseReturnValue:
 def end(slug: str, team_id: int) -> ResponseReturnValue:
     """Close a team."""
     scope = current.whole_or_404(slug)
-    found = team_or_404(scope, team_id)
+    found = teams.find_team(web.session(), scope, team_id, ever=True) or abort(404)
     out = teams.end_team(web.session(), found, now=web.now())
+    if out is None:
+        return web.done_already(url_for("teams.overview", slug=slug))
     who = people.told(web.session(), out)
     current.record(scope, "team.ended", "team", team_id, found.name, **who)
     web.commit()

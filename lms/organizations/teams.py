@@ -95,14 +95,14 @@ def _with_managers(rows: Sequence[Any], managers: Sequence[Any]) -> list[TeamRow
     return [TeamRow(id_, name, count, names.get(id_, [])) for id_, name, count in rows]
 
 
-def find_team(session: Session, scope: Scope, team_id: int) -> Team | None:
-    """The team with that id that there is now, as far as the scope reaches."""
-    return session.scalar(_find(scope.shape), {**scope.values, "team_id": team_id})
+def find_team(session: Session, scope: Scope, team_id: int, *, ever: bool = False) -> Team | None:
+    """The team with that id that there is now, or was `ever`, as far as the scope reaches."""
+    return session.scalar(_find(scope.shape, ever), {**scope.values, "team_id": team_id})
 
 
 @cache
-def _find(scope: Scope) -> Select[Team]:
-    return select(Team).where(scope.teams(as_parameter), Team.id == bindparam("team_id"))
+def _find(scope: Scope, ever: bool) -> Select[Team]:
+    return select(Team).where(scope.teams(as_parameter, ever=ever), Team.id == bindparam("team_id"))
 
 
 def team_page(session: Session, team: Team, *, search: str = "", page: int = 1) -> Page[TeamMember]:
@@ -181,12 +181,14 @@ def rename_team(session: Session, team: Team, name: str) -> None:
         raise TeamNameTaken(name) from None
 
 
-def end_team(session: Session, team: Team, *, now: datetime) -> Sequence[int]:
+def end_team(session: Session, team: Team, *, now: datetime) -> Sequence[int] | None:
     """Close a team: everybody is out of it from now on; the ids of those who were in it.
 
-    Who was in it stays on record.
+    Who was in it stays on record. None where it was closed already.
     """
-    team.ended_at = now
+    still_open = update(Team).where(Team.id == team.id, Team.ended_at.is_(None))
+    if session.scalar(still_open.values(ended_at=now).returning(Team.id)) is None:
+        return None
     out = session.scalars(
         update(TeamMembership)
         .where(TeamMembership.team_id == team.id, TeamMembership.ended_at.is_(None))

@@ -111,9 +111,14 @@ def test_a_team_is_renamed_and_closed(house: Any, team: str, sign_in: SignIn) ->
     client.post(f"{team}/join", data={"membership": house.membership})
     assert client.post(f"{team}/end").status_code == 303
     assert client.get(team).status_code == 404
-    assert "Late shift</a>" not in client.get(TEAMS).text
+    # As by a second click.
+    assert client.post(f"{team}/end").location == TEAMS
+    page = client.get(TEAMS).text
+    assert "That was done already." in page
+    assert "Late shift</a>" not in page
     trail = client.get("/organizations/riverside/audit").text
     assert trail.count(">Team renamed: ") == 1
+    assert trail.count(">Team closed: ") == 1
     # Whoever was in it when it was closed is told, and found by name.
     found = client.get("/organizations/riverside/audit?about=mia&action=team.ended").text
     assert "Team closed: Late shift" in found
