@@ -75,18 +75,12 @@ class LiveServer:
                     continue
         raise AssertionError("the server did not answer in time")
 
-    def suspend_workers(self) -> None:
-        """Let its worker processes, and none else, hear and do nothing any more."""
-        assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGSTOP)
-        os.kill(self._process.pid, signal.SIGCONT)
-
     def kill(self) -> None:
         """End every process of it at once, as a power cut would."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End it in order. Raises TimeoutExpired where it goes on."""
+        """End it in order."""
         self._end(signal.SIGTERM)
         self._log.close()
         self._port.close()
